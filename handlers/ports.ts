@@ -1,0 +1,135 @@
+/**
+ * What the cores need from the world. `handlers/adapters/*` implement these with the AWS SDK, tests and the simulation with memory.
+ * Every method that changes something is idempotent or conditional, so that a caller may retry it after an unknown outcome.
+ * Rejections mean "unknown or unavailable, try again"; everything a caller must decide about is in the result.
+ */
+import type { JournalEntry, Lease, Settlement, Trade } from "./core/model";
+
+export interface Clock {
+  /** Wall clock, milliseconds since 1970; for records only, never compared between machines. */
+  now(): number;
+  /** Monotonic milliseconds; for durations. */
+  monotonic(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export type Accepted =
+  | { readonly kind: "accepted" }
+  /** An entry with this id was there before; the caller compares fingerprints. */
+  | { readonly kind: "exists"; readonly entry: JournalEntry };
+
+/** Multi-Region strongly consistent table: an acknowledged write is durable in two regions. */
+export interface Journal {
+  /** One conditional put (no entry with this id). Resolves only when durable in two regions. */
+  accept(entry: JournalEntry): Promise<Accepted>;
+  /** Strongly consistent read. */
+  get(tradeId: string): Promise<JournalEntry | undefined>;
+  /** Newest first; at most `limit` entries; `cursor` from the page before. */
+  listByAccount(accountId: string, limit: number, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
+  /**
+   * Marks a trade SETTLED if `settledEpoch` is absent or lower than `epoch`.
+   * "stale": a higher epoch has marked it, this caller must stop acting; "already": this epoch has marked it.
+   */
+  markSettled(settlement: Settlement, epoch: number, settledAt: string): Promise<"marked" | "already" | "stale">;
+  /** Puts a SETTLED trade back to ACCEPTED if its `settledEpoch` equals `markedEpoch`, which is lower than the caller's. */
+  reopen(tradeId: string, markedEpoch: number): Promise<"reopened" | "changed">;
+  /** Unsettled trades accepted at or before `acceptedBefore` (ISO), oldest first, all shards; eventually consistent. */
+  pending(acceptedBefore: string, limit: number): Promise<JournalEntry[]>;
+  /** Trades marked since `settledAfter` (ISO) by an epoch below `belowEpoch`; pages by `cursor`; eventually consistent. */
+  settledByEarlierEpochs(settledAfter: string, belowEpoch: number, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
+}
+
+/** The lease's item in its MRSC table. */
+export interface LeaseStore {
+  /** Strongly consistent; undefined before the first deployment's bootstrap. */
+  read(): Promise<Lease | undefined>;
+  /** Creates the lease at epoch 1 if there is none; answers what is there. */
+  create(holder: string): Promise<Lease>;
+  /** Adds one to `renewals` if holder and epoch are still these. Undefined: they are not. */
+  renew(holder: string, epoch: number): Promise<Lease | undefined>;
+  /** holder := `holder`, epoch := `expectedEpoch` + 1, if the epoch is still `expectedEpoch`. Undefined: it is not. */
+  take(holder: string, expectedEpoch: number): Promise<Lease | undefined>;
+  /** Records that `holder` moves the ledger under `epoch`, if both are still so: the write that makes a late promotion fail. */
+  recordPromotion(holder: string, epoch: number): Promise<boolean>;
+}
+
+export type SettleResult =
+  /** Committed; a settlement for each trade given, also for those settled before. */
+  | { readonly kind: "settled"; readonly settlements: Settlement[] }
+  /** The ledger's fence row is not at this epoch; nothing was written. */
+  | { readonly kind: "fenced"; readonly ledgerEpoch: number };
+
+/** The relational projection of the journal (Aurora by the RDS Data API). Rejects when there is no writer here. */
+export interface Ledger {
+  /** One transaction: check that the fence row equals `epoch`, insert new trades, move positions. */
+  settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult>;
+  /** Which of these ids the ledger holds. */
+  present(tradeIds: readonly string[]): Promise<Set<string>>;
+  /** Sets the fence row to `epoch` if it is lower; answers the row's epoch afterwards. */
+  raiseFence(epoch: number): Promise<number>;
+  /** Applies migrations not yet applied, each in a transaction; answers the versions applied. */
+  migrate(): Promise<number[]>;
+  /** A write probe: true if a transaction with a write could be committed. */
+  writable(): Promise<boolean>;
+}
+
+export interface TradeQueue {
+  /** Sends to the region's own queue. */
+  send(trades: readonly Trade[]): Promise<void>;
+  /** Sends to the queue of another region. */
+  sendTo(region: string, trades: readonly Trade[]): Promise<void>;
+}
+
+export interface AuditLog {
+  /** Writes one object for a batch; the same batch has the same key. */
+  record(epoch: number, trades: readonly Trade[], settlements: readonly Settlement[]): Promise<void>;
+}
+
+export interface Sessions {
+  /** Last activity of a trader's account; active-active, last writer wins. */
+  touch(accountId: string, tradeId: string, at: string): Promise<void>;
+}
+
+export interface TradeEvents {
+  /** `Trade Executed` or `Trade Failed`, at least once each; consumers deduplicate by `detail.tradeId`. */
+  settled(epoch: number, trades: readonly Trade[], settlements: readonly Settlement[]): Promise<void>;
+}
+
+export type MemberRole = "writer" | "reader";
+
+export interface GlobalDatabase {
+  /** Status as this region's control plane sees it. Never calls another region. */
+  status(): Promise<{
+    readonly globalStatus: string;
+    readonly members: readonly { readonly clusterArn: string; readonly role: MemberRole; readonly synchronized: boolean }[];
+    /** This site's own cluster. */
+    readonly own: { readonly role: MemberRole; readonly status: string };
+  }>;
+  /** Ungraceful: FailoverGlobalCluster with data loss allowed, target this site, called in this region. */
+  failoverToHere(): Promise<void>;
+  /** Graceful: SwitchoverGlobalCluster, target this site, called in the current writer's region. No data loss. */
+  switchoverToHere(writerRegion: string): Promise<void>;
+  /** Replication lag of this site's copy, milliseconds; undefined when it is the writer or unknown. */
+  lagMs(): Promise<number | undefined>;
+}
+
+export interface HttpProbe {
+  /** GET with a deadline; undefined when there was no answer in time. */
+  get(url: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string } | undefined>;
+  post(url: string, headers: Readonly<Record<string, string>>, body: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string } | undefined>;
+}
+
+export interface Orchestrator {
+  /** Starts this region's failover under the name `failover-<epoch+1>`; the same name twice is the same execution. */
+  startFailover(expectedEpoch: number, reason: string, trigger: "sentinel" | "alarm"): Promise<"started" | "exists">;
+}
+
+export interface Metrics {
+  put(name: string, value: number, unit: "Count" | "Milliseconds" | "Seconds" | "None", dimensions?: Readonly<Record<string, string>>): void;
+}
+
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

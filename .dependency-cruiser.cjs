@@ -1,0 +1,53 @@
+// Who may import whom. The folder tree is the architecture; this file is what keeps it so.
+const PULUMI = "node_modules/@pulumi/";
+const SDK = "node_modules/@(aws-sdk|smithy)/";
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-barrels", severity: "error", comment: "index files hide where a thing comes from", from: {}, to: { path: "^(components|handlers|client|lab)/(.*/)?index\\.ts$" } },
+    {
+      name: "program-imports-components-only",
+      severity: "error",
+      from: { path: "^index\\.ts$" },
+      to: { pathNot: ["^components/", PULUMI] },
+    },
+    {
+      name: "components-reach-handlers-by-type-or-path-only",
+      severity: "error",
+      from: { path: "^components/" },
+      to: { path: "^(handlers|client|lab|bench|scripts|tests|policies)/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "core-is-pure",
+      severity: "error",
+      comment: "handlers/core decides; it imports the ports' types and itself, nothing else",
+      from: { path: "^handlers/core/" },
+      to: { pathNot: ["^handlers/core/", "^handlers/ports\\.ts$"] },
+    },
+    {
+      name: "core-takes-only-types-of-ports",
+      severity: "error",
+      from: { path: "^handlers/core/" },
+      to: { path: "^handlers/ports\\.ts$", dependencyTypesNot: ["type-only"] },
+    },
+    { name: "sdk-only-in-adapters", severity: "error", from: { path: "^handlers/", pathNot: "^handlers/adapters/" }, to: { path: SDK } },
+    { name: "handlers-stand-alone", severity: "error", from: { path: "^handlers/" }, to: { path: ["^(components|lab|bench|scripts|tests|policies|client)/", PULUMI] } },
+    { name: "client-stands-alone", severity: "error", from: { path: "^client/" }, to: { path: ["^(?!client/).*\\.ts$", "node_modules"], pathNot: "@types/node" } },
+    {
+      name: "the-checker-shares-nothing-with-what-it-judges",
+      severity: "error",
+      from: { path: "^lab/drill/check" },
+      to: { path: "^(handlers|components|client)/" },
+    },
+    { name: "policies-judge-registrations-only", severity: "error", from: { path: "^policies/" }, to: { path: "^(components|handlers|lab|client)/" } },
+    { name: "leaves-stay-leaves", severity: "error", from: { path: "^(lab|client|handlers|components|policies)/" }, to: { path: "^(bench|tests)/" } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|drill-report)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

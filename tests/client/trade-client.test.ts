@@ -1,0 +1,205 @@
+import { expect } from "chai";
+import { TradeClient } from "../../client/trade-client";
+import type { ClientOptions, Order } from "../../client/types";
+import { VirtualRuntime, accepted } from "./virtual";
+
+const ORDER: Order = { accountId: "a1", symbol: "AMZN", side: "buy", quantity: 1, price: "223.82" };
+const A = "http://a.test/v1";
+const B = "http://b.test/v1";
+
+function setUp(options: Partial<ClientOptions> = {}): { client: TradeClient; world: VirtualRuntime } {
+  const world = new VirtualRuntime();
+  const endpoints = [
+    { region: "a", url: A },
+    { region: "b", url: B },
+  ] as const;
+  return { client: new TradeClient({ endpoints, ...options }, world), world };
+}
+
+const problem = (status: number) => ({
+  status,
+  type: "application/problem+json",
+  body: { title: "Invalid trade", errors: [{ field: "side", detail: "unknown" }] },
+});
+
+describe("TradeClient", () => {
+  it("sends to the preferred region and tells what it was told", async () => {
+    const { client, world } = setUp();
+    world.respond = () => accepted("a");
+    const result = await world.finish(client.submit(ORDER));
+    expect(result).to.deep.equal({
+      kind: "accepted",
+      tradeId: "t1",
+      acceptedAt: "2030-01-01T00:00:00.000Z",
+      acceptedRegion: "a",
+      idempotencyKey: "key-1",
+      region: "a",
+      attempts: 1,
+      elapsedMs: 0,
+    });
+    expect(world.openTimers).to.equal(0);
+  });
+
+  it("repeats the same key in the other region when the first refuses the connection", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? "refused" : accepted("b"));
+    const result = await world.finish(client.submit(ORDER));
+    expect(result).to.include({ kind: "accepted", region: "b", attempts: 2, elapsedMs: 0 });
+    expect(world.sent.map(({ key }) => key)).to.deep.equal(["key-1", "key-1"]);
+  });
+
+  it("gives a region that hangs 1.5 s, no more", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? "silence" : accepted("b"));
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "b", elapsedMs: 1500 });
+  });
+
+  it("does not wait for a signer that hangs", async () => {
+    const { client, world } = setUp({
+      sign: ({ region }) => (region === "a" ? new Promise(() => undefined) : { authorization: "signed-for-b" }),
+    });
+    world.respond = () => accepted("b");
+    expect(await world.finish(client.submit(ORDER))).to.include({ region: "b", elapsedMs: 1500 });
+    expect(world.sent[0]?.headers).to.include({ authorization: "signed-for-b" });
+  });
+
+  it("sends the API key with every try", async () => {
+    const { client, world } = setUp({ apiKey: "k" });
+    world.respond = (url) => (url.startsWith(A) ? { status: 503 } : accepted("b"));
+    await world.finish(client.submit(ORDER));
+    expect(world.sent.map(({ headers }) => headers["x-api-key"])).to.deep.equal(["k", "k"]);
+  });
+
+  it("takes the trade API's own 4xx as final, and asks nobody else", async () => {
+    for (const status of [400, 409, 413, 415]) {
+      const { client, world } = setUp();
+      world.respond = () => problem(status);
+      const result = await world.finish(client.submit(ORDER));
+      expect(result).to.deep.include({ kind: "rejected", status, attempts: 1, errors: [{ field: "side", detail: "unknown" }] });
+    }
+  });
+
+  it("asks the other region when a gateway refuses in words that are not the trade API's", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? { status: 403, body: { message: "Forbidden" } } : accepted("b"));
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "b" });
+    world.respond = () => ({ status: 403, body: { message: "Forbidden" } });
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "rejected", status: 403 });
+  });
+
+  for (const status of [408, 425, 429, 500, 502, 503, 504]) {
+    it(`repeats after ${status}`, async () => {
+      const { client, world } = setUp();
+      let calls = 0;
+      world.respond = () => ((calls += 1) < 4 ? { status } : accepted("b"));
+      const result = await world.finish(client.submit(ORDER));
+      expect(result).to.include({ kind: "accepted", attempts: 4 });
+      expect(new Set(world.sent.map(({ key }) => key)).size).to.equal(1);
+    });
+  }
+
+  it("does not believe a 202 without a trade", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? { status: 202, body: {} } : accepted("b"));
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "b" });
+  });
+
+  it("backs off between rounds, with jitter, and ends at its deadline not knowing", async () => {
+    const { client, world } = setUp({ deadlineMs: 5000 });
+    world.respond = () => "refused";
+    world.chance = 0.999;
+    const result = await world.finish(client.submit(ORDER));
+    expect(result.kind).to.equal("unknown");
+    expect(result.elapsedMs).to.equal(5000);
+    const rounds = [...new Set(world.sent.map(({ at }) => Math.round(at)))];
+    expect(rounds).to.deep.equal([0, 100, 300, 699, 1499, 3097]);
+  });
+
+  it("honours Retry-After when both regions ask for it", async () => {
+    const { client, world } = setUp();
+    world.respond = () => (world.now() < 900 ? { status: 503, retryAfter: "1" } : accepted("a"));
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", elapsedMs: 1000 });
+  });
+
+  it("is sticky: leaves a failed region alone, probes it after the cool-down, and comes back", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? "refused" : accepted("b"));
+    await world.finish(client.submit(ORDER));
+    await world.finish(client.submit(ORDER));
+    expect(client.currentRegion).to.equal("b");
+    world.sent.length = 0;
+    world.advance(9_999);
+    await world.finish(client.submit(ORDER));
+    expect(world.sent.map(({ url }) => url)).to.deep.equal([`${B}/trades`]);
+
+    // still down: the probe costs the trade nothing, and the next one has to wait a cool-down again
+    world.advance(1);
+    await world.finish(client.submit(ORDER));
+    await world.finish(client.submit(ORDER));
+    expect(world.sent.map(({ url }) => url).filter((url) => url.startsWith(A))).to.deep.equal([`${A}/health/ready`]);
+    expect(client.currentRegion).to.equal("b");
+
+    world.respond = (url) => (url.endsWith("/health/ready") ? { status: 200 } : accepted("a"));
+    world.advance(10_000);
+    await world.finish(client.submit(ORDER));
+    await world.quiet();
+    expect(client.currentRegion).to.equal("a");
+  });
+
+  it("does not come back to a region that answers but is not ready", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? { status: 503 } : accepted("b"));
+    await world.finish(client.submit(ORDER));
+    await world.finish(client.submit(ORDER));
+    world.advance(10_000);
+    await world.finish(client.submit(ORDER));
+    await world.quiet();
+    expect(client.currentRegion).to.equal("b");
+  });
+
+  it("hedges: asks the other region while the first is slow, and takes the first good answer", async () => {
+    const { client, world } = setUp({ hedgeAfterMs: 200 });
+    world.respond = (url) => (url.startsWith(A) ? { ...accepted("a"), afterMs: 1000 } : { ...accepted("b"), afterMs: 50 });
+    const result = await world.finish(client.submit(ORDER));
+    expect(result).to.include({ kind: "accepted", region: "b", attempts: 2, elapsedMs: 250 });
+    expect(client.currentRegion, "losing a race is no failure").to.equal("a");
+  });
+
+  it("hedges with one request when the first region is quick", async () => {
+    const { client, world } = setUp({ hedgeAfterMs: 200 });
+    world.respond = () => ({ ...accepted("a"), afterMs: 100 });
+    expect(await world.finish(client.submit(ORDER))).to.include({ region: "a", attempts: 1, elapsedMs: 100 });
+  });
+
+  it("waits for the slower region when the hedge fails", async () => {
+    const { client, world } = setUp({ hedgeAfterMs: 200 });
+    world.respond = (url) => (url.startsWith(A) ? { ...accepted("a"), afterMs: 1000 } : "refused");
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "a", elapsedMs: 1000 });
+  });
+
+  it("learns how an unknown trade ended, by its key", async () => {
+    const { client, world } = setUp({ deadlineMs: 1000 });
+    world.respond = () => "silence";
+    const first = await world.finish(client.submit(ORDER));
+    expect(first.kind).to.equal("unknown");
+    world.respond = () => accepted("b");
+    const second = await world.finish(client.submit(ORDER, first.idempotencyKey));
+    expect(second).to.include({ kind: "accepted", idempotencyKey: first.idempotencyKey });
+  });
+
+  it("tells of each try", async () => {
+    const { client, world } = setUp();
+    const tries: string[] = [];
+    client.onTry(({ region, status, error }) => tries.push(`${region} ${status} ${error}`));
+    world.respond = (url) => (url.startsWith(A) ? "refused" : accepted("b"));
+    await world.finish(client.submit(ORDER));
+    expect(tries).to.deep.equal(["a 0 fetch failed: ECONNREFUSED", "b 202 "]);
+  });
+
+  it("refuses options that make no sense, by name", () => {
+    expect(() => setUp({ tryTimeoutMs: 0 })).to.throw("tryTimeoutMs");
+    expect(() => setUp({ hedgeAfterMs: -1 })).to.throw("hedgeAfterMs");
+    const same = { region: "a", url: A };
+    expect(() => new TradeClient({ endpoints: [same, same] })).to.throw('"a"');
+  });
+});

@@ -1,0 +1,116 @@
+/** Builds the lab's regions from the program itself: `index.ts` runs, and what it registers comes into being. */
+import { fork } from "node:child_process";
+import * as path from "node:path";
+import type { Registered, RegionHandle, SiteName, Wiring } from "../types";
+import type { ProgramJob, ProgramNews } from "./child";
+import { stackConfig } from "./config";
+import type { Place } from "./context";
+import { Realizer } from "./realizer";
+import type { Plain } from "./values";
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** Project name as in Pulumi.yaml; configuration keys carry it. */
+const PROJECT = "trade-failover";
+
+/** The public name of the lab's stack; `.test` is reserved and resolves nowhere else. */
+export const LAB_DOMAIN = "trades.example.test";
+
+export interface ProvisionOptions {
+  readonly regions: readonly Pick<RegionHandle, "site" | "region" | "endpoint">[];
+  /** Address that stands for `https://trades.example.test` inside the lab (see `lab/dns/public-proxy.ts`). */
+  readonly publicUrl: string;
+  /** Keys without the project's prefix; they win over the stack file. */
+  readonly config?: Readonly<Record<string, string | undefined>>;
+  /** Stack file; default Pulumi.dev.yaml. */
+  readonly stackFile?: string;
+  /** Program; default the repository's index.ts. */
+  readonly program?: string;
+  /** Called for each resource as soon as it is there. */
+  readonly onRegistered?: (item: Registered, count: number) => void;
+  /** Milliseconds for the whole program; default 120,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface Provisioned {
+  /** What was registered, in the order in which it became real. */
+  readonly registered: readonly Registered[];
+  /** The stack's outputs. */
+  readonly outputs: Plain;
+  wiring(site: SiteName): Wiring;
+  /** After a region was killed and started again: makes everything of it real once more and starts its frequent schedules. */
+  reprovision(region: string): Promise<void>;
+}
+
+/** Runs the program; resolves when every resource is there and the frequent schedules' functions have been started once. */
+export async function provision(options: ProvisionOptions): Promise<Provisioned> {
+  const places: Place[] = options.regions.map(({ site, region, endpoint }) => ({ site, region, endpoint }));
+  const publicName = { from: `https://${LAB_DOMAIN}`, to: options.publicUrl };
+  const overrides: Record<string, string | undefined> = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", ...options.config };
+  const config = stackConfig(
+    options.stackFile ?? path.join(ROOT, "Pulumi.dev.yaml"),
+    Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+  );
+  const job: ProgramJob = {
+    program: options.program ?? path.join(ROOT, "index.ts"),
+    project: PROJECT,
+    stack: "drill",
+    config,
+    places,
+    publicName,
+  };
+  const { registered, outputs } = await runChild(job, options);
+
+  const realizer = new Realizer(places, publicName);
+  realizer.adopt(registered);
+  await Promise.all(places.map((place) => realizer.kick(place.region)));
+  return {
+    get registered() {
+      return realizer.registered();
+    },
+    outputs,
+    wiring: (site) => {
+      const place = places.find((one) => one.site === site);
+      if (place === undefined) throw new Error(`no ${site} site in this lab`);
+      return realizer.wiring(place);
+    },
+    reprovision: async (region) => {
+      await realizer.reprovision(region);
+      await realizer.kick(region);
+    },
+  };
+}
+
+async function runChild(job: ProgramJob, options: ProvisionOptions): Promise<{ registered: Registered[]; outputs: Plain }> {
+  const registered: Registered[] = [];
+  const child = fork(path.join(__dirname, "child.ts"), [], {
+    cwd: ROOT,
+    execArgv: ["--import", "tsx"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const output: string[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  const told = (): string => output.join("").slice(-4000);
+  return await new Promise((resolve, reject) => {
+    const timeout = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(
+        new Error(`the program was not done after ${options.timeoutMs ?? 120_000} ms; ${registered.length} resources are there\n${told()}`),
+      );
+    }, options.timeoutMs ?? 120_000);
+    child.once("exit", (code, signal) => {
+      clearTimeout(timeout);
+      // After "done" or "failed" the promise is settled and this changes nothing.
+      reject(new Error(`the program's process ended early (${signal ?? code})\n${told()}`));
+    });
+    child.on("message", (news: ProgramNews) => {
+      if (news.kind === "registered") {
+        registered.push(news.item);
+        options.onRegistered?.(news.item, registered.length);
+      } else if (news.kind === "done") resolve({ registered, outputs: news.outputs });
+      else reject(new Error(`the program failed: ${news.message}\n${told()}`));
+    });
+    child.send(job);
+  });
+}

@@ -1,0 +1,102 @@
+/** What the regions' fronts must know, read from what the program has registered so far. Pure, so it can be told again whenever it changes. */
+import type { Registered, SiteName, Wiring } from "../types";
+import type { Place } from "./context";
+import { createTableInput, isStrong, TABLE } from "./realize/dynamodb";
+import { STAGE } from "./realize/apigateway";
+import { isRemoteBus, standInQueue, TARGET } from "./realize/events";
+import { queueUrl } from "./realize/sqs";
+import { members, optionalText, text, type Plain } from "./values";
+
+const CLUSTER = "aws:rds/cluster:Cluster";
+const GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster";
+const REPLICATION = new Set([
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+  "aws:s3/bucketReplicationConfiguration:BucketReplicationConfiguration",
+]);
+
+const last = <T>(list: readonly T[]): T | undefined => list[list.length - 1];
+
+function aurora(all: readonly Registered[], region: string): Wiring["aurora"] {
+  const cluster = last(all.filter((one) => one.type === CLUSTER && one.region === region));
+  const globalCluster = last(all.filter((one) => one.type === GLOBAL_CLUSTER));
+  return {
+    globalClusterId: globalCluster?.id ?? "",
+    clusterIdentifier: cluster?.id ?? "",
+    clusterArn: cluster === undefined ? "" : text(cluster.state, "arn"),
+    database: optionalText(cluster?.inputs ?? {}, "databaseName") ?? optionalText(globalCluster?.inputs ?? {}, "databaseName") ?? "trading",
+  };
+}
+
+function bucketReplication(all: readonly Registered[], region: string): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  for (const one of all.filter((candidate) => REPLICATION.has(candidate.type) && candidate.region === region)) {
+    for (const rule of members(one.inputs, "rules")) {
+      const destination = optionalText((rule["destination"] as Plain | undefined) ?? {}, "bucket");
+      if (rule["status"] === "Enabled" && destination !== undefined)
+        pairs[text(one.inputs, "bucket")] = destination.split(":::").at(-1) ?? destination;
+    }
+  }
+  return pairs;
+}
+
+/** The wiring of one site's front. Members of what is not registered yet are empty. */
+export function wiringOf(all: readonly Registered[], place: Place): Wiring {
+  const tables = all.filter((one) => one.type === TABLE);
+  const stage = last(all.filter((one) => one.type === STAGE && one.region === place.region));
+  const remote = all.filter(
+    (one) => one.type === TARGET && one.region === place.region && isRemoteBus(text(one.inputs, "arn"), place.region),
+  );
+  return {
+    mrscTables: tables.filter((one) => isStrong(one.inputs)).map((one) => ({ ...createTableInput(one.name, one.inputs) })),
+    mrecTables: tables.filter((one) => !isStrong(one.inputs) && members(one.inputs, "replicas").length > 0).map((one) => one.id),
+    bucketReplication: bucketReplication(all, place.region),
+    eventForwarding: remote.map((one) => {
+      const target = text(one.inputs, "arn");
+      return { queueUrl: queueUrl(place.endpoint, standInQueue(target)), busName: target.split("/").at(-1) ?? "" };
+    }),
+    aurora: aurora(all, place.region),
+    api: {
+      restApiId: stage === undefined ? "" : text(stage.inputs, "restApi"),
+      stage: stage === undefined ? "" : text(stage.inputs, "stageName"),
+    },
+  };
+}
+
+/** Tells the fronts their wiring, each time it has changed. */
+export class Fronts {
+  private readonly told = new Map<SiteName, string>();
+  private running = Promise.resolve();
+
+  constructor(private readonly places: readonly Place[]) {}
+
+  /** Posts to every front whose wiring differs from what it was told last; in order, and done when it resolves. */
+  async tell(all: readonly Registered[]): Promise<void> {
+    const wirings = this.places.map((place) => ({ place, body: JSON.stringify(wiringOf(all, place)) }));
+    const next = this.running.then(async () => {
+      await Promise.all(
+        wirings.map(async ({ place, body }) => {
+          if (this.told.get(place.site) === body) return;
+          await post(`${place.endpoint}/_lab/wire`, body);
+          this.told.set(place.site, body);
+        }),
+      );
+    });
+    this.running = next.catch(() => undefined);
+    await next;
+  }
+
+  /** A front that was started again knows nothing. */
+  forget(site: SiteName): void {
+    this.told.delete(site);
+  }
+}
+
+async function post(url: string, body: string): Promise<void> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+    signal: AbortSignal.timeout(15_000),
+  });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 300)}`);
+}

@@ -1,0 +1,48 @@
+import { GetCommand, PutCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Lease } from "../core/model";
+import type { LeaseStore } from "../ports";
+import { unlessConditionFails } from "./table";
+
+/** The lease's item. Readiness uses canary items in the same table to show that a lease can be taken without taking this one. */
+export const LEDGER_LEASE = "ledger";
+
+function leaseOf(item: Record<string, unknown> | undefined): Lease | undefined {
+  return item && { holder: item.holder as string, epoch: item.epoch as number, renewals: item.renewals as number };
+}
+
+/** The lease in its MRSC table: each change is one conditional write, acknowledged by two of three regions. */
+export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseId = LEDGER_LEASE): LeaseStore {
+  const key = { TableName: table, Key: { leaseId } };
+  const change = async (UpdateExpression: string, ConditionExpression: string, ExpressionAttributeValues: Record<string, unknown>) => {
+    const answer = await unlessConditionFails(() =>
+      client.send(new UpdateCommand({ ...key, UpdateExpression, ConditionExpression, ExpressionAttributeValues, ReturnValues: "ALL_NEW" })),
+    );
+    return leaseOf(answer?.Attributes);
+  };
+  const read = async () => leaseOf((await client.send(new GetCommand({ ...key, ConsistentRead: true }))).Item);
+
+  return {
+    read,
+    create: async (holder) => {
+      const first: Lease = { holder, epoch: 1, renewals: 0 };
+      const made = await unlessConditionFails(() =>
+        client.send(new PutCommand({ TableName: table, Item: { leaseId, ...first }, ConditionExpression: "attribute_not_exists(leaseId)" })),
+      );
+      if (made) return first;
+      const existing = await read();
+      if (!existing) throw new Error(`the lease ${leaseId} was there for the write and not for the read: try again`);
+      return existing;
+    },
+    renew: (holder, epoch) =>
+      change("SET renewals = renewals + :one", "holder = :holder AND epoch = :epoch", { ":one": 1, ":holder": holder, ":epoch": epoch }),
+    take: (holder, expectedEpoch) =>
+      change("SET holder = :holder, epoch = :next, renewals = :zero", "epoch = :expected", {
+        ":holder": holder,
+        ":next": expectedEpoch + 1,
+        ":zero": 0,
+        ":expected": expectedEpoch,
+      }),
+    recordPromotion: async (holder, epoch) =>
+      (await change("SET promotionEpoch = :epoch", "holder = :holder AND epoch = :epoch", { ":holder": holder, ":epoch": epoch })) !== undefined,
+  };
+}

@@ -57,7 +57,9 @@ export type SettleResult =
   /** Committed; a settlement for each trade given, also for those settled before. */
   | { readonly kind: "settled"; readonly settlements: Settlement[] }
   /** The ledger's fence row is not at this epoch; nothing was written. */
-  | { readonly kind: "fenced"; readonly ledgerEpoch: number };
+  | { readonly kind: "fenced"; readonly ledgerEpoch: number }
+  /** The database refuses the data of at least one trade (overflow, a violated check); nothing was written. */
+  | { readonly kind: "refused"; readonly reason: string };
 
 /** The relational projection of the journal (Aurora by the RDS Data API). Rejects when there is no writer here. */
 export interface Ledger {

@@ -1,0 +1,16 @@
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { AuditLog } from "../ports";
+import { sha256 } from "./hashing";
+
+/** One NDJSON object a batch. The key is made of the batch's content, so a batch delivered again overwrites its own object. */
+export function auditLog(client: S3Client, bucket: string): AuditLog {
+  return {
+    record: async (epoch, trades, settlements) => {
+      const outcome = new Map(settlements.map((settlement) => [settlement.tradeId, settlement]));
+      const lines = trades.map((trade) => JSON.stringify({ ...trade, ...outcome.get(trade.tradeId), epoch }));
+      const day = trades[0]?.acceptedAt.slice(0, 10) ?? "none";
+      const Key = `trades/${day}/epoch-${epoch}/${sha256(lines.join("\n")).slice(0, 32)}.ndjson`;
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: `${lines.join("\n")}\n`, ContentType: "application/x-ndjson" }));
+    },
+  };
+}

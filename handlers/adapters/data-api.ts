@@ -1,0 +1,57 @@
+import {
+  BeginTransactionCommand,
+  CommitTransactionCommand,
+  ExecuteStatementCommand,
+  RollbackTransactionCommand,
+  type Field,
+  type RDSDataClient,
+  type SqlParameter,
+} from "@aws-sdk/client-rds-data";
+import { isAwsError } from "./clients";
+
+export interface Database {
+  readonly resourceArn: string;
+  readonly secretArn: string;
+  readonly database: string;
+}
+
+export type Row = readonly (string | number | null)[];
+export type Statement = (sql: string, parameters?: Readonly<Record<string, string | number>>) => Promise<Row[]>;
+
+function parameter([name, value]: readonly [string, string | number]): SqlParameter {
+  return { name, value: typeof value === "number" ? { longValue: value } : { stringValue: value } };
+}
+
+function cell(field: Field): string | number | null {
+  if (field.isNull) return null;
+  return field.stringValue ?? field.longValue ?? field.doubleValue ?? (field.booleanValue === undefined ? null : String(field.booleanValue));
+}
+
+/** Runs `body` in one transaction: committed when it resolves, rolled back when it rejects. */
+export async function inTransaction<T>(client: RDSDataClient, target: Database, body: (run: Statement) => Promise<T>): Promise<T> {
+  const { transactionId } = await client.send(new BeginTransactionCommand(target));
+  if (!transactionId) throw new Error("the Data API began a transaction without an id");
+  const { resourceArn, secretArn } = target;
+  try {
+    const result = await body(async (sql, parameters = {}) => {
+      const answer = await client.send(
+        new ExecuteStatementCommand({ ...target, transactionId, sql, parameters: Object.entries(parameters).map(parameter) }),
+      );
+      return (answer.records ?? []).map((record) => record.map(cell));
+    });
+    await client.send(new CommitTransactionCommand({ resourceArn, secretArn, transactionId }));
+    return result;
+  } catch (error) {
+    // The first error is the one that matters; a transaction that can't be rolled back ends by its own timeout.
+    await client.send(new RollbackTransactionCommand({ resourceArn, secretArn, transactionId })).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Is it the data that the database refuses (numeric overflow, a violated check), and not the database that can't be reached?
+ * PostgreSQL's class 22 is "data exception", class 23 "integrity constraint violation".
+ */
+export function isDataError(error: unknown): boolean {
+  return isAwsError(error, "DatabaseErrorException", "BadRequestException") && /SQLState: 2[23]\w{3}/.test((error as Error).message);
+}

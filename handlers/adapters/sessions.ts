@@ -1,0 +1,20 @@
+import { UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Sessions } from "../ports";
+
+const RETENTION_SECONDS = 30 * 24 * 3600;
+
+/** The sessions table: a global table with eventual consistency, written in both regions, the last writer wins. */
+export function sessions(client: DynamoDBDocumentClient, table: string): Sessions {
+  return {
+    touch: async (accountId, tradeId, at) => {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { accountId },
+          UpdateExpression: "SET lastTradeId = :id, lastTradeAt = :at, expiresAt = :expires",
+          ExpressionAttributeValues: { ":id": tradeId, ":at": at, ":expires": Math.floor(Date.parse(at) / 1000) + RETENTION_SECONDS },
+        }),
+      );
+    },
+  };
+}

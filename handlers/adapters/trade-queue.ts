@@ -1,0 +1,35 @@
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Trade } from "../core/model";
+import type { TradeQueue } from "../ports";
+import { limits } from "./clients";
+
+/** SQS takes ten messages a batch. */
+const BATCH = 10;
+
+async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Trade[]): Promise<void> {
+  const batches: Trade[][] = [];
+  for (let i = 0; i < trades.length; i += BATCH) batches.push(trades.slice(i, i + BATCH));
+  const answers = await Promise.all(
+    batches.map((batch) =>
+      client.send(
+        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map((trade) => ({ Id: trade.tradeId, MessageBody: JSON.stringify(trade) })) }),
+      ),
+    ),
+  );
+  const failed = answers.flatMap((answer) => answer.Failed ?? []);
+  if (failed.length > 0) throw new Error(`${failed.length} of ${trades.length} trades were not queued: ${failed[0]?.Code ?? "unknown"}`);
+}
+
+/** The region's own queue and that of the other region. One try each: what is not queued is found again in the journal. */
+export function tradeQueue(region: string, queueUrl: string, peer?: { readonly region: string; readonly queueUrl: string }): TradeQueue {
+  const own = new SQSClient(limits(1_000, 1));
+  const other = peer && { client: new SQSClient({ region: peer.region, ...limits(2_000, 1) }), ...peer };
+  return {
+    send: (trades) => sendAll(own, queueUrl, trades),
+    sendTo: async (target, trades) => {
+      if (target === region) return sendAll(own, queueUrl, trades);
+      if (other?.region !== target) throw new Error(`no queue is known in region "${target}"`);
+      return sendAll(other.client, other.queueUrl, trades);
+    },
+  };
+}

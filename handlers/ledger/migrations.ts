@@ -1,0 +1,49 @@
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** The ledger's schema, by versions. A version that has been released is never edited; a change is a new version. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: "trades, positions and the fence",
+    statements: [
+      `CREATE TABLE ledger_fence (
+         id smallint PRIMARY KEY CHECK (id = 1),
+         epoch bigint NOT NULL CHECK (epoch > 0))`,
+      `CREATE TABLE trades (
+         trade_id text PRIMARY KEY,
+         account_id text NOT NULL,
+         symbol text NOT NULL,
+         side text NOT NULL CHECK (side IN ('buy', 'sell')),
+         quantity bigint NOT NULL CHECK (quantity > 0),
+         price numeric(18, 4) NOT NULL CHECK (price > 0),
+         outcome text NOT NULL CHECK (outcome IN ('EXECUTED', 'FAILED')),
+         reason text,
+         settled_epoch bigint NOT NULL,
+         settled_at timestamptz NOT NULL DEFAULT now(),
+         CHECK ((outcome = 'FAILED') = (reason IS NOT NULL)))`,
+      `CREATE INDEX trades_by_account ON trades (account_id, settled_at)`,
+      `CREATE TABLE positions (
+         account_id text NOT NULL,
+         symbol text NOT NULL,
+         quantity bigint NOT NULL,
+         notional numeric(30, 4) NOT NULL,
+         PRIMARY KEY (account_id, symbol))`,
+    ],
+  },
+  {
+    version: 2,
+    name: "restricted accounts and symbols",
+    statements: [
+      `CREATE TABLE restrictions (
+         account_id text NOT NULL,
+         symbol text NOT NULL,
+         reason text NOT NULL,
+         PRIMARY KEY (account_id, symbol))`,
+      `COMMENT ON TABLE restrictions IS 'A trade of a restricted account and symbol (* is any) settles as FAILED and moves no position'`,
+    ],
+  },
+];

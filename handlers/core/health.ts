@@ -1,0 +1,22 @@
+import { json, type Answer } from "./problem";
+
+export interface Check {
+  readonly name: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/** Runs all checks at once; ready when each resolved. What a region needs to *accept*: the ledger is not among it. */
+export async function readiness(region: string, checks: readonly Check[]): Promise<Answer> {
+  const results = await Promise.all(
+    checks.map(async ({ name, run }) => {
+      try {
+        await run();
+        return [name, "ok"] as const;
+      } catch (error) {
+        return [name, error instanceof Error ? error.name : "failed"] as const;
+      }
+    }),
+  );
+  const ready = results.every(([, result]) => result === "ok");
+  return json(ready ? 200 : 503, { ready, region, checks: Object.fromEntries(results) });
+}

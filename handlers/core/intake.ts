@@ -1,0 +1,95 @@
+import type { Clock, Journal, Log, TradeQueue } from "../ports";
+import type { JournalEntry, TradeOrder } from "./model";
+import { checkIdempotencyKey, checkOrder, MAX_BODY_BYTES } from "./order-validation";
+import { json, problem, unavailable, type Answer, type FieldError } from "./problem";
+
+export interface IntakeRequest {
+  readonly contentType: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly body: string | undefined;
+}
+
+export interface IntakePorts {
+  readonly journal: Pick<Journal, "accept">;
+  readonly queue: Pick<TradeQueue, "send">;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+  readonly sha256: (text: string) => string;
+  readonly region: string;
+}
+
+const invalid = (errors: readonly FieldError[]): Answer =>
+  problem({ status: 400, title: "Bad Request", detail: errors.map((error) => `${error.field} ${error.detail}`).join("; "), errors });
+
+/** The part of a stored entry that answers a request: the same for the first request and for each repetition of it. */
+const acceptance = ({ tradeId, acceptedAt, acceptedRegion }: JournalEntry): Answer =>
+  json(202, { tradeId, status: "ACCEPTED", acceptedAt, acceptedRegion });
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Equal for equal orders, whatever the order of their fields or the zeros of their price. */
+export const fingerprintText = (order: TradeOrder): string =>
+  JSON.stringify([order.accountId, order.symbol, order.side, order.quantity, order.price]);
+
+/** The id follows from the key alone, so the other region gives the same trade the same id. */
+export const tradeIdOf = (idempotencyKey: string, sha256: (text: string) => string): string => sha256(`trade:${idempotencyKey}`).slice(0, 32);
+
+/**
+ * Accepts a trade: 202 only when the journal holds it in two regions. The queue is a hint: a trade that could not be queued is found by the reconciler.
+ */
+export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): Promise<Answer> {
+  const mediaType = request.contentType?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType !== "application/json") {
+    const detail = `${mediaType === undefined || mediaType === "" ? "is missing" : `is "${mediaType}"`}; allowed: application/json`;
+    return problem({ status: 415, title: "Unsupported Media Type", detail: `content-type ${detail}`, errors: [{ field: "content-type", detail }] });
+  }
+  const body = request.body ?? "";
+  // UTF-8 length without a Buffer: the core knows no platform.
+  if (new TextEncoder().encode(body).length > MAX_BODY_BYTES) {
+    const detail = `is larger than ${MAX_BODY_BYTES} bytes`;
+    return problem({ status: 413, title: "Content Too Large", detail: `body ${detail}`, errors: [{ field: "body", detail }] });
+  }
+  const keyError = checkIdempotencyKey(request.idempotencyKey);
+  const parsed = parse(body);
+  const checked = parsed === undefined ? { errors: [{ field: "body", detail: "is not JSON" }] } : checkOrder(parsed);
+  if ("errors" in checked || keyError) return invalid([...(keyError ? [keyError] : []), ...("errors" in checked ? checked.errors : [])]);
+
+  const idempotencyKey = request.idempotencyKey as string;
+  const entry: JournalEntry = {
+    ...checked.order,
+    tradeId: tradeIdOf(idempotencyKey, ports.sha256),
+    idempotencyKey,
+    fingerprint: ports.sha256(fingerprintText(checked.order)),
+    status: "ACCEPTED",
+    acceptedAt: new Date(ports.clock.now()).toISOString(),
+    acceptedRegion: ports.region,
+  };
+  return journalThenQueue(entry, ports);
+}
+
+async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promise<Answer> {
+  const { journal, queue, log } = ports;
+  let accepted;
+  try {
+    accepted = await journal.accept(entry);
+  } catch (error) {
+    log.error("the journal could not make the trade durable", { tradeId: entry.tradeId, error });
+    return unavailable("the trade could not be made durable in two regions; nothing is promised: send it again with the same Idempotency-Key");
+  }
+  if (accepted.kind === "exists" && accepted.entry.fingerprint !== entry.fingerprint) {
+    const detail = "was used for a trade with another body";
+    return problem({ status: 409, title: "Conflict", detail: `Idempotency-Key ${detail}`, errors: [{ field: "Idempotency-Key", detail }] });
+  }
+  const stored = accepted.kind === "exists" ? accepted.entry : entry;
+  if (stored.status === "ACCEPTED") {
+    const { fingerprint: _fingerprint, status: _status, ...trade } = stored;
+    await queue.send([trade]).catch((error: unknown) => log.warn("accepted but not queued; the reconciler will find it", { tradeId: stored.tradeId, error }));
+  }
+  return acceptance(stored);
+}

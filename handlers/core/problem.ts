@@ -1,0 +1,33 @@
+/** An error as RFC 9457 problem document; `errors` names each field that is wrong. */
+export interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfter?: number;
+}
+
+export interface FieldError {
+  readonly field: string;
+  readonly detail: string;
+}
+
+/** An HTTP answer before it takes API Gateway's shape. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const json = (status: number, body: unknown): Answer => ({ status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+export function problem({ status, title, detail, errors, retryAfter }: Problem): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/problem+json", ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }) },
+    body: JSON.stringify({ type: "about:blank", title, status, detail, ...(errors ? { errors } : {}) }),
+  };
+}
+
+export const unavailable = (detail: string): Answer => problem({ status: 503, title: "Service Unavailable", detail, retryAfter: 1 });

@@ -1,0 +1,53 @@
+import type { Journal, Log } from "../ports";
+import type { JournalEntry } from "./model";
+import { json, problem, unavailable, type Answer } from "./problem";
+
+export interface QueryPorts {
+  readonly journal: Pick<Journal, "get" | "listByAccount">;
+  readonly log: Log;
+}
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The fingerprint is how a repetition is recognised and nobody's business. */
+const visible = ({ fingerprint: _fingerprint, ...entry }: JournalEntry) => entry;
+
+const invalid = (field: string, detail: string): Answer =>
+  problem({ status: 400, title: "Bad Request", detail: `${field} ${detail}`, errors: [{ field, detail }] });
+
+/** GET /trades/{tradeId}, strongly consistent. */
+export async function oneTrade(tradeId: string, { journal, log }: QueryPorts): Promise<Answer> {
+  if (!/^[0-9a-f]{32}$/.test(tradeId)) return invalid("tradeId", `is ${JSON.stringify(tradeId)}; allowed: 32 hex digits`);
+  try {
+    const entry = await journal.get(tradeId);
+    return entry ? json(200, visible(entry)) : problem({ status: 404, title: "Not Found", detail: `there is no trade ${tradeId}` });
+  } catch (error) {
+    log.error("the journal can't be read", { tradeId, error });
+    return unavailable("the journal can't be read now");
+  }
+}
+
+export interface ListQuery {
+  readonly accountId?: string;
+  readonly limit?: string;
+  readonly cursor?: string;
+}
+
+/** GET /trades?accountId=…: newest first, eventually consistent. */
+export async function accountTrades(query: ListQuery, { journal, log }: QueryPorts): Promise<Answer> {
+  if (query.accountId === undefined || !ACCOUNT.test(query.accountId)) {
+    return invalid("accountId", `${query.accountId === undefined ? "is missing" : `is ${JSON.stringify(query.accountId)}`}; allowed: 1 to 64 letters, digits, _ or -`);
+  }
+  const limit = Number(query.limit ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return invalid("limit", `is ${JSON.stringify(query.limit)}; allowed: 1 to ${MAX_LIMIT}`);
+  if (query.cursor !== undefined && !/^[A-Za-z0-9_-]{1,2048}$/.test(query.cursor)) return invalid("cursor", "is not one that an earlier page gave");
+  try {
+    const page = await journal.listByAccount(query.accountId, limit, query.cursor);
+    return json(200, { trades: page.entries.map(visible), cursor: page.cursor });
+  } catch (error) {
+    log.error("the journal can't be listed", { accountId: query.accountId, error });
+    return unavailable("the journal can't be read now");
+  }
+}

@@ -162,15 +162,13 @@ export const apigateway: RealizerTable = {
   },
   "aws:apigateway/integration:Integration": integration,
   "aws:apigateway/methodResponse:MethodResponse": async (context, _name, inputs) => {
-    await context
-      .sdk(APIGatewayClient)
-      .send(
-        new PutMethodResponseCommand({
-          ...methodOf(inputs),
-          statusCode: text(inputs, "statusCode"),
-          responseParameters: flags(inputs, "responseParameters"),
-        }),
-      );
+    await context.sdk(APIGatewayClient).send(
+      new PutMethodResponseCommand({
+        ...methodOf(inputs),
+        statusCode: text(inputs, "statusCode"),
+        responseParameters: flags(inputs, "responseParameters"),
+      }),
+    );
     return { id: `${methodId(inputs)}-${text(inputs, "statusCode")}`, state: {} };
   },
   "aws:apigateway/integrationResponse:IntegrationResponse": async (context, _name, inputs) => {

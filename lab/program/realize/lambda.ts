@@ -143,14 +143,12 @@ async function eventInvokeConfig(context: RealizeContext, _name: string, inputs:
 /** Really invokes the function, as a deployment does, and fails with the function's own error. */
 async function invocation(context: RealizeContext, name: string, inputs: Plain): Promise<Realized> {
   const input = inputs["input"];
-  const answer = await context
-    .sdk(LambdaClient)
-    .send(
-      new InvokeCommand({
-        FunctionName: text(inputs, "functionName"),
-        Payload: Buffer.from(typeof input === "string" ? input : JSON.stringify(input ?? {})),
-      }),
-    );
+  const answer = await context.sdk(LambdaClient).send(
+    new InvokeCommand({
+      FunctionName: text(inputs, "functionName"),
+      Payload: Buffer.from(typeof input === "string" ? input : JSON.stringify(input ?? {})),
+    }),
+  );
   const result = Buffer.from(answer.Payload ?? new Uint8Array()).toString("utf8");
   if (answer.FunctionError !== undefined) throw new Error(`${text(inputs, "functionName")} failed: ${result.slice(0, 2000)}`);
   return { id: name, state: { result } };

@@ -1,0 +1,125 @@
+/** The lab's DNS as one thing: server, health checkers, the public name's proxy. Opened before the program runs, loaded after it. */
+import type { Registered } from "../types";
+import { DnsServer } from "./dns-server";
+import { frontProbe, HealthCheckers } from "./health-checkers";
+import { PublicProxy } from "./public-proxy";
+import { checksOf, recordsOf, routesOf, type Routes } from "./registered";
+import { Resolver } from "./resolver";
+import { choose, isHealthy, type DnsRecord, type HealthCheck, type World } from "./routing";
+
+export interface NameServiceOptions {
+  /** The public name, e.g. trades.example.test */
+  readonly name: string;
+  /** 0 or missing: a free one. */
+  readonly dnsPort?: number;
+  readonly proxyPort?: number;
+  /** Told when a check's health or the public name's region changes. */
+  readonly onEvent?: (event: { readonly event: string; readonly detail: string; readonly region: string }) => void;
+}
+
+export interface CheckStatus {
+  readonly id: string;
+  readonly name: string;
+  /** Route 53's verdict, after inversion. */
+  readonly healthy: boolean;
+  /** Checkers that see the endpoint itself healthy; undefined for calculated checks. */
+  readonly agreement?: { readonly healthy: number; readonly total: number };
+}
+
+export class NameService {
+  private records: readonly DnsRecord[] = [];
+  private checks: ReadonlyMap<string, HealthCheck> = new Map();
+  private routes: Routes = new Map();
+  private readonly health = new HealthCheckers(
+    frontProbe(() => this.routes),
+    () => this.announce(),
+  );
+  private readonly server = new DnsServer(
+    (name, near) => choose(this.records, this.world(), name, { near, draw: Math.random() }),
+    (host) => this.routes.has(host),
+  );
+  private readonly proxy: PublicProxy;
+  private opened: { dnsPort: number; publicUrl: string } | undefined;
+  private announced = new Map<string, string>();
+
+  constructor(private readonly options: NameServiceOptions) {
+    const resolver = new Map<"one", Resolver>();
+    this.proxy = new PublicProxy(options.name, () => {
+      const kept = resolver.get("one") ?? this.resolver();
+      resolver.set("one", kept);
+      return kept;
+    });
+  }
+
+  /** Binds both ports. Until `load`, DNS knows no name. */
+  async open(): Promise<{ dnsPort: number; publicUrl: string }> {
+    const dnsPort = await this.server.listen(this.options.dnsPort ?? 0);
+    try {
+      this.opened = { dnsPort, publicUrl: await this.proxy.listen(this.options.proxyPort ?? 0) };
+    } catch (error) {
+      await this.server.close();
+      throw error;
+    }
+    return this.opened;
+  }
+
+  /** Takes the registered records and checks, and starts the health checkers. `endpoints`: region code → front. */
+  load(registered: readonly Registered[], endpoints: ReadonlyMap<string, string>): void {
+    this.records = recordsOf(registered);
+    this.checks = new Map(checksOf(registered).map((check) => [check.id, check]));
+    this.routes = routesOf(registered, endpoints);
+    this.announced = this.situation();
+    this.health.start([...this.checks.values()]);
+  }
+
+  async close(): Promise<void> {
+    this.health.stop();
+    await Promise.all([this.server.close(), this.proxy.close()]);
+  }
+
+  /** A resolver with a cache of its own: one a client. */
+  resolver(near?: string): Resolver {
+    if (this.opened === undefined) throw new Error("the name service is not open");
+    return new Resolver(this.opened.dnsPort, () => this.routes, near);
+  }
+
+  status(): CheckStatus[] {
+    const world = this.world();
+    return [...this.checks.values()].map((check) => ({
+      id: check.id,
+      name: check.name,
+      healthy: isHealthy(world, check.id),
+      agreement: world.agreements.get(check.id),
+    }));
+  }
+
+  /** Region that the public name leads to at this moment; undefined before `load`. */
+  region(near?: string): string | undefined {
+    const record = choose(this.records, this.world(), this.options.name, { near, draw: 0 });
+    return this.routes.get(record?.values[0] ?? "")?.region;
+  }
+
+  /** True when every checker has an opinion of its own. */
+  settled(): boolean {
+    return this.health.settled();
+  }
+
+  private world(): World {
+    return { checks: this.checks, agreements: this.health.agreements() };
+  }
+
+  private situation(): Map<string, string> {
+    const entries = this.status().map((check): [string, string] => [`check ${check.name}`, check.healthy ? "healthy" : "unhealthy"]);
+    return new Map([...entries, ["dns", this.region() ?? ""]]);
+  }
+
+  private announce(): void {
+    const now = this.situation();
+    for (const [what, value] of now) {
+      if (this.announced.get(what) === value) continue;
+      if (what === "dns") this.options.onEvent?.({ event: "dns", detail: `${this.options.name} now leads to ${value}`, region: value });
+      else this.options.onEvent?.({ event: "health", detail: `${what} is ${value}`, region: "world" });
+    }
+    this.announced = now;
+  }
+}

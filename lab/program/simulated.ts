@@ -1,0 +1,19 @@
+/** What of the program is emulated, and how; for the report. */
+import type { Registered } from "../types";
+
+const ALWAYS: readonly string[] = [
+  "The regions are built by running the registered program itself; its API, functions, queues, tables, buses, schedules, state machines, buckets, secrets, parameters, keys and roles are created in each region's emulator (MiniStack) in the account 000000000000.",
+  "Functions run the bundles that the program registered, on this machine's Node and CPU, with SDK calls sent to their region's front. Memory limits, arm64 and VPC networking do not apply.",
+  "A schedule of five minutes or less is started once as soon as its region is built, because the emulator counts a rate from the schedule's creation.",
+  "Permissions are registered but not enforced: callers of the API do not sign, roles' policies are not evaluated for state machines.",
+  "When a region comes back it is built again from the same registrations; functions that a deployment invokes once are not invoked again.",
+];
+
+/** Sentences on how the program became real, with the types that were recorded only. */
+export function programSimulated(registered: readonly Registered[]): string[] {
+  const types = [
+    ...new Set(registered.filter((one) => !one.realized).map((one) => one.type.replace(/^aws:([^/]+)\/[^:]+:/, "$1."))),
+  ].sort();
+  const only = types.length === 0 ? [] : [`Recorded only, without behaviour of their own here: ${types.join(", ")}.`];
+  return [...ALWAYS, ...only];
+}

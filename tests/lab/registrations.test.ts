@@ -1,0 +1,157 @@
+import { expect } from "chai";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { markAsset, readArchive } from "../../lab/program/assets";
+import { answerCall } from "../../lab/program/calls";
+import { stackConfig } from "../../lab/program/config";
+import type { Place, RealizeContext } from "../../lab/program/context";
+import { localEnvironment } from "../../lab/program/realize/lambda";
+import { frequentTarget } from "../../lab/program/realize/scheduler";
+import { recorded } from "../../lab/program/recorded";
+import { wiringOf } from "../../lab/program/wiring";
+import { zip } from "../../lab/program/zip";
+import type { Registered } from "../../lab/types";
+
+const PRIMARY: Place = { site: "primary", region: "us-east-1", endpoint: "http://127.0.0.1:1001" };
+const STANDBY: Place = { site: "standby", region: "us-east-2", endpoint: "http://127.0.0.1:1002" };
+
+const item = (type: string, region: string, inputs: Record<string, unknown>): Registered => {
+  const { id, state } = recorded(type, region, "thing", inputs);
+  return { urn: "urn", type, name: "thing", region, inputs, id, state: { ...inputs, ...state }, realized: false };
+};
+
+describe("lab program: from registrations to wiring", () => {
+  const busTwo = "arn:aws:events:us-east-2:000000000000:event-bus/trades-two";
+  const all = [
+    item("aws:dynamodb/table:Table", "us-east-1", {
+      name: "journal",
+      hashKey: "tradeId",
+      attributes: [{ name: "tradeId", type: "S" }],
+      replicas: [{ regionName: "us-east-2", consistencyMode: "STRONG" }],
+    }),
+    item("aws:dynamodb/table:Table", "us-east-1", {
+      name: "sessions",
+      hashKey: "accountId",
+      attributes: [],
+      replicas: [{ regionName: "us-east-2" }],
+    }),
+    item("aws:dynamodb/table:Table", "us-east-1", { name: "local", hashKey: "id", attributes: [] }),
+    item("aws:rds/globalCluster:GlobalCluster", "us-east-1", { globalClusterIdentifier: "ledger", databaseName: "trading" }),
+    item("aws:rds/cluster:Cluster", "us-east-1", { clusterIdentifier: "ledger-one" }),
+    item("aws:rds/cluster:Cluster", "us-east-2", { clusterIdentifier: "ledger-two" }),
+    item("aws:cloudwatch/eventTarget:EventTarget", "us-east-1", { rule: "forward", arn: busTwo }),
+    item("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "us-east-1", {
+      bucket: "audit-one",
+      rules: [{ status: "Enabled", destination: { bucket: "arn:aws:s3:::audit-two" } }],
+    }),
+  ];
+
+  it("tells each front its tables, cluster, bucket and forwarding", () => {
+    const primary = wiringOf(all, PRIMARY);
+    expect(primary.mrscTables.map((table) => table["TableName"])).to.deep.equal(["journal"]);
+    expect(primary.mrecTables).to.deep.equal(["sessions"]);
+    expect(primary.aurora).to.deep.equal({
+      globalClusterId: "ledger",
+      clusterIdentifier: "ledger-one",
+      clusterArn: "arn:aws:rds:us-east-1:000000000000:cluster:ledger-one",
+      database: "trading",
+    });
+    expect(primary.bucketReplication).to.deep.equal({ "audit-one": "audit-two" });
+    expect(primary.eventForwarding.map((one) => one.busName)).to.deep.equal(["trades-two"]);
+    const standby = wiringOf(all, STANDBY);
+    expect(standby.mrscTables).to.have.lengthOf(1);
+    expect(standby.aurora.clusterIdentifier).to.equal("ledger-two");
+    expect(standby.eventForwarding).to.deep.equal([]);
+  });
+
+  it("a function's calls to the other region's queue go through its own front, the public name to the lab's", () => {
+    const context = {
+      place: PRIMARY,
+      places: [PRIMARY, STANDBY],
+      publicName: { from: "https://trades.example.test", to: "http://127.0.0.1:1000" },
+    };
+    const environment = localEnvironment(context as unknown as RealizeContext, {
+      PEER_TRADE_QUEUE_URL: "http://127.0.0.1:1002/000000000000/trades",
+      PEER_URL: "http://127.0.0.1:1002/restapis/x/v1/_user_request_",
+      PUBLIC_URL: "https://trades.example.test/v1",
+    });
+    expect(environment).to.deep.equal({
+      PEER_TRADE_QUEUE_URL: "http://127.0.0.1:1001/000000000000/trades",
+      PEER_URL: "http://127.0.0.1:1002/restapis/x/v1/_user_request_",
+      PUBLIC_URL: "http://127.0.0.1:1000/v1",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:1001",
+    });
+  });
+
+  it("starts schedules of minutes at once, not those of hours, not disabled ones", () => {
+    const schedule = (scheduleExpression: string, state = "ENABLED"): Registered =>
+      item("aws:scheduler/schedule:Schedule", "us-east-1", {
+        scheduleExpression,
+        state,
+        target: { arn: "arn:aws:lambda:us-east-1:000000000000:function:sentinel", input: "{}" },
+      });
+    expect(frequentTarget(schedule("rate(1 minute)"))?.input).to.equal("{}");
+    expect(frequentTarget(schedule("rate(1 hour)"))).to.equal(undefined);
+    expect(frequentTarget(schedule("rate(1 minute)", "DISABLED"))).to.equal(undefined);
+  });
+});
+
+describe("lab program: what the program is given", () => {
+  it("renders policy documents as the provider does, and refuses functions that it does not know", () => {
+    const answer = answerCall("aws:iam/getPolicyDocument:getPolicyDocument", "us-east-1", {
+      statements: [
+        {
+          actions: ["sqs:SendMessage"],
+          resources: ["a", "b"],
+          principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }],
+          conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: ["x"] }],
+        },
+      ],
+    });
+    expect(JSON.parse(String(answer["json"]))).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "sqs:SendMessage",
+          Resource: ["a", "b"],
+          Principal: { Service: "events.amazonaws.com" },
+          Condition: { ArnEquals: { "aws:SourceArn": "x" } },
+        },
+      ],
+    });
+    expect(() => answerCall("aws:ec2/getAmi:getAmi", "us-east-1", {})).to.throw("getAmi");
+  });
+
+  it("reads a stack's configuration with overrides, and packs code that unpacks to the same bytes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "registrations-"));
+    try {
+      const stack = join(folder, "Pulumi.x.yaml");
+      writeFileSync(stack, "config:\n  p:suffix: dev\n  p:zones: 3\n  p:tags: {a: b}\n");
+      expect(stackConfig(stack, { "p:zones": undefined, "p:domainName": "d" })).to.deep.equal({
+        "p:suffix": "dev",
+        "p:tags": '{"a":"b"}',
+        "p:domainName": "d",
+      });
+
+      writeFileSync(join(folder, "index.mjs"), "export const handler = 1;\n".repeat(1000));
+      const files = await readArchive(
+        markAsset({ archive: { "index.mjs": { file: join(folder, "index.mjs") }, "lib/note.txt": { text: "é" } } }),
+      );
+      if (Buffer.isBuffer(files)) throw new Error("expected files");
+      const bytes = zip(files);
+      expect(bytes.equals(zip(files))).to.equal(true);
+      writeFileSync(join(folder, "code.zip"), bytes);
+      const listed = execFileSync("python3", [
+        "-c",
+        "import sys,zipfile\nz=zipfile.ZipFile(sys.argv[1])\nprint(z.testzip(),[(i.filename,i.file_size) for i in z.infolist()])",
+        join(folder, "code.zip"),
+      ]);
+      expect(listed.toString().trim()).to.equal("None [('index.mjs', 26000), ('lib/note.txt', 2)]");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,7 +1,6 @@
 /** GET /health: this region answers. GET /health/ready: it can accept a trade (journal quorum and queue). */
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { acceptanceChecks } from "./adapters/acceptance";
 import { respond, type ApiRequest, type ApiResponse } from "./adapters/api-gateway";
-import { limits } from "./adapters/clients";
 import { environment } from "./adapters/environment";
 import { journal } from "./adapters/journal";
 import { tableClient } from "./adapters/table";
@@ -14,16 +13,7 @@ const DEADLINE_MS = 1_200;
 /** Dozens of checkers ask; one look a second serves them all. */
 const FRESH_MS = 1_000;
 
-const trades = journal(tableClient(DEADLINE_MS), env.JOURNAL_TABLE);
-const sqs = new SQSClient(limits(DEADLINE_MS, 1));
-const within = <T>(work: Promise<T>): Promise<T> =>
-  Promise.race([work, new Promise<never>((_, reject) => setTimeout(() => reject(new Error("timeout")), DEADLINE_MS).unref())]);
-
-const checks = [
-  { name: "journal", run: () => within(trades.get("0".repeat(32))) },
-  { name: "queue", run: () => within(sqs.send(new GetQueueAttributesCommand({ QueueUrl: env.TRADE_QUEUE_URL, AttributeNames: ["QueueArn"] }))) },
-];
-
+const checks = acceptanceChecks(journal(tableClient(DEADLINE_MS), env.JOURNAL_TABLE), env.TRADE_QUEUE_URL, DEADLINE_MS);
 let last: { readonly at: number; readonly answer: Promise<Answer> } | undefined;
 
 export async function handler(request: ApiRequest): Promise<ApiResponse> {

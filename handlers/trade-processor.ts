@@ -1,8 +1,5 @@
 /** SQS → ledger: settles a batch where this region may, hands it over where it may not, and reports what must come back. */
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { S3Client } from "@aws-sdk/client-s3";
 import { auditLog } from "./adapters/audit-log";
-import { limits } from "./adapters/clients";
 import { systemClock } from "./adapters/clock";
 import { environment } from "./adapters/environment";
 import { journal } from "./adapters/journal";
@@ -34,9 +31,9 @@ const ports = {
   ledger: ownLedger(),
   journal: journal(tables, env.JOURNAL_TABLE),
   queue: tradeQueue(env.AWS_REGION, env.TRADE_QUEUE_URL, { region: env.PEER_REGION, queueUrl: env.PEER_TRADE_QUEUE_URL }),
-  audit: auditLog(new S3Client({ ...limits(3_000), forcePathStyle: true }), env.AUDIT_BUCKET),
+  audit: auditLog(env.AUDIT_BUCKET),
   sessions: sessions(tables, env.SESSIONS_TABLE),
-  events: tradeEvents(new EventBridgeClient(limits(2_000)), env.EVENT_BUS_NAME),
+  events: tradeEvents(env.EVENT_BUS_NAME),
   clock: systemClock,
   log,
   metrics,

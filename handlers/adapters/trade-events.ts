@@ -1,12 +1,14 @@
-import { PutEventsCommand, type EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { TradeEvents } from "../ports";
+import { limits } from "./clients";
 
 /** EventBridge takes ten entries a call. */
 const BATCH = 10;
 export const EVENT_SOURCE = "trade-failover";
 
 /** `Trade Executed` and `Trade Failed` on the region's bus, at least once each: consumers deduplicate by `detail.tradeId`. */
-export function tradeEvents(client: EventBridgeClient, busName: string): TradeEvents {
+export function tradeEvents(busName: string): TradeEvents {
+  const client = new EventBridgeClient(limits(2_000));
   return {
     settled: async (epoch, trades, settlements) => {
       const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));

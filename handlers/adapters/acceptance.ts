@@ -1,0 +1,24 @@
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Journal } from "../ports";
+import { limits } from "./clients";
+
+export interface AcceptanceCheck {
+  readonly name: "journal" | "queue";
+  readonly run: () => Promise<unknown>;
+}
+
+/** What a region needs to accept a trade: a quorum for its journal, and a queue that answers. Each check rejects within `deadlineMs`. */
+export function acceptanceChecks(journal: Pick<Journal, "get">, queueUrl: string, deadlineMs: number): readonly AcceptanceCheck[] {
+  const sqs = new SQSClient(limits(deadlineMs, 1));
+  const within = async <T>(work: Promise<T>): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error("timeout")), deadlineMs);
+    });
+    return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
+  };
+  return [
+    { name: "journal", run: () => within(journal.get("0".repeat(32))) },
+    { name: "queue", run: () => within(sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["QueueArn"] }))) },
+  ];
+}

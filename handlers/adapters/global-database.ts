@@ -1,0 +1,76 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeDBClustersCommand,
+  DescribeGlobalClustersCommand,
+  FailoverGlobalClusterCommand,
+  RDSClient,
+  SwitchoverGlobalClusterCommand,
+} from "@aws-sdk/client-rds";
+import type { GlobalDatabase } from "../ports";
+import { isAwsError, limits } from "./clients";
+
+export interface GlobalDatabaseNames {
+  readonly globalClusterId: string;
+  /** This site's own cluster. */
+  readonly clusterIdentifier: string;
+  readonly clusterArn: string;
+}
+
+/** The global cluster is busy with another move: not an error but an answer, "ask again". */
+const BUSY = ["InvalidGlobalClusterStateFault", "InvalidDBClusterStateFault", "InvalidDBClusterStateFaultException"];
+
+const busyIsFine = async (call: Promise<unknown>): Promise<void> => {
+  await call.catch((error: unknown) => {
+    if (!isAwsError(error, ...BUSY)) throw error;
+  });
+};
+
+/** Aurora Global Database by this region's RDS endpoint. Only `switchoverToHere` calls another region, and only on the graceful path. */
+export function globalDatabase({ globalClusterId, clusterIdentifier, clusterArn }: GlobalDatabaseNames): GlobalDatabase {
+  const rds = new RDSClient(limits(5_000, 2));
+  const cloudwatch = new CloudWatchClient(limits(3_000, 2));
+  const target = { GlobalClusterIdentifier: globalClusterId, TargetDbClusterIdentifier: clusterArn };
+
+  return {
+    status: async () => {
+      const [globals, clusters] = await Promise.all([
+        rds.send(new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: globalClusterId })),
+        rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: clusterIdentifier })),
+      ]);
+      const global = globals.GlobalClusters?.[0];
+      const cluster = clusters.DBClusters?.[0];
+      if (!global || !cluster) throw new Error(`global cluster ${globalClusterId} or cluster ${clusterIdentifier} is not there`);
+      const members = (global.GlobalClusterMembers ?? []).map((member) => ({
+        clusterArn: member.DBClusterArn ?? "",
+        role: member.IsWriter ? ("writer" as const) : ("reader" as const),
+        synchronized: member.IsWriter === true || member.SynchronizationStatus === "connected",
+      }));
+      const own = members.find((member) => member.clusterArn === clusterArn);
+      return { globalStatus: global.Status ?? "unknown", members, own: { role: own?.role ?? "reader", status: cluster.Status ?? "unknown" } };
+    },
+
+    failoverToHere: () => busyIsFine(rds.send(new FailoverGlobalClusterCommand({ ...target, AllowDataLoss: true }))),
+
+    switchoverToHere: (writerRegion) =>
+      busyIsFine(new RDSClient({ region: writerRegion, ...limits(5_000, 2) }).send(new SwitchoverGlobalClusterCommand(target))),
+
+    lagMs: async () => {
+      const now = Date.now();
+      const { Datapoints } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: "AWS/RDS",
+          MetricName: "AuroraGlobalDBReplicationLag",
+          Dimensions: [{ Name: "DBClusterIdentifier", Value: clusterIdentifier }],
+          StartTime: new Date(now - 5 * 60_000),
+          EndTime: new Date(now + 60_000),
+          Period: 60,
+          Statistics: ["Maximum"],
+        }),
+      );
+      const latest = [...(Datapoints ?? [])].sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
+      return latest?.Maximum;
+    },
+  };
+}
+
+export const regionOfArn = (arn: string): string => arn.split(":")[3] ?? "";

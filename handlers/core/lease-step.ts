@@ -1,0 +1,36 @@
+import type { LeaseStore, Log } from "../ports";
+
+export interface TakeRequest {
+  /** The epoch that the caller saw. The lease is taken only if it still stands there; absent: whatever it is now. */
+  readonly expectedEpoch?: number;
+}
+
+export interface TakeResult {
+  readonly taken: boolean;
+  readonly epoch: number;
+  readonly holder: string;
+  readonly reason?: string;
+}
+
+/** Takes the lease for `region`. Run again after any crash, it ends the same: a lease that this very step has taken counts as taken. */
+export async function takeLease(request: TakeRequest, lease: Pick<LeaseStore, "read" | "take">, region: string, log: Log): Promise<TakeResult> {
+  const before = await lease.read();
+  if (!before) return { taken: false, epoch: 0, holder: "", reason: "there is no lease yet: the bootstrap has not run" };
+  const { expectedEpoch } = request;
+  const mine = before.holder === region && (expectedEpoch === undefined || before.epoch === expectedEpoch + 1);
+  if (mine) return { taken: true, epoch: before.epoch, holder: region };
+  if (expectedEpoch !== undefined && before.epoch !== expectedEpoch) {
+    return { taken: false, epoch: before.epoch, holder: before.holder, reason: `superseded: the lease is at epoch ${before.epoch}, not at ${expectedEpoch}` };
+  }
+  const taken = await lease.take(region, before.epoch);
+  if (taken) {
+    log.warn("lease taken", { epoch: taken.epoch, from: before.holder });
+    return { taken: true, epoch: taken.epoch, holder: region };
+  }
+  // Somebody was faster, or an earlier try of this write did land and its answer was lost.
+  const after = await lease.read();
+  const landed = after?.holder === region && after.epoch === before.epoch + 1;
+  return landed
+    ? { taken: true, epoch: after.epoch, holder: region }
+    : { taken: false, epoch: after?.epoch ?? before.epoch, holder: after?.holder ?? "", reason: "another actor took the lease first" };
+}

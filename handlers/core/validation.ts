@@ -1,0 +1,49 @@
+import type { Clock, HttpProbe, Journal } from "../ports";
+
+export interface ValidationPorts {
+  readonly probe: HttpProbe;
+  readonly journal: Pick<Journal, "get">;
+  readonly clock: Clock;
+  readonly region: string;
+  readonly sign: (method: "GET" | "POST", url: string, body?: string) => Promise<Readonly<Record<string, string>>>;
+}
+
+/** Does the public name lead to this region by now? One look; the state machine asks again. */
+export async function confirmTraffic(publicUrl: string, { probe, region }: ValidationPorts): Promise<{ confirmed: boolean; detail: string }> {
+  const answer = await probe.get(`${publicUrl}/health`, 2_000);
+  if (!answer) return { confirmed: false, detail: `${publicUrl} does not answer` };
+  const answered = /"region":"([a-z0-9-]+)"/.exec(answer.body)?.[1] ?? "nobody";
+  return { confirmed: answered === region, detail: `${publicUrl} is answered by ${answered}` };
+}
+
+export interface SyntheticResult {
+  readonly settled: boolean;
+  readonly tradeId: string;
+  readonly elapsedMs: number;
+  readonly detail: string;
+}
+
+/** Sends one trade of the account `synthetic-<region>` and waits until the journal says that it was settled under `epoch`. */
+export async function syntheticTrade(
+  url: string,
+  request: { readonly key: string; readonly epoch?: number; readonly waitMs: number },
+  ports: ValidationPorts,
+): Promise<SyntheticResult> {
+  const { probe, journal, clock, region, sign } = ports;
+  const began = clock.monotonic();
+  const elapsedMs = (): number => Math.round(clock.monotonic() - began);
+  const body = JSON.stringify({ accountId: `synthetic-${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" });
+  const target = `${url}/trades`;
+  const headers = { "content-type": "application/json", "idempotency-key": request.key, ...(await sign("POST", target, body)) };
+  const answer = await probe.post(target, headers, body, 5_000);
+  const tradeId = answer?.status === 202 ? /"tradeId":"([0-9a-f]{32})"/.exec(answer.body)?.[1] : undefined;
+  if (tradeId === undefined) return { settled: false, tradeId: "", elapsedMs: elapsedMs(), detail: `${target}: ${answer ? `HTTP ${answer.status}` : "no answer"}` };
+  while (elapsedMs() < request.waitMs) {
+    const entry = await journal.get(tradeId);
+    if (entry?.status === "SETTLED" && (request.epoch === undefined || entry.settledEpoch === request.epoch)) {
+      return { settled: true, tradeId, elapsedMs: elapsedMs(), detail: `settled under epoch ${entry.settledEpoch}` };
+    }
+    await clock.sleep(250);
+  }
+  return { settled: false, tradeId, elapsedMs: elapsedMs(), detail: `accepted and not settled within ${request.waitMs} ms` };
+}

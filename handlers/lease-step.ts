@@ -1,0 +1,11 @@
+/** Step of failover and failback: takes the lease for this region, conditional on the epoch that the caller saw. */
+import { environment } from "./adapters/environment";
+import { leaseStore } from "./adapters/lease-store";
+import { log } from "./adapters/log";
+import { tableClient } from "./adapters/table";
+import { takeLease, type TakeRequest, type TakeResult } from "./core/lease-step";
+
+const env = environment("AWS_REGION", "LEASE_TABLE");
+const lease = leaseStore(tableClient(), env.LEASE_TABLE);
+
+export const handler = (event: TakeRequest): Promise<TakeResult> => takeLease(event, lease, env.AWS_REGION, log);

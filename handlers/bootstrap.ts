@@ -10,6 +10,12 @@ import { tableClient } from "./adapters/table";
 import { bootstrap, type BootstrapResult } from "./core/bootstrap";
 
 const env = environment("AWS_REGION", "PRIMARY_REGION", "LEASE_TABLE");
-const ports = { lease: leaseStore(tableClient(), env.LEASE_TABLE), ledger: ownLedger(20_000), log, region: env.AWS_REGION, primaryRegion: env.PRIMARY_REGION };
+const ports = {
+  lease: leaseStore(tableClient(), env.LEASE_TABLE),
+  ledger: ownLedger(20_000),
+  log,
+  region: env.AWS_REGION,
+  primaryRegion: env.PRIMARY_REGION,
+};
 
 export const handler = (): Promise<BootstrapResult> => bootstrap(ports);

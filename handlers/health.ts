@@ -14,10 +14,11 @@ const DEADLINE_MS = 1_200;
 const FRESH_MS = 1_000;
 
 const checks = acceptanceChecks(journal(tableClient(DEADLINE_MS), env.JOURNAL_TABLE), env.TRADE_QUEUE_URL, DEADLINE_MS);
+const VERSION = process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST";
 let last: { readonly at: number; readonly answer: Promise<Answer> } | undefined;
 
 export async function handler(request: ApiRequest): Promise<ApiResponse> {
-  if (!request.path.endsWith("/ready")) return respond(json(200, { status: "ok", region: env.AWS_REGION }));
+  if (!request.path.endsWith("/ready")) return respond(json(200, { status: "ok", region: env.AWS_REGION, version: VERSION }));
   if (!last || Date.now() - last.at > FRESH_MS) last = { at: Date.now(), answer: readiness(env.AWS_REGION, checks) };
   return respond(await last.answer);
 }

@@ -24,8 +24,12 @@ export interface Journal {
   accept(entry: JournalEntry): Promise<Accepted>;
   /** Strongly consistent read. */
   get(tradeId: string): Promise<JournalEntry | undefined>;
-  /** Newest first; at most `limit` entries; `cursor` from the page before. */
-  listByAccount(accountId: string, limit: number, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
+  /** Newest first; at most `limit` entries; `cursor` from the page before: one that no page of this account gave is "badCursor". */
+  listByAccount(
+    accountId: string,
+    limit: number,
+    cursor?: string,
+  ): Promise<{ readonly entries: JournalEntry[]; readonly cursor?: string } | "badCursor">;
   /**
    * Marks a trade SETTLED if `settledEpoch` is absent or lower than `epoch`.
    * "stale": a higher epoch has marked it, this caller must stop acting; "already": this epoch has marked it.
@@ -33,8 +37,11 @@ export interface Journal {
   markSettled(settlement: Settlement, epoch: number, settledAt: string): Promise<"marked" | "already" | "stale">;
   /** Puts a SETTLED trade back to ACCEPTED if its `settledEpoch` equals `markedEpoch`, which is lower than the caller's. */
   reopen(tradeId: string, markedEpoch: number): Promise<"reopened" | "changed">;
-  /** Unsettled trades accepted at or before `acceptedBefore` (ISO), oldest first, all shards; eventually consistent. */
-  pending(acceptedBefore: string, limit: number): Promise<JournalEntry[]>;
+  /**
+   * Unsettled trades accepted at or before `acceptedBefore` (ISO), a page from all shards at once, each shard oldest first;
+   * eventually consistent.
+   */
+  pending(acceptedBefore: string, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
   /** Trades marked since `settledAfter` (ISO) by an epoch below `belowEpoch`; pages by `cursor`; eventually consistent. */
   settledByEarlierEpochs(settledAfter: string, belowEpoch: number, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
 }
@@ -54,8 +61,8 @@ export interface LeaseStore {
 }
 
 export type SettleResult =
-  /** Committed; a settlement for each trade given, also for those settled before. */
-  | { readonly kind: "settled"; readonly settlements: Settlement[] }
+  /** Committed; a settlement for each trade given, also for those settled before. `fresh`: ids of those that this call settled. */
+  | { readonly kind: "settled"; readonly settlements: readonly Settlement[]; readonly fresh: ReadonlySet<string> }
   /** The ledger's fence row is not at this epoch; nothing was written. */
   | { readonly kind: "fenced"; readonly ledgerEpoch: number }
   /** The database refuses the data of at least one trade (overflow, a violated check); nothing was written. */
@@ -65,8 +72,8 @@ export type SettleResult =
 export interface Ledger {
   /** One transaction: check that the fence row equals `epoch`, insert new trades, move positions. */
   settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult>;
-  /** Which of these ids the ledger holds. */
-  present(tradeIds: readonly string[]): Promise<Set<string>>;
+  /** Which of these ids the ledger holds. Rejects when its fence row is not at `epoch`: then it is not the ledger to ask. */
+  present(epoch: number, tradeIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Sets the fence row to `epoch` if it is lower; answers the row's epoch afterwards. */
   raiseFence(epoch: number): Promise<number>;
   /** Applies migrations not yet applied, each in a transaction; answers the versions applied. */
@@ -88,7 +95,7 @@ export interface AuditLog {
 }
 
 export interface Sessions {
-  /** Last activity of a trader's account; active-active, last writer wins. */
+  /** Last trade of an account, `at` its acceptance; an older trade that arrives late changes nothing. Active-active, last writer wins. */
   touch(accountId: string, tradeId: string, at: string): Promise<void>;
 }
 
@@ -118,7 +125,12 @@ export interface GlobalDatabase {
 export interface HttpProbe {
   /** GET with a deadline; undefined when there was no answer in time. */
   get(url: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string } | undefined>;
-  post(url: string, headers: Readonly<Record<string, string>>, body: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string } | undefined>;
+  post(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    timeoutMs: number,
+  ): Promise<{ readonly status: number; readonly body: string } | undefined>;
 }
 
 export interface Orchestrator {
@@ -127,7 +139,12 @@ export interface Orchestrator {
 }
 
 export interface Metrics {
-  put(name: string, value: number, unit: "Count" | "Milliseconds" | "Seconds" | "None", dimensions?: Readonly<Record<string, string>>): void;
+  put(
+    name: string,
+    value: number,
+    unit: "Count" | "Milliseconds" | "Seconds" | "None",
+    dimensions?: Readonly<Record<string, string>>,
+  ): void;
 }
 
 export interface Log {

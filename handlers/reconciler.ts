@@ -29,14 +29,20 @@ const ON_ITS_WAY_MS = 10_000;
 /** Aurora's replication lag is seconds at worst (its global RPO can be held to 20 s): an hour leaves room for a long outage of the monitoring too. */
 const TAIL_WINDOW_MS = 3_600_000;
 const MARGIN_MS = 5_000;
+/** A failover's step takes trades in that the other region stamped with a clock ahead of ours. */
+const CLOCK_SKEW_MS = 5_000;
 
 /** `{action: "reconcile", epoch}` from a state machine takes all that is unsettled; a schedule's event leaves alone what is on its way. */
-export async function handler(event: { readonly action?: string; readonly epoch?: number }, context: LambdaContext): Promise<ReconciliationResult> {
+export async function handler(
+  event: { readonly action?: string; readonly epoch?: number },
+  context: LambdaContext,
+): Promise<ReconciliationResult> {
   const step = event.action === "reconcile";
   return reconcile(
     {
       epoch: step ? event.epoch : undefined,
-      minimumAgeMs: step ? 0 : ON_ITS_WAY_MS,
+      minimumAgeMs: step ? -CLOCK_SKEW_MS : ON_ITS_WAY_MS,
+      pendingPages: step ? Infinity : 1,
       tailWindowMs: TAIL_WINDOW_MS,
       deadline: systemClock.monotonic() + context.getRemainingTimeInMillis() - MARGIN_MS,
     },

@@ -11,7 +11,8 @@ import { acceptTrade } from "./core/intake";
 
 const env = environment("AWS_REGION", "JOURNAL_TABLE", "TRADE_QUEUE_URL");
 const ports = {
-  journal: journal(tableClient(), env.JOURNAL_TABLE),
+  // Three short tries fit into the core's own deadline.
+  journal: journal(tableClient(1_200, 3), env.JOURNAL_TABLE),
   queue: tradeQueue(env.AWS_REGION, env.TRADE_QUEUE_URL),
   clock: systemClock,
   log,

@@ -46,7 +46,8 @@ interface BatchResponse {
 
 export async function handler(event: { readonly Records: readonly QueueMessage[] }): Promise<BatchResponse> {
   const { trades, poison } = parseMessages(event.Records);
-  for (const messageId of poison) log.error("this message is no trade; it goes to the dead-letter queue after its last delivery", { messageId });
+  for (const messageId of poison)
+    log.error("this message is no trade; it goes to the dead-letter queue after its last delivery", { messageId });
   const { retry } = await settleBatch([...trades.values()], ports);
   const again = new Set(retry);
   const failed = [...trades].filter(([, trade]) => again.has(trade.tradeId)).map(([messageId]) => messageId);

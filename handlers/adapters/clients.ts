@@ -8,7 +8,10 @@ export interface ClientLimits {
 }
 
 export function limits(requestTimeoutMs: number, maxAttempts = 3): ClientLimits {
-  return { maxAttempts, requestHandler: { connectionTimeout: Math.min(1_000, requestTimeoutMs), requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true } };
+  return {
+    maxAttempts,
+    requestHandler: { connectionTimeout: Math.min(1_000, requestTimeoutMs), requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
+  };
 }
 
 /** Is this the named error of an AWS service? */

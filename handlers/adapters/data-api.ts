@@ -24,7 +24,9 @@ function parameter([name, value]: readonly [string, string | number]): SqlParame
 
 function cell(field: Field): string | number | null {
   if (field.isNull) return null;
-  return field.stringValue ?? field.longValue ?? field.doubleValue ?? (field.booleanValue === undefined ? null : String(field.booleanValue));
+  return (
+    field.stringValue ?? field.longValue ?? field.doubleValue ?? (field.booleanValue === undefined ? null : String(field.booleanValue))
+  );
 }
 
 /** Runs `body` in one transaction: committed when it resolves, rolled back when it rejects. */

@@ -44,5 +44,5 @@ export function environment<K extends Variable>(...names: readonly K[]): Environ
     const problems = parsed.issues.map((issue) => `${String(issue.path?.[0]?.key)}: ${issue.message} (is ${JSON.stringify(issue.input)})`);
     throw new Error(`environment variables of this function are wrong: ${problems.join("; ")}`);
   }
-  return parsed.output as Environment<K>;
+  return parsed.output;
 }

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { SHARDS, shardOf } from "../core/journal-index";
+import { earlierEpochs, settledShard, SHARDS, shardOf } from "../core/journal-index";
 import type { JournalEntry } from "../core/model";
 import type { Journal } from "../ports";
 import { isAwsError } from "./clients";
@@ -10,13 +10,42 @@ type Page = { entries: JournalEntry[]; cursor?: string };
 
 /** An item without the attributes that serve the indexes only. */
 function entryOf(item: Item): JournalEntry {
-  const { pendingShard: _pending, settledShard: _settled, ...entry } = item;
+  const entry = { ...item };
+  delete entry.pendingShard;
+  delete entry.settledShard;
   return entry as unknown as JournalEntry;
 }
 
 /** A cursor is the index position, opaque to callers. */
 const encode = (key: Item | undefined): string | undefined => key && Buffer.from(JSON.stringify(key)).toString("base64url");
 const decode = (cursor: string): Item => JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as Item;
+
+/** The index position that a client's cursor names; undefined when it is none, or one of another account. */
+function startAfter(cursor: string, accountId: string): Item | undefined {
+  try {
+    const { acceptedAt, tradeId, ...rest } = decode(cursor);
+    const wellFormed = typeof acceptedAt === "string" && typeof tradeId === "string" && rest.accountId === accountId;
+    return wellFormed ? { accountId, acceptedAt, tradeId } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Entries a page takes from each shard; eight shards make a page that one Data API call can compare. */
+const SHARD_PAGE = 250;
+
+/** Where a page ended: which epoch, and in which shards something is left, each with its last key. */
+interface Position {
+  readonly epoch?: number;
+  readonly keys?: Readonly<Record<string, Item>>;
+}
+
+interface ShardQuery {
+  readonly index: string;
+  readonly condition: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly partition: (shard: string) => string;
+}
 
 /**
  * The journal in its MRSC table. A put is acknowledged when two regions have it.
@@ -27,6 +56,31 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { tradeId }, ConsistentRead: true }));
     return Item && entryOf(Item);
   };
+
+  /** One page from all shards that have something left, at once; `left`: the last key of each shard that has more. */
+  const pageOfShards = async (
+    query: ShardQuery,
+    keys: Position["keys"],
+  ): Promise<{ entries: JournalEntry[]; left: Record<string, Item> }> => {
+    const answers = await Promise.all(
+      SHARDS.filter((shard) => keys === undefined || keys[shard] !== undefined).map(async (shard) => {
+        const answer = await client.send(
+          new QueryCommand({
+            TableName: table,
+            IndexName: query.index,
+            KeyConditionExpression: query.condition,
+            ExpressionAttributeValues: { ":partition": query.partition(shard), ...query.values },
+            Limit: SHARD_PAGE,
+            ExclusiveStartKey: keys?.[shard],
+          }),
+        );
+        return { shard, answer };
+      }),
+    );
+    const left = answers.flatMap(({ shard, answer }) => (answer.LastEvaluatedKey ? [[shard, answer.LastEvaluatedKey] as const] : []));
+    return { entries: answers.flatMap(({ answer }) => (answer.Items ?? []).map(entryOf)), left: Object.fromEntries(left) };
+  };
+  const isEmpty = (left: Record<string, Item>): boolean => Object.keys(left).length === 0;
 
   return {
     get,
@@ -46,12 +100,15 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       } catch (error) {
         if (!isAwsError(error, "ConditionalCheckFailedException")) throw error;
         const existing = await get(entry.tradeId);
-        if (!existing) throw new Error(`journal entry ${entry.tradeId} was there for the write and not for the read: try again`, { cause: error });
+        if (!existing)
+          throw new Error(`journal entry ${entry.tradeId} was there for the write and not for the read: try again`, { cause: error });
         return { kind: "exists", entry: existing };
       }
     },
 
-    listByAccount: async (accountId, limit, cursor): Promise<Page> => {
+    listByAccount: async (accountId, limit, cursor) => {
+      const start = cursor === undefined ? undefined : startAfter(cursor, accountId);
+      if (cursor !== undefined && start === undefined) return "badCursor";
       const answer = await client.send(
         new QueryCommand({
           TableName: table,
@@ -60,7 +117,7 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
           ExpressionAttributeValues: { ":account": accountId },
           ScanIndexForward: false,
           Limit: limit,
-          ExclusiveStartKey: cursor === undefined ? undefined : decode(cursor),
+          ExclusiveStartKey: start,
         }),
       );
       return { entries: (answer.Items ?? []).map(entryOf), cursor: encode(answer.LastEvaluatedKey) };
@@ -83,7 +140,7 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
               ":outcome": outcome,
               ":epoch": epoch,
               ":at": settledAt,
-              ":shard": shardOf(tradeId),
+              ":shard": settledShard(epoch, shardOf(tradeId)),
               ...(reason === undefined ? {} : { ":reason": reason }),
             },
           }),
@@ -104,48 +161,49 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
             UpdateExpression: "SET #status = :accepted, pendingShard = :shard REMOVE settledShard, settledAt, outcome, reason",
             ConditionExpression: "#status = :settled AND settledEpoch = :epoch",
             ExpressionAttributeNames: { "#status": "status" },
-            ExpressionAttributeValues: { ":accepted": "ACCEPTED", ":settled": "SETTLED", ":shard": shardOf(tradeId), ":epoch": markedEpoch },
+            ExpressionAttributeValues: {
+              ":accepted": "ACCEPTED",
+              ":settled": "SETTLED",
+              ":shard": shardOf(tradeId),
+              ":epoch": markedEpoch,
+            },
           }),
         ),
       );
       return reopened ? "reopened" : "changed";
     },
 
-    pending: async (acceptedBefore, limit) => {
-      const shards = await Promise.all(
-        SHARDS.map((shard) =>
-          client.send(
-            new QueryCommand({
-              TableName: table,
-              IndexName: "pending",
-              KeyConditionExpression: "pendingShard = :shard AND acceptedAt <= :before",
-              ExpressionAttributeValues: { ":shard": shard, ":before": acceptedBefore },
-              Limit: limit,
-            }),
-          ),
-        ),
+    pending: async (acceptedBefore, cursor): Promise<Page> => {
+      const from: Position = cursor === undefined ? {} : decode(cursor);
+      const { entries, left } = await pageOfShards(
+        {
+          index: "pending",
+          condition: "pendingShard = :partition AND acceptedAt <= :before",
+          values: { ":before": acceptedBefore },
+          partition: (shard) => shard,
+        },
+        from.keys,
       );
-      return shards
-        .flatMap((answer) => (answer.Items ?? []).map(entryOf))
-        .sort((a, b) => a.acceptedAt.localeCompare(b.acceptedAt))
-        .slice(0, limit);
+      return { entries, cursor: isEmpty(left) ? undefined : encode({ keys: left }) };
     },
 
     settledByEarlierEpochs: async (settledAfter, belowEpoch, cursor): Promise<Page> => {
-      const from = cursor === undefined ? { shard: 0, key: undefined } : (decode(cursor) as { shard: number; key?: Item });
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: "settled",
-          KeyConditionExpression: "settledShard = :shard AND settledAt >= :after",
-          FilterExpression: "settledEpoch < :epoch",
-          ExpressionAttributeValues: { ":shard": SHARDS[from.shard], ":after": settledAfter, ":epoch": belowEpoch },
-          ExclusiveStartKey: from.key,
-        }),
+      const epochs = earlierEpochs(belowEpoch);
+      const from: Position = cursor === undefined ? { epoch: epochs[0] } : decode(cursor);
+      const { epoch } = from;
+      if (epoch === undefined) return { entries: [] };
+      const { entries, left } = await pageOfShards(
+        {
+          index: "settled",
+          condition: "settledShard = :partition AND settledAt >= :after",
+          values: { ":after": settledAfter },
+          partition: (shard) => settledShard(epoch, shard),
+        },
+        from.keys,
       );
-      const key = answer.LastEvaluatedKey;
-      const next = key ? { shard: from.shard, key } : from.shard + 1 < SHARDS.length ? { shard: from.shard + 1 } : undefined;
-      return { entries: (answer.Items ?? []).map(entryOf), cursor: encode(next) };
+      if (!isEmpty(left)) return { entries, cursor: encode({ epoch, keys: left }) };
+      const next = epochs[epochs.indexOf(epoch) + 1];
+      return { entries, cursor: next === undefined ? undefined : encode({ epoch: next }) };
     },
   };
 }

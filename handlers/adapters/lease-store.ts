@@ -26,7 +26,9 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
     create: async (holder) => {
       const first: Lease = { holder, epoch: 1, renewals: 0 };
       const made = await unlessConditionFails(() =>
-        client.send(new PutCommand({ TableName: table, Item: { leaseId, ...first }, ConditionExpression: "attribute_not_exists(leaseId)" })),
+        client.send(
+          new PutCommand({ TableName: table, Item: { leaseId, ...first }, ConditionExpression: "attribute_not_exists(leaseId)" }),
+        ),
       );
       if (made) return first;
       const existing = await read();
@@ -43,6 +45,7 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
         ":expected": expectedEpoch,
       }),
     recordPromotion: async (holder, epoch) =>
-      (await change("SET promotionEpoch = :epoch", "holder = :holder AND epoch = :epoch", { ":holder": holder, ":epoch": epoch })) !== undefined,
+      (await change("SET promotionEpoch = :epoch", "holder = :holder AND epoch = :epoch", { ":holder": holder, ":epoch": epoch })) !==
+      undefined,
   };
 }

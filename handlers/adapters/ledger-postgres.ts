@@ -4,9 +4,7 @@ import { MIGRATIONS } from "../ledger/migrations";
 import type { Ledger } from "../ports";
 import { inTransaction, isDataError, type Database, type Row, type Statement } from "./data-api";
 import { sha256 } from "./hashing";
-import { FENCE, MIGRATION_LOCK, MIGRATIONS_TABLE, OUTCOMES, RAISE_FENCE, SETTLE, WRITE_PROBE } from "./ledger-sql";
-
-const idOf = (trade: Trade): string => trade.tradeId;
+import { FENCE, MIGRATION_LOCK, MIGRATIONS_TABLE, OUTCOMES, PRESENT, RAISE_FENCE, SETTLE, WRITE_PROBE } from "./ledger-sql";
 
 const rowOf = (trade: Trade) => ({
   trade_id: trade.tradeId,
@@ -18,11 +16,11 @@ const rowOf = (trade: Trade) => ({
 });
 
 function settlementOf([tradeId, outcome, reason]: Row): Settlement {
-  return { tradeId: String(tradeId), outcome: outcome as Outcome, ...(reason === null || reason === undefined ? {} : { reason: String(reason) }) };
-}
-
-async function outcomes(run: Statement, tradeIds: readonly string[]): Promise<Settlement[]> {
-  return (await run(OUTCOMES, { ids: JSON.stringify(tradeIds) })).map(settlementOf);
+  return {
+    tradeId: String(tradeId),
+    outcome: outcome as Outcome,
+    ...(reason === null || reason === undefined ? {} : { reason: String(reason) }),
+  };
 }
 
 /** The ledger in Aurora PostgreSQL. A cluster without a writer (the passive region's) rejects every call. */
@@ -33,10 +31,15 @@ export function ledgerPostgres(client: RDSDataClient, target: Database): Ledger 
     settle: async (epoch, trades) => {
       try {
         return await transaction(async (run) => {
-          const ledgerEpoch = Number((await run(FENCE))[0]?.[0] ?? 0);
-          if (ledgerEpoch !== epoch) return { kind: "fenced", ledgerEpoch };
-          await run(SETTLE, { epoch, batch: JSON.stringify(trades.map(rowOf)) });
-          return { kind: "settled", settlements: await outcomes(run, trades.map(idOf)) };
+          const rows = await run(SETTLE, { epoch, batch: JSON.stringify(trades.map(rowOf)) });
+          if (rows.length === 0) return { kind: "fenced", ledgerEpoch: Number((await run(FENCE))[0]?.[0] ?? 0) };
+          const inserted = rows.filter(([tradeId]) => tradeId !== null).map(settlementOf);
+          const fresh = new Set(inserted.map((settlement) => settlement.tradeId));
+          const others = trades.map((trade) => trade.tradeId).filter((tradeId) => !fresh.has(tradeId));
+          const before = others.length > 0 ? (await run(OUTCOMES, { ids: JSON.stringify(others) })).map(settlementOf) : [];
+          if (before.length < others.length)
+            throw new Error(`${others.length - before.length} trades were neither inserted nor there: try again`);
+          return { kind: "settled", settlements: [...inserted, ...before], fresh };
         });
       } catch (error) {
         if (isDataError(error)) return { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
@@ -44,8 +47,12 @@ export function ledgerPostgres(client: RDSDataClient, target: Database): Ledger 
       }
     },
 
-    present: async (tradeIds) =>
-      tradeIds.length === 0 ? new Set() : transaction(async (run) => new Set((await outcomes(run, tradeIds)).map((settlement) => settlement.tradeId))),
+    present: (epoch, tradeIds) =>
+      transaction(async (run) => {
+        const rows = await run(PRESENT, { epoch, ids: JSON.stringify(tradeIds) });
+        if (rows.length === 0) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
+        return new Set(rows.flatMap(([tradeId]) => (tradeId === null || tradeId === undefined ? [] : [String(tradeId)])));
+      }),
 
     raiseFence: (epoch) => transaction(async (run) => Number((await run(RAISE_FENCE, { epoch }))[0]?.[0])),
 
@@ -53,16 +60,23 @@ export function ledgerPostgres(client: RDSDataClient, target: Database): Ledger 
       transaction(async (run) => {
         await run(MIGRATION_LOCK);
         await run(MIGRATIONS_TABLE);
-        const applied = new Map((await run("SELECT version, checksum FROM schema_migrations")).map(([version, checksum]) => [Number(version), checksum]));
+        const applied = new Map(
+          (await run("SELECT version, checksum FROM schema_migrations")).map(([version, checksum]) => [Number(version), checksum]),
+        );
         const fresh: number[] = [];
         for (const { version, name, statements } of MIGRATIONS) {
           const checksum = sha256(statements.join(";"));
           if (applied.has(version)) {
-            if (applied.get(version) !== checksum) throw new Error(`ledger migration ${version} (${name}) was edited after it had been applied: make a new version instead`);
+            if (applied.get(version) !== checksum)
+              throw new Error(`ledger migration ${version} (${name}) was edited after it had been applied: make a new version instead`);
             continue;
           }
           for (const statement of statements) await run(statement);
-          await run("INSERT INTO schema_migrations (version, name, checksum) VALUES (:version, :name, :checksum)", { version, name, checksum });
+          await run("INSERT INTO schema_migrations (version, name, checksum) VALUES (:version, :name, :checksum)", {
+            version,
+            name,
+            checksum,
+          });
           fresh.push(version);
         }
         return fresh;

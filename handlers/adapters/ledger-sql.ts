@@ -3,50 +3,69 @@
  */
 
 /**
- * The fence: first statement of every settlement. The row's lock lasts until the transaction ends, so a rise of the fence either
- * waits for this transaction or is seen by it; there is no gap between the check and the effect.
+ * Settles a batch: trades that the ledger has are left alone, and positions move by those that are new.
+ *
+ * `fence` is what stops a region whose time is over: no row there, no row inserted. Its lock lasts until the transaction ends, so a rise of
+ * the fence either waits for this transaction or is seen by it (the condition is checked again on the newest row); there is no gap
+ * between the check and the effect. Answers no row when fenced, else one for each trade inserted, or one of nulls when there was none.
+ *
+ * Rows are locked in one order in every batch (trades by id, then positions by key): concurrent batches wait, they don't deadlock.
  */
-export const FENCE = "SELECT epoch FROM ledger_fence WHERE id = 1 FOR SHARE";
-
-/** Settles a batch: trades that the ledger has are left alone, and positions move by those that are new. */
 export const SETTLE = `
-WITH batch AS (
+WITH fence AS (
+  SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) FOR SHARE
+), batch AS (
   SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb))
     AS t(trade_id text, account_id text, symbol text, side text, quantity bigint, price numeric(18, 4))
 ), inserted AS (
   INSERT INTO trades (trade_id, account_id, symbol, side, quantity, price, outcome, reason, settled_epoch)
   SELECT b.trade_id, b.account_id, b.symbol, b.side, b.quantity, b.price,
          CASE WHEN r.reason IS NULL THEN 'EXECUTED' ELSE 'FAILED' END, r.reason, CAST(:epoch AS bigint)
-  FROM batch b
+  FROM fence CROSS JOIN batch b
   LEFT JOIN LATERAL (
     SELECT reason FROM restrictions WHERE account_id IN (b.account_id, '*') AND symbol IN (b.symbol, '*') ORDER BY reason LIMIT 1
   ) r ON true
   ORDER BY b.trade_id
   ON CONFLICT (trade_id) DO NOTHING
-  RETURNING account_id, symbol, side, quantity, price, outcome
+  RETURNING trade_id, account_id, symbol, side, quantity, price, outcome, reason
+), moved AS (
+  INSERT INTO positions (account_id, symbol, quantity, notional)
+  SELECT account_id, symbol,
+         sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END),
+         sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END * price)
+  FROM inserted WHERE outcome = 'EXECUTED'
+  GROUP BY account_id, symbol
+  ORDER BY account_id, symbol
+  ON CONFLICT (account_id, symbol) DO UPDATE
+    SET quantity = positions.quantity + excluded.quantity, notional = positions.notional + excluded.notional
 )
-INSERT INTO positions (account_id, symbol, quantity, notional)
-SELECT account_id, symbol,
-       sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END),
-       sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END * price)
-FROM inserted WHERE outcome = 'EXECUTED'
-GROUP BY account_id, symbol
-ORDER BY account_id, symbol
-ON CONFLICT (account_id, symbol) DO UPDATE
-  SET quantity = positions.quantity + excluded.quantity, notional = positions.notional + excluded.notional`;
+SELECT i.trade_id, i.outcome, i.reason FROM fence LEFT JOIN inserted i ON true`;
 
-/** Decisions on a batch, those of earlier deliveries included. */
+/**
+ * Decisions on trades that were there before. A statement of its own: one that a concurrent transaction inserted after SETTLE had begun
+ * is in no snapshot of SETTLE.
+ */
 export const OUTCOMES = `
 SELECT t.trade_id, t.outcome, t.reason
 FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id`;
 
+/** Where the fence stands, to be told in a log. */
+export const FENCE = "SELECT epoch FROM ledger_fence WHERE id = 1";
+
+/** Which ids the ledger holds; no row at all when it is not at this epoch, one of null when it holds none. */
+export const PRESENT = `
+WITH held AS (
+  SELECT t.trade_id FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id
+)
+SELECT held.trade_id FROM ledger_fence LEFT JOIN held ON true WHERE id = 1 AND epoch = CAST(:epoch AS bigint)`;
+
 export const RAISE_FENCE = `
-INSERT INTO ledger_fence (id, epoch) VALUES (1, :epoch)
+INSERT INTO ledger_fence (id, epoch) VALUES (1, CAST(:epoch AS bigint))
 ON CONFLICT (id) DO UPDATE SET epoch = greatest(ledger_fence.epoch, excluded.epoch)
 RETURNING epoch`;
 
-/** A write that changes nothing, to find out whether this cluster takes writes. */
-export const WRITE_PROBE = "UPDATE ledger_fence SET epoch = epoch WHERE id = 1";
+/** Finds out whether this cluster takes writes. A row of its own: the fence's is locked by every settlement. */
+export const WRITE_PROBE = "UPDATE write_probe SET probed_at = now() WHERE id = 1";
 
 export const MIGRATIONS_TABLE = `
 CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -1,6 +1,6 @@
 import type { Metrics } from "../ports";
 
-const NAMESPACE = "TradeFailover";
+const NAMESPACE = process.env.METRICS_NAMESPACE ?? "TradeFailover";
 
 /** CloudWatch's embedded metric format: a metric is a log line, so publishing one calls nothing. */
 export const metrics: Metrics = {
@@ -8,7 +8,10 @@ export const metrics: Metrics = {
     const all = { Region: process.env.AWS_REGION ?? "unknown", ...dimensions };
     console.log(
       JSON.stringify({
-        _aws: { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [Object.keys(all)], Metrics: [{ Name: name, Unit: unit }] }] },
+        _aws: {
+          Timestamp: Date.now(),
+          CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [Object.keys(all)], Metrics: [{ Name: name, Unit: unit }] }],
+        },
         ...all,
         [name]: value,
       }),

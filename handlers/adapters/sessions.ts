@@ -1,5 +1,6 @@
 import { UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Sessions } from "../ports";
+import { unlessConditionFails } from "./table";
 
 const RETENTION_SECONDS = 30 * 24 * 3600;
 
@@ -7,13 +8,16 @@ const RETENTION_SECONDS = 30 * 24 * 3600;
 export function sessions(client: DynamoDBDocumentClient, table: string): Sessions {
   return {
     touch: async (accountId, tradeId, at) => {
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { accountId },
-          UpdateExpression: "SET lastTradeId = :id, lastTradeAt = :at, expiresAt = :expires",
-          ExpressionAttributeValues: { ":id": tradeId, ":at": at, ":expires": Math.floor(Date.parse(at) / 1000) + RETENTION_SECONDS },
-        }),
+      await unlessConditionFails(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { accountId },
+            UpdateExpression: "SET lastTradeId = :id, lastTradeAt = :at, expiresAt = :expires",
+            ConditionExpression: "attribute_not_exists(lastTradeAt) OR lastTradeAt <= :at",
+            ExpressionAttributeValues: { ":id": tradeId, ":at": at, ":expires": Math.floor(Date.parse(at) / 1000) + RETENTION_SECONDS },
+          }),
+        ),
       );
     },
   };

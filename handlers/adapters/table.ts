@@ -3,8 +3,10 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isAwsError, limits } from "./clients";
 
 /** Document client for this region's tables. A conflicting write of the other region (MRSC) is retried like a throttle. */
-export function tableClient(requestTimeoutMs = 2_000): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(limits(requestTimeoutMs, 4)), { marshallOptions: { removeUndefinedValues: true } });
+export function tableClient(requestTimeoutMs = 2_000, maxAttempts = 4): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(limits(requestTimeoutMs, maxAttempts)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
 }
 
 const CONFLICT_RETRIES = 6;
@@ -18,7 +20,8 @@ export async function retryConflicts<T>(write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
-      if (!isAwsError(error, "ReplicatedWriteConflictException", "TransactionConflictException") || attempt >= CONFLICT_RETRIES) throw error;
+      if (!isAwsError(error, "ReplicatedWriteConflictException", "TransactionConflictException") || attempt >= CONFLICT_RETRIES)
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
     }
   }

@@ -1,22 +1,21 @@
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { inParallel } from "../core/in-parallel";
 import type { Trade } from "../core/model";
 import type { TradeQueue } from "../ports";
 import { limits } from "./clients";
 
 /** SQS takes ten messages a batch. */
 const BATCH = 10;
+const BATCHES_AT_ONCE = 8;
 
 async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Trade[]): Promise<void> {
   const batches: Trade[][] = [];
   for (let i = 0; i < trades.length; i += BATCH) batches.push(trades.slice(i, i + BATCH));
-  const answers = await Promise.all(
-    batches.map((batch) =>
-      client.send(
-        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map((trade) => ({ Id: trade.tradeId, MessageBody: JSON.stringify(trade) })) }),
-      ),
-    ),
-  );
-  const failed = answers.flatMap((answer) => answer.Failed ?? []);
+  const failed: { readonly Code?: string }[] = [];
+  await inParallel(BATCHES_AT_ONCE, batches, async (batch) => {
+    const Entries = batch.map((trade) => ({ Id: trade.tradeId, MessageBody: JSON.stringify(trade) }));
+    failed.push(...((await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))).Failed ?? []));
+  });
   if (failed.length > 0) throw new Error(`${failed.length} of ${trades.length} trades were not queued: ${failed[0]?.Code ?? "unknown"}`);
 }
 

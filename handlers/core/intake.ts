@@ -1,7 +1,9 @@
 import type { Clock, Journal, Log, TradeQueue } from "../ports";
+import { tradeOf } from "./messages";
 import type { JournalEntry, TradeOrder } from "./model";
 import { checkIdempotencyKey, checkOrder, MAX_BODY_BYTES } from "./order-validation";
 import { json, problem, unavailable, type Answer, type FieldError } from "./problem";
+import { within } from "./within";
 
 export interface IntakeRequest {
   readonly contentType: string | undefined;
@@ -12,11 +14,16 @@ export interface IntakeRequest {
 export interface IntakePorts {
   readonly journal: Pick<Journal, "accept">;
   readonly queue: Pick<TradeQueue, "send">;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly log: Log;
   readonly sha256: (text: string) => string;
   readonly region: string;
 }
+
+/** A client that hears nothing for this long is better served by the other region: it gets its 503. */
+const JOURNAL_DEADLINE_MS = 5_000;
+/** The queue is a hint; a frozen one must not cost the client its answer. */
+const QUEUE_DEADLINE_MS = 1_000;
 
 const invalid = (errors: readonly FieldError[]): Answer =>
   problem({ status: 400, title: "Bad Request", detail: errors.map((error) => `${error.field} ${error.detail}`).join("; "), errors });
@@ -38,7 +45,8 @@ export const fingerprintText = (order: TradeOrder): string =>
   JSON.stringify([order.accountId, order.symbol, order.side, order.quantity, order.price]);
 
 /** The id follows from the key alone, so the other region gives the same trade the same id. */
-export const tradeIdOf = (idempotencyKey: string, sha256: (text: string) => string): string => sha256(`trade:${idempotencyKey}`).slice(0, 32);
+export const tradeIdOf = (idempotencyKey: string, sha256: (text: string) => string): string =>
+  sha256(`trade:${idempotencyKey}`).slice(0, 32);
 
 /**
  * Accepts a trade: 202 only when the journal holds it in two regions. The queue is a hint: a trade that could not be queued is found by the reconciler.
@@ -47,7 +55,12 @@ export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): P
   const mediaType = request.contentType?.split(";")[0]?.trim().toLowerCase();
   if (mediaType !== "application/json") {
     const detail = `${mediaType === undefined || mediaType === "" ? "is missing" : `is "${mediaType}"`}; allowed: application/json`;
-    return problem({ status: 415, title: "Unsupported Media Type", detail: `content-type ${detail}`, errors: [{ field: "content-type", detail }] });
+    return problem({
+      status: 415,
+      title: "Unsupported Media Type",
+      detail: `content-type ${detail}`,
+      errors: [{ field: "content-type", detail }],
+    });
   }
   const body = request.body ?? "";
   // UTF-8 length without a Buffer: the core knows no platform.
@@ -74,22 +87,26 @@ export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): P
 }
 
 async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promise<Answer> {
-  const { journal, queue, log } = ports;
+  const { journal, queue, clock, log } = ports;
   let accepted;
   try {
-    accepted = await journal.accept(entry);
+    accepted = await within(clock, JOURNAL_DEADLINE_MS, journal.accept(entry));
   } catch (error) {
     log.error("the journal could not make the trade durable", { tradeId: entry.tradeId, error });
-    return unavailable("the trade could not be made durable in two regions; nothing is promised: send it again with the same Idempotency-Key");
+    return unavailable(
+      "the trade could not be made durable in two regions; nothing is promised: send it again with the same Idempotency-Key",
+    );
   }
   if (accepted.kind === "exists" && accepted.entry.fingerprint !== entry.fingerprint) {
     const detail = "was used for a trade with another body";
     return problem({ status: 409, title: "Conflict", detail: `Idempotency-Key ${detail}`, errors: [{ field: "Idempotency-Key", detail }] });
   }
+  // An entry with the same fingerprint may be our own put whose answer was lost: it is answered like an earlier request's, from the store.
   const stored = accepted.kind === "exists" ? accepted.entry : entry;
   if (stored.status === "ACCEPTED") {
-    const { fingerprint: _fingerprint, status: _status, ...trade } = stored;
-    await queue.send([trade]).catch((error: unknown) => log.warn("accepted but not queued; the reconciler will find it", { tradeId: stored.tradeId, error }));
+    await within(clock, QUEUE_DEADLINE_MS, queue.send([tradeOf(stored)])).catch((error: unknown) =>
+      log.warn("accepted but not queued; the reconciler will find it", { tradeId: stored.tradeId, error }),
+    );
   }
   return acceptance(stored);
 }

@@ -1,5 +1,20 @@
-/** How many partitions the journal's `pending` and `settled` indexes are spread over, so that no index partition takes all writes. */
+/** How many partitions an index of the journal is spread over, so that no index partition takes all writes. */
 export const SHARDS: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7"];
 
 /** The shard of a trade: its id is a hash, so its last digit is as good as random. */
 export const shardOf = (tradeId: string): string => String(parseInt(tradeId.slice(-1), 16) % SHARDS.length);
+
+/**
+ * Partition of the index `settled`. The epoch is part of it, so that looking for marks of earlier epochs costs nothing while there are none,
+ * however many trades the present epoch has settled.
+ */
+export const settledShard = (epoch: number, shard: string): string => `${epoch}#${shard}`;
+
+/** Epochs whose marks may still fall into the tail window: more changes of holder than that do not fit into an hour. */
+const EPOCHS_BACK = 32;
+
+/** Epochs to search for marks below `epoch`, newest first. */
+export function earlierEpochs(epoch: number): number[] {
+  const oldest = Math.max(1, epoch - EPOCHS_BACK);
+  return Array.from({ length: Math.max(0, epoch - oldest) }, (_, i) => epoch - 1 - i);
+}

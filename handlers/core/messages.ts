@@ -1,4 +1,4 @@
-import type { Trade } from "./model";
+import type { JournalEntry, Trade } from "./model";
 import { checkOrder } from "./order-validation";
 
 export interface QueueMessage {
@@ -12,7 +12,13 @@ export interface Parsed {
   readonly poison: readonly string[];
 }
 
-function tradeOf(body: string): Trade | undefined {
+/** The trade of a journal entry, without what the journal keeps about it: what goes into a queue. */
+export function tradeOf(entry: JournalEntry): Trade {
+  const { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion } = entry;
+  return { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion };
+}
+
+function tradeIn(body: string): Trade | undefined {
   let value: Partial<Trade> | null;
   try {
     value = JSON.parse(body) as Partial<Trade> | null;
@@ -32,7 +38,7 @@ export function parseMessages(messages: readonly QueueMessage[]): Parsed {
   const trades = new Map<string, Trade>();
   const poison: string[] = [];
   for (const { messageId, body } of messages) {
-    const trade = tradeOf(body);
+    const trade = tradeIn(body);
     if (trade) trades.set(messageId, trade);
     else poison.push(messageId);
   }

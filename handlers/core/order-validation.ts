@@ -5,7 +5,7 @@ export const MAX_BODY_BYTES = 16 * 1024;
 export const MAX_QUANTITY = 1_000_000_000;
 export const MAX_PRICE = 1_000_000_000;
 
-const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
+export const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
 const SYMBOL = /^[A-Z][A-Z0-9.-]{0,11}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 const DECIMAL = /^\d{1,10}(\.\d{1,4})?$/;
@@ -27,8 +27,14 @@ const RULES: Readonly<Record<(typeof FIELDS)[number], { readonly ok: (value: unk
   accountId: { ok: (v) => typeof v === "string" && ACCOUNT.test(v), allowed: "1 to 64 letters, digits, _ or -" },
   symbol: { ok: (v) => typeof v === "string" && SYMBOL.test(v), allowed: "1 to 12 of A-Z, 0-9, . or -, beginning with a letter" },
   side: { ok: (v) => v === "buy" || v === "sell", allowed: '"buy" or "sell"' },
-  quantity: { ok: (v) => Number.isInteger(v) && Number(v) >= 1 && Number(v) <= MAX_QUANTITY, allowed: `a whole number from 1 to ${MAX_QUANTITY}` },
-  price: { ok: (v) => canonicalPrice(v) !== undefined, allowed: `a decimal above 0 and up to ${MAX_PRICE}, at most 4 places, as number or string` },
+  quantity: {
+    ok: (v) => Number.isInteger(v) && Number(v) >= 1 && Number(v) <= MAX_QUANTITY,
+    allowed: `a whole number from 1 to ${MAX_QUANTITY}`,
+  },
+  price: {
+    ok: (v) => canonicalPrice(v) !== undefined,
+    allowed: `a decimal above 0 and up to ${MAX_PRICE}, at most 4 places, as number or string`,
+  },
 };
 
 const show = (value: unknown): string => {
@@ -38,24 +44,38 @@ const show = (value: unknown): string => {
 
 /** Checks a request's body; every field that is wrong is named at once, unknown fields too. */
 export function checkOrder(body: unknown): Checked {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return { errors: [{ field: "body", detail: "must be a JSON object" }] };
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    return { errors: [{ field: "body", detail: "must be a JSON object" }] };
   const given = body as Record<string, unknown>;
   const errors: FieldError[] = FIELDS.filter((field) => !RULES[field].ok(given[field])).map((field) => ({
     field,
-    detail: given[field] === undefined ? `is missing; allowed: ${RULES[field].allowed}` : `is ${show(given[field])}; allowed: ${RULES[field].allowed}`,
+    detail:
+      given[field] === undefined
+        ? `is missing; allowed: ${RULES[field].allowed}`
+        : `is ${show(given[field])}; allowed: ${RULES[field].allowed}`,
   }));
   for (const field of Object.keys(given)) {
-    if (!(FIELDS as readonly string[]).includes(field)) errors.push({ field, detail: `is not a field of a trade; allowed: ${FIELDS.join(", ")}` });
+    if (!(FIELDS as readonly string[]).includes(field))
+      errors.push({ field, detail: `is not a field of a trade; allowed: ${FIELDS.join(", ")}` });
   }
   if (errors.length > 0) return { errors };
   const order = given as unknown as TradeOrder;
   return {
-    order: { accountId: order.accountId, symbol: order.symbol, side: order.side, quantity: order.quantity, price: canonicalPrice(order.price) as string },
+    order: {
+      accountId: order.accountId,
+      symbol: order.symbol,
+      side: order.side,
+      quantity: order.quantity,
+      price: canonicalPrice(order.price) as string,
+    },
   };
 }
 
 /** Undefined when the key is a good one. */
 export function checkIdempotencyKey(key: string | undefined): FieldError | undefined {
   if (key !== undefined && KEY.test(key)) return undefined;
-  return { field: "Idempotency-Key", detail: `${key === undefined ? "is missing" : `is ${show(key)}`}; allowed: 1 to 128 letters, digits, . _ : or -` };
+  return {
+    field: "Idempotency-Key",
+    detail: `${key === undefined ? "is missing" : `is ${show(key)}`}; allowed: 1 to 128 letters, digits, . _ : or -`,
+  };
 }

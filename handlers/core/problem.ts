@@ -20,7 +20,11 @@ export interface Answer {
   readonly body: string;
 }
 
-export const json = (status: number, body: unknown): Answer => ({ status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+export const json = (status: number, body: unknown): Answer => ({
+  status,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
 
 export function problem({ status, title, detail, errors, retryAfter }: Problem): Answer {
   return {

@@ -1,5 +1,6 @@
 import type { Journal, Log } from "../ports";
 import type { JournalEntry } from "./model";
+import { ACCOUNT } from "./order-validation";
 import { json, problem, unavailable, type Answer } from "./problem";
 
 export interface QueryPorts {
@@ -9,7 +10,6 @@ export interface QueryPorts {
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
-const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The fingerprint is how a repetition is recognised and nobody's business. */
 const visible = ({ fingerprint: _fingerprint, ...entry }: JournalEntry) => entry;
@@ -38,13 +38,17 @@ export interface ListQuery {
 /** GET /trades?accountId=…: newest first, eventually consistent. */
 export async function accountTrades(query: ListQuery, { journal, log }: QueryPorts): Promise<Answer> {
   if (query.accountId === undefined || !ACCOUNT.test(query.accountId)) {
-    return invalid("accountId", `${query.accountId === undefined ? "is missing" : `is ${JSON.stringify(query.accountId)}`}; allowed: 1 to 64 letters, digits, _ or -`);
+    return invalid(
+      "accountId",
+      `${query.accountId === undefined ? "is missing" : `is ${JSON.stringify(query.accountId)}`}; allowed: 1 to 64 letters, digits, _ or -`,
+    );
   }
   const limit = Number(query.limit ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return invalid("limit", `is ${JSON.stringify(query.limit)}; allowed: 1 to ${MAX_LIMIT}`);
-  if (query.cursor !== undefined && !/^[A-Za-z0-9_-]{1,2048}$/.test(query.cursor)) return invalid("cursor", "is not one that an earlier page gave");
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+    return invalid("limit", `is ${JSON.stringify(query.limit)}; allowed: 1 to ${MAX_LIMIT}`);
   try {
     const page = await journal.listByAccount(query.accountId, limit, query.cursor);
+    if (page === "badCursor") return invalid("cursor", "is not one that an earlier page of this account gave");
     return json(200, { trades: page.entries.map(visible), cursor: page.cursor });
   } catch (error) {
     log.error("the journal can't be listed", { accountId: query.accountId, error });

@@ -1,6 +1,7 @@
 import type { Clock, Journal, LeaseStore, Ledger, Log, Metrics, TradeQueue } from "../ports";
 import { inParallel } from "./in-parallel";
-import type { JournalEntry, Trade } from "./model";
+import { tradeOf } from "./messages";
+import type { JournalEntry } from "./model";
 
 export interface ReconciliationPorts {
   readonly lease: Pick<LeaseStore, "read">;
@@ -14,7 +15,7 @@ export interface ReconciliationPorts {
 }
 
 export interface ReconciliationResult {
-  /** True when the whole tail window was verified and every unsettled trade is in the queue. */
+  /** True when the whole tail window was verified and every unsettled trade in scope is in the queue. */
   readonly done: boolean;
   /** Unsettled trades that were put into the queue again. */
   readonly requeued: number;
@@ -27,21 +28,23 @@ export interface ReconciliationResult {
 export interface ReconciliationScope {
   /** The epoch that the caller acts under; undefined: whatever this region holds now. */
   readonly epoch?: number;
-  /** Leaves trades alone that were accepted less than this ago: they are on their way. Milliseconds. */
+  /** Leaves trades alone that were accepted less than this ago: they are on their way. Milliseconds; negative allows for clocks that are ahead. */
   readonly minimumAgeMs: number;
   /** How far back marks of earlier epochs are verified. Milliseconds; far above any replication lag. */
   readonly tailWindowMs: number;
+  /** Pages of unsettled trades to queue at most: a pass each minute must not flood a queue that only waits for its ledger. */
+  readonly pendingPages: number;
   /** Monotonic time at which to stop and say `done: false`. */
   readonly deadline: number;
 }
 
-/** Above this many unsettled trades a pass queues the oldest and leaves the rest to the next. */
-const PENDING_LIMIT = 5_000;
+const REOPENED_AT_ONCE = 16;
 const NOTHING: ReconciliationResult = { done: false, requeued: 0, replayed: 0, pending: 0 };
 
-const tradeOf = ({ fingerprint: _f, status: _s, outcome: _o, reason: _r, settledAt: _a, settledEpoch: _e, ...trade }: JournalEntry): Trade => trade;
-
-/** Brings ledger and journal together, in the region that holds the lease and nowhere else. */
+/**
+ * Brings ledger and journal together, in the region that holds the lease and nowhere else. Everything it writes is conditional or idempotent,
+ * so a pass that was killed, or that two runs make at once, is made good by the next.
+ */
 export async function reconcile(scope: ReconciliationScope, ports: ReconciliationPorts): Promise<ReconciliationResult> {
   const lease = await ports.lease.read();
   if (lease?.holder !== ports.region) return NOTHING;
@@ -49,34 +52,68 @@ export async function reconcile(scope: ReconciliationScope, ports: Reconciliatio
     ports.log.warn("this reconciliation belongs to another epoch", { asked: scope.epoch, epoch: lease.epoch });
     return NOTHING;
   }
+  try {
+    await ports.ledger.present(lease.epoch, []);
+  } catch (error) {
+    ports.log.warn("this region's ledger is not ready to be compared", { epoch: lease.epoch, error });
+    return NOTHING;
+  }
   const tail = await replayTail(lease.epoch, scope, ports);
-  const acceptedBefore = new Date(ports.clock.now() - scope.minimumAgeMs).toISOString();
-  const pending = await ports.journal.pending(acceptedBefore, PENDING_LIMIT);
-  if (pending.length > 0) await ports.queue.send(pending.map(tradeOf));
-  ports.metrics.put("TradesPending", pending.length, "Count");
-  if (tail.replayed > 0) ports.log.warn("the ledger had lost settlements; they are replayed", { replayed: tail.replayed, epoch: lease.epoch });
-  return { done: tail.complete && pending.length < PENDING_LIMIT, requeued: pending.length, replayed: tail.replayed, pending: pending.length };
+  const backlog = await requeue(scope, ports);
+  ports.metrics.put("TradesPending", backlog.pending, "Count");
+  if (tail.replayed > 0)
+    ports.log.warn("the ledger had lost settlements; they are replayed", { replayed: tail.replayed, epoch: lease.epoch });
+  return { done: tail.complete && backlog.complete, requeued: backlog.pending, replayed: tail.replayed, pending: backlog.pending };
 }
 
 /**
  * A mark of an earlier epoch is a claim about a ledger that may not have survived: within the window each is held against the rows.
- * What is reopened shows up as pending, and is queued with the rest.
  */
-async function replayTail(epoch: number, scope: ReconciliationScope, ports: ReconciliationPorts): Promise<{ complete: boolean; replayed: number }> {
-  const settledAfter = new Date(ports.clock.now() - scope.tailWindowMs).toISOString();
+async function replayTail(
+  epoch: number,
+  scope: ReconciliationScope,
+  ports: ReconciliationPorts,
+): Promise<{ complete: boolean; replayed: number }> {
+  const { journal, ledger, queue, clock } = ports;
+  const settledAfter = new Date(clock.now() - scope.tailWindowMs).toISOString();
   let replayed = 0;
   let cursor: string | undefined;
   do {
-    if (ports.clock.monotonic() >= scope.deadline) return { complete: false, replayed };
-    const page = await ports.journal.settledByEarlierEpochs(settledAfter, epoch, cursor);
-    const present = await ports.ledger.present(page.entries.map((entry) => entry.tradeId));
+    if (clock.monotonic() >= scope.deadline) return { complete: false, replayed };
+    const page = await journal.settledByEarlierEpochs(settledAfter, epoch, cursor);
+    const present =
+      page.entries.length > 0
+        ? await ledger.present(
+            epoch,
+            page.entries.map((entry) => entry.tradeId),
+          )
+        : new Set();
     const lost = page.entries.filter((entry) => !present.has(entry.tradeId));
-    await inParallel(16, lost, async (entry) => {
-      if ((await ports.journal.reopen(entry.tradeId, entry.settledEpoch as number)) !== "reopened") return;
-      replayed += 1;
-      await ports.queue.send([tradeOf(entry)]);
+    const reopened: JournalEntry[] = [];
+    await inParallel(REOPENED_AT_ONCE, lost, async (entry) => {
+      if (entry.settledEpoch !== undefined && (await journal.reopen(entry.tradeId, entry.settledEpoch)) === "reopened")
+        reopened.push(entry);
     });
+    if (reopened.length > 0) await queue.send(reopened.map(tradeOf));
+    replayed += reopened.length;
     cursor = page.cursor;
   } while (cursor !== undefined);
   return { complete: true, replayed };
+}
+
+async function requeue(
+  scope: ReconciliationScope,
+  { journal, queue, clock }: ReconciliationPorts,
+): Promise<{ complete: boolean; pending: number }> {
+  const acceptedBefore = new Date(clock.now() - scope.minimumAgeMs).toISOString();
+  let pending = 0;
+  let cursor: string | undefined;
+  for (let page = 0; page < scope.pendingPages && clock.monotonic() < scope.deadline; page++) {
+    const { entries, cursor: next } = await journal.pending(acceptedBefore, cursor);
+    if (entries.length > 0) await queue.send(entries.map(tradeOf));
+    pending += entries.length;
+    cursor = next;
+    if (cursor === undefined) return { complete: true, pending };
+  }
+  return { complete: false, pending };
 }

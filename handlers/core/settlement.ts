@@ -1,11 +1,11 @@
 import type { AuditLog, Clock, Journal, LeaseStore, Ledger, Log, Metrics, Sessions, TradeEvents, TradeQueue } from "../ports";
 import { inParallel } from "./in-parallel";
-import type { Settlement, Trade } from "./model";
+import type { Lease, Settlement, Trade } from "./model";
 
 export interface SettlementPorts {
   readonly lease: Pick<LeaseStore, "read">;
   readonly ledger: Pick<Ledger, "settle">;
-  readonly journal: Pick<Journal, "markSettled">;
+  readonly journal: Pick<Journal, "get" | "markSettled">;
   readonly queue: Pick<TradeQueue, "sendTo">;
   readonly audit: AuditLog;
   readonly sessions: Sessions;
@@ -16,7 +16,7 @@ export interface SettlementPorts {
   readonly region: string;
 }
 
-/** What became of a batch. Trades that are in neither list have been dealt with: settled here, or handed to the holder's queue. */
+/** What became of a batch. Trades that are in neither list have been dealt with: settled before, or handed to the holder's queue. */
 export interface BatchResult {
   readonly settled: readonly Settlement[];
   /** Ids of trades that must be delivered again. */
@@ -24,6 +24,8 @@ export interface BatchResult {
 }
 
 const MARKS_AT_ONCE = 32;
+/** Keeps a transaction's answer well below the Data API's 1 MiB. */
+const TRADES_A_TRANSACTION = 2_000;
 
 /**
  * Settles a batch where this region's ledger stands at the lease's epoch, and only there: the lease is read for its number, the ledger's
@@ -34,29 +36,49 @@ const MARKS_AT_ONCE = 32;
  */
 export async function settleBatch(batch: readonly Trade[], ports: SettlementPorts): Promise<BatchResult> {
   const trades = [...new Map(batch.map((trade) => [trade.tradeId, trade])).values()];
-  if (trades.length === 0) return { settled: [], retry: [] };
-  const lease = await ports.lease.read();
+  const lease = trades.length > 0 ? await ports.lease.read() : undefined;
   if (!lease) return retryAll(trades);
+  const parts: BatchResult[] = [];
+  for (let i = 0; i < trades.length; i += TRADES_A_TRANSACTION)
+    parts.push(await settlePart(trades.slice(i, i + TRADES_A_TRANSACTION), lease, ports));
+  return together(parts);
+}
+
+const together = (parts: readonly BatchResult[]): BatchResult => ({
+  settled: parts.flatMap((part) => part.settled),
+  retry: parts.flatMap((part) => part.retry),
+});
+
+const retryAll = (trades: readonly Trade[]): BatchResult => ({ settled: [], retry: trades.map((trade) => trade.tradeId) });
+
+async function settlePart(trades: readonly Trade[], lease: Lease, ports: SettlementPorts): Promise<BatchResult> {
   let result;
   try {
     result = await ports.ledger.settle(lease.epoch, trades);
   } catch (error) {
-    ports.log.info("this region's ledger did not take the batch", { trades: trades.length, epoch: lease.epoch, holder: lease.holder, error });
+    ports.log.info("this region's ledger did not take the batch", {
+      trades: trades.length,
+      epoch: lease.epoch,
+      holder: lease.holder,
+      error,
+    });
     return handOver(trades, lease.holder, ports);
   }
   switch (result.kind) {
-    case "settled":
-      return finish(trades, result.settlements, lease.epoch, ports);
+    case "settled": {
+      const { settlements, fresh } = result;
+      const { open, unknown } = await withoutFinished(settlements, fresh, ports);
+      const { settled, retry } = await finish(trades, open, lease.epoch, ports);
+      return { settled, retry: [...retry, ...unknown] };
+    }
     case "fenced":
-      ports.log.warn("fenced: this region's ledger is not at the lease's epoch", { ledgerEpoch: result.ledgerEpoch, epoch: lease.epoch, holder: lease.holder });
+      ports.log.warn("fenced: this region's ledger is not at the lease's epoch", { ledgerEpoch: result.ledgerEpoch, ...lease });
       ports.metrics.put("SettlementsFenced", trades.length, "Count");
       return handOver(trades, lease.holder, ports);
     case "refused":
-      return isolate(trades, result.reason, ports);
+      return isolate(trades, result.reason, lease, ports);
   }
 }
-
-const retryAll = (trades: readonly Trade[]): BatchResult => ({ settled: [], retry: trades.map((trade) => trade.tradeId) });
 
 /** To the queue of the region that may settle. If that is this one (a promotion is running) or it can't be reached, the batch comes back later. */
 async function handOver(trades: readonly Trade[], holder: string, ports: SettlementPorts): Promise<BatchResult> {
@@ -71,25 +93,59 @@ async function handOver(trades: readonly Trade[], holder: string, ports: Settlem
 }
 
 /** One trade that the database refuses must not hold up the others: the batch is halved until it stands alone. */
-async function isolate(trades: readonly Trade[], reason: string, ports: SettlementPorts): Promise<BatchResult> {
+async function isolate(trades: readonly Trade[], reason: string, lease: Lease, ports: SettlementPorts): Promise<BatchResult> {
   if (trades.length === 1) {
-    ports.log.error("the ledger refuses this trade; it goes to the dead-letter queue after its last delivery", { tradeId: trades[0]?.tradeId, reason });
+    ports.log.error("the ledger refuses this trade; it goes to the dead-letter queue after its last delivery", {
+      tradeId: trades[0]?.tradeId,
+      reason,
+    });
     ports.metrics.put("TradesRefused", 1, "Count");
     return retryAll(trades);
   }
   const middle = Math.ceil(trades.length / 2);
-  const left = await settleBatch(trades.slice(0, middle), ports);
-  const right = await settleBatch(trades.slice(middle), ports);
-  return { settled: [...left.settled, ...right.settled], retry: [...left.retry, ...right.retry] };
+  const left = await settlePart(trades.slice(0, middle), lease, ports);
+  return together([left, await settlePart(trades.slice(middle), lease, ports)]);
 }
 
-async function finish(trades: readonly Trade[], settlements: readonly Settlement[], epoch: number, ports: SettlementPorts): Promise<BatchResult> {
+/**
+ * Of the trades that the ledger had before, those that the journal has marked too were finished by an earlier delivery: a queue that comes
+ * back with its region must not announce them a second time.
+ */
+async function withoutFinished(
+  settlements: readonly Settlement[],
+  fresh: ReadonlySet<string>,
+  { journal, log }: SettlementPorts,
+): Promise<{ open: Settlement[]; unknown: string[] }> {
+  const finished = new Set<string>();
+  const unknown = new Set<string>();
+  const known = settlements.filter(({ tradeId }) => !fresh.has(tradeId));
+  await inParallel(MARKS_AT_ONCE, known, async ({ tradeId }) => {
+    try {
+      if ((await journal.get(tradeId))?.status === "SETTLED") finished.add(tradeId);
+    } catch (error) {
+      log.warn("settled before, and the journal can't be read: it will be delivered again", { tradeId, error });
+      unknown.add(tradeId);
+    }
+  });
+  return { open: settlements.filter(({ tradeId }) => !finished.has(tradeId) && !unknown.has(tradeId)), unknown: [...unknown] };
+}
+
+async function finish(
+  batch: readonly Trade[],
+  settlements: readonly Settlement[],
+  epoch: number,
+  ports: SettlementPorts,
+): Promise<BatchResult> {
+  if (settlements.length === 0) return { settled: [], retry: [] };
+  const ids = new Set(settlements.map(({ tradeId }) => tradeId));
+  const trades = batch.filter(({ tradeId }) => ids.has(tradeId));
   const at = new Date(ports.clock.now()).toISOString();
-  await Promise.all([
-    ports.audit.record(epoch, trades, settlements),
-    touchSessions(trades, at, ports),
-    ports.events.settled(epoch, trades, settlements),
-  ]);
+  const announcements = [
+    () => ports.audit.record(epoch, trades, settlements),
+    () => touchSessions(trades, ports),
+    () => ports.events.settled(epoch, trades, settlements),
+  ];
+  await inParallel(announcements.length, announcements, (announce) => announce());
   const failed: string[] = [];
   await inParallel(MARKS_AT_ONCE, settlements, async (settlement) => {
     try {
@@ -106,9 +162,12 @@ async function finish(trades: readonly Trade[], settlements: readonly Settlement
 }
 
 /** A session is a convenience: losing one update must not hold up a settlement. */
-async function touchSessions(trades: readonly Trade[], at: string, ports: SettlementPorts): Promise<void> {
-  const last = new Map(trades.map((trade) => [trade.accountId, trade.tradeId]));
-  await inParallel(MARKS_AT_ONCE, [...last], async ([accountId, tradeId]) => {
-    await ports.sessions.touch(accountId, tradeId, at).catch((error: unknown) => ports.log.warn("session not updated", { accountId, error }));
+async function touchSessions(trades: readonly Trade[], { sessions, log }: SettlementPorts): Promise<void> {
+  const last = new Map<string, Trade>();
+  for (const trade of trades) {
+    if ((last.get(trade.accountId)?.acceptedAt ?? "") <= trade.acceptedAt) last.set(trade.accountId, trade);
+  }
+  await inParallel(MARKS_AT_ONCE, [...last.values()], async ({ accountId, tradeId, acceptedAt }) => {
+    await sessions.touch(accountId, tradeId, acceptedAt).catch((error: unknown) => log.warn("session not updated", { accountId, error }));
   });
 }

@@ -46,4 +46,18 @@ export const MIGRATIONS: readonly Migration[] = [
       `COMMENT ON TABLE restrictions IS 'A trade of a restricted account and symbol (* is any) settles as FAILED and moves no position'`,
     ],
   },
+  {
+    version: 3,
+    name: "a row to probe for writes, and no lock outlives a function that died",
+    statements: [
+      `CREATE TABLE write_probe (
+         id smallint PRIMARY KEY CHECK (id = 1),
+         probed_at timestamptz NOT NULL)`,
+      `INSERT INTO write_probe (id, probed_at) VALUES (1, now())`,
+      // The Data API keeps an abandoned transaction, and its locks on the fence and on positions, for three minutes.
+      `ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = '15s'`,
+      // Below the callers' own deadline, so that a waiting statement ends in the database too.
+      `ALTER ROLE CURRENT_USER SET lock_timeout = '4s'`,
+    ],
+  },
 ];

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, document, trustLambda, type Statement } from "../policy-documents";
+import { siteName, type SiteContext } from "../site-context";
+
+export interface LambdaFunctionArgs {
+  readonly context: SiteContext;
+  /** Name of the handler: `handlers/<handler>.ts`, bundled to `dist/handlers/<handler>/index.mjs`. */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What the function may do beyond writing its log; nothing else. */
+  readonly permissions: readonly Statement[];
+  /** Seconds. */
+  readonly timeoutSeconds: number;
+  /** Megabytes; CPU comes in proportion. */
+  readonly memoryMb?: number;
+}
+
+/** Bundles lie beside the program's root, whichever file runs. */
+const BUNDLES = join(process.env.TRADE_FAILOVER_ROOT ?? join(__dirname, "../.."), "dist", "handlers");
+
+/** A function with its log group and a role of its own. */
+export class LambdaFunction extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: LambdaFunctionArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:LambdaFunction", name, {}, opts);
+    const { context, handler, environment, permissions, timeoutSeconds, memoryMb = 512 } = args;
+    const child = { parent: this };
+    const functionName = siteName(context, [handler], 64);
+
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      { name: `/aws/lambda/${functionName}`, retentionInDays: context.settings.logRetentionDays },
+      child,
+    );
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      // Roles are global: the site is part of the name.
+      { name: functionName, description: `Execution role of ${functionName}`, assumeRolePolicy: trustLambda() },
+      child,
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        name: "permissions",
+        role: role.id,
+        policy: document(
+          allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logs.arn}:*`),
+          // X-Ray has no resources to name.
+          allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+          ...permissions,
+        ),
+      },
+      child,
+    );
+    this.function = new aws.lambda.Function(
+      `${name}-function`,
+      {
+        name: functionName,
+        role: role.arn,
+        runtime: "nodejs22.x",
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: bundleOf(handler),
+        timeout: timeoutSeconds,
+        memorySize: memoryMb,
+        environment: { variables: environment },
+        tracingConfig: { mode: "Active" },
+        loggingConfig: { logFormat: "Text", logGroup: logs.name },
+      },
+      { ...child, dependsOn: [policy] },
+    );
+    this.arn = this.function.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+function bundleOf(handler: string): pulumi.asset.AssetArchive {
+  const file = join(BUNDLES, handler, "index.mjs");
+  if (!existsSync(file)) throw new Error(`the bundle of handler "${handler}" is missing: npm run bundle makes it`);
+  return new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.FileAsset(file) });
+}

@@ -1,0 +1,67 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName } from "../names";
+import type { Settings } from "../settings";
+
+export interface GlobalLedgerArgs {
+  readonly settings: Settings;
+}
+
+export const LEDGER_DATABASE = "trading";
+export const LEDGER_ENGINE = "aurora-postgresql";
+const USERNAME = "ledger";
+
+/**
+ * The Aurora global cluster that the sites' clusters join, and the ledger's credentials, kept in both regions. It is made from an engine and not
+ * from a source cluster: a source would tie it to the site that was the writer on the first day.
+ */
+export class GlobalLedger extends pulumi.ComponentResource {
+  readonly cluster: aws.rds.GlobalCluster;
+  readonly username = USERNAME;
+  readonly password: pulumi.Output<string>;
+  /** Once the secret has its value, its ARN in the primary and (same name, same suffix) in the standby region. */
+  readonly secretArn: { readonly primary: pulumi.Output<string>; readonly standby: pulumi.Output<string> };
+
+  constructor(name: string, { settings }: GlobalLedgerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:GlobalLedger", name, {}, opts);
+    const { environmentSuffix: suffix, regions, database, deletionProtection } = settings;
+
+    this.cluster = new aws.rds.GlobalCluster(
+      `${name}-cluster`,
+      {
+        globalClusterIdentifier: physicalName(["trade", "ledger", "global"], suffix, 63),
+        engine: LEDGER_ENGINE,
+        engineVersion: database.engineVersion,
+        databaseName: LEDGER_DATABASE,
+        storageEncrypted: true,
+        deletionProtection,
+      },
+      { parent: this, protect: deletionProtection, ignoreChanges: ["engineVersion"] },
+    );
+
+    const secret = new aws.secretsmanager.Secret(
+      `${name}-secret`,
+      {
+        name: physicalName(["trade", "ledger", "credentials"], suffix, 512),
+        description: "Credentials of the ledger for the RDS Data API",
+        replicas: [{ region: regions.standby }],
+        recoveryWindowInDays: deletionProtection ? 30 : 7,
+      },
+      { parent: this, protect: deletionProtection },
+    );
+    const generated = aws.secretsmanager.getRandomPasswordOutput({ passwordLength: 40, excludePunctuation: true }, { parent: this });
+    const version = new aws.secretsmanager.SecretVersion(
+      `${name}-secret-value`,
+      { secretId: secret.id, secretString: pulumi.secret(pulumi.jsonStringify({ username: USERNAME, password: generated.randomPassword })) },
+      // Generated anew at each run: only the first one counts, rotation is Secrets Manager's.
+      { parent: this, ignoreChanges: ["secretString"] },
+    );
+    // What was stored and not what was generated: the two differ from the second run on.
+    this.password = version.secretString.apply((value) => (JSON.parse(value ?? "{}") as { password?: string }).password ?? "");
+    this.secretArn = {
+      primary: version.arn,
+      standby: version.arn.apply((arn) => arn.replace(`:${regions.primary}:`, `:${regions.standby}:`)),
+    };
+    this.registerOutputs({ globalClusterId: this.cluster.id, secretArn: this.secretArn });
+  }
+}

@@ -1,0 +1,99 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { SiteNetwork } from "../network/site-network";
+import { physicalName } from "../names";
+import type { Settings } from "../settings";
+import type { GlobalLedger } from "./global-ledger";
+import { LEDGER_DATABASE, LEDGER_ENGINE } from "./global-ledger";
+
+export interface LedgerClusterArgs {
+  readonly settings: Settings;
+  readonly site: "primary" | "standby";
+  readonly global: GlobalLedger;
+  readonly network: SiteNetwork;
+  /** Key of this region that encrypts the cluster. */
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/** This site's Aurora cluster: a member of the global cluster from its first day, reachable by the Data API only. */
+export class LedgerCluster extends pulumi.ComponentResource {
+  readonly cluster: aws.rds.Cluster;
+  readonly instances: readonly aws.rds.ClusterInstance[];
+
+  constructor(name: string, args: LedgerClusterArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:LedgerCluster", name, {}, opts);
+    const { settings, site, global, network, keyArn } = args;
+    const { environmentSuffix: suffix, database, deletionProtection } = settings;
+    const child = { parent: this };
+    const family = `aurora-postgresql${database.engineVersion.split(".")[0]}`;
+
+    const subnets = new aws.rds.SubnetGroup(
+      `${name}-subnets`,
+      { name: physicalName(["trade", site, "ledger"], suffix, 255), subnetIds: network.isolatedSubnetIds },
+      child,
+    );
+    const parameters = new aws.rds.ClusterParameterGroup(
+      `${name}-parameters`,
+      {
+        name: physicalName(["trade", site, "ledger"], suffix, 255),
+        family,
+        parameters: [{ name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" }],
+      },
+      child,
+    );
+    this.cluster = new aws.rds.Cluster(
+      `${name}-cluster`,
+      {
+        clusterIdentifier: physicalName(["trade", site, "ledger"], suffix, 63),
+        engine: LEDGER_ENGINE,
+        engineMode: "provisioned",
+        engineVersion: database.engineVersion,
+        globalClusterIdentifier: global.cluster.id,
+        // Credentials and the database are the global cluster's: the member that is made first brings them, the other receives them.
+        ...(site === "primary" ? { masterUsername: global.username, masterPassword: global.password, databaseName: LEDGER_DATABASE } : {}),
+        dbSubnetGroupName: subnets.name,
+        dbClusterParameterGroupName: parameters.name,
+        vpcSecurityGroupIds: [network.databaseSecurityGroupId],
+        serverlessv2ScalingConfiguration: { minCapacity: database.minCapacity, maxCapacity: database.maxCapacity },
+        storageEncrypted: true,
+        kmsKeyId: keyArn,
+        enableHttpEndpoint: true,
+        iamDatabaseAuthenticationEnabled: true,
+        backupRetentionPeriod: database.backupRetentionDays,
+        preferredBackupWindow: "03:00-04:00",
+        preferredMaintenanceWindow: site === "primary" ? "sun:05:00-sun:06:00" : "sun:07:00-sun:08:00",
+        enabledCloudwatchLogsExports: ["postgresql"],
+        copyTagsToSnapshot: true,
+        deletionProtection,
+        skipFinalSnapshot: !deletionProtection,
+        finalSnapshotIdentifier: deletionProtection ? physicalName(["trade", site, "ledger", "final"], suffix, 255) : undefined,
+      },
+      {
+        ...child,
+        protect: deletionProtection,
+        // A failover swaps the roles. The provider would answer a changed source by promoting, a missing global cluster by detaching.
+        ignoreChanges: ["replicationSourceIdentifier", "globalClusterIdentifier", "engineVersion", "masterUsername", "masterPassword", "databaseName"],
+      },
+    );
+    this.instances = Array.from({ length: database.instances }, (_, index) => {
+      return new aws.rds.ClusterInstance(
+        `${name}-instance-${index + 1}`,
+        {
+          identifier: physicalName(["trade", site, "ledger", String(index + 1)], suffix, 63),
+          clusterIdentifier: this.cluster.id,
+          engine: LEDGER_ENGINE,
+          engineVersion: database.engineVersion,
+          instanceClass: "db.serverless",
+          dbSubnetGroupName: subnets.name,
+          publiclyAccessible: false,
+          performanceInsightsEnabled: true,
+          performanceInsightsKmsKeyId: keyArn,
+          autoMinorVersionUpgrade: false,
+          promotionTier: index,
+        },
+        { ...child, protect: deletionProtection, ignoreChanges: ["engineVersion"] },
+      );
+    });
+    this.registerOutputs({ clusterArn: this.cluster.arn });
+  }
+}

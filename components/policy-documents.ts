@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One statement of an IAM policy. `Resource` "*" only where AWS allows no other, with the reason beside it. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: pulumi.Input<string> | Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: pulumi.Input<string> | readonly pulumi.Input<string>[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>>;
+}
+
+export const document = (...statements: readonly Statement[]): pulumi.Output<string> =>
+  pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+
+export const allow = (Action: string | readonly string[], Resource: Statement["Resource"]): Statement => ({ Effect: "Allow", Action, Resource });
+
+/** Trust policy of a service role, for this account's resources only (no confused deputy). */
+export const trust = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>
+  document({
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+  });
+
+/** Lambda's own service principal sends no source account. */
+export const trustLambda = (): pulumi.Output<string> =>
+  document({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
+
+/** Refuses every request to `resources` that does not come over TLS. */
+export const refusePlainHttp = (Action: string, ...resources: readonly pulumi.Input<string>[]): Statement => ({
+  Sid: "RefusePlainHttp",
+  Effect: "Deny",
+  Principal: "*",
+  Action,
+  Resource: resources,
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});

@@ -1,0 +1,169 @@
+import { rtoBudget } from "./traffic/rto-budget";
+import { Problems, type Raw } from "./settings-reader";
+
+export type Routing = "failover" | "weighted" | "latency";
+export type ApiAuth = "iam" | "none";
+
+/** The whole configuration of a stack, validated. Every key is declared in Pulumi.yaml with type, default and description. */
+export interface Settings {
+  readonly environmentSuffix: string;
+  readonly regions: { readonly primary: string; readonly standby: string; readonly witness: string };
+  readonly network: { readonly primaryCidr: string; readonly standbyCidr: string };
+  readonly database: {
+    readonly engineVersion: string;
+    /** Aurora capacity units. */
+    readonly minCapacity: number;
+    readonly maxCapacity: number;
+    readonly instances: number;
+    readonly backupRetentionDays: number;
+  };
+  readonly routing: Routing;
+  readonly domainName?: string;
+  readonly hostedZoneId?: string;
+  readonly rto: {
+    readonly healthCheckIntervalSeconds: 10 | 30;
+    readonly healthCheckThreshold: number;
+    readonly recordTtlSeconds: number;
+    readonly leaseLengthSeconds: number;
+    readonly leaseRenewalSeconds: number;
+    readonly leaseLimitSeconds: number;
+  };
+  readonly maxSwitchoverLagSeconds: number;
+  readonly logRetentionDays: number;
+  readonly alarmEmail?: string;
+  readonly apiAuth: ApiAuth;
+  readonly deletionProtection: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Regions between which DynamoDB offers multi-Region strong consistency; a table's three regions are of one set. */
+export const MRSC_SETS: readonly (readonly string[])[] = [
+  ["us-east-1", "us-east-2", "us-west-2"],
+  ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"],
+  ["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"],
+];
+
+/** What CloudWatch Logs takes, days. */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RTO_GOAL_SECONDS = 60;
+
+const KEYS = [
+  "environmentSuffix",
+  "primaryRegion",
+  "standbyRegion",
+  "witnessRegion",
+  "network.primaryCidr",
+  "network.standbyCidr",
+  "database.version",
+  "database.minCapacity",
+  "database.maxCapacity",
+  "database.instances",
+  "database.backupRetentionDays",
+  "routing",
+  "domainName",
+  "hostedZoneId",
+  "rto.healthCheckIntervalSeconds",
+  "rto.healthCheckThreshold",
+  "rto.recordTtlSeconds",
+  "rto.leaseLengthSeconds",
+  "rto.leaseRenewalSeconds",
+  "rto.leaseLimitSeconds",
+  "rto.maxSwitchoverLagSeconds",
+  "logRetentionDays",
+  "alarmEmail",
+  "apiAuth",
+  "deletionProtection",
+  "tags",
+] as const;
+
+/**
+ * Turns the texts of a stack's configuration into settings.
+ * @throws one error that lists every problem with its key, its value and what is allowed
+ */
+export function parseSettings(raw: Raw): Settings {
+  const read = new Problems(raw, KEYS);
+  const settings: Settings = {
+    environmentSuffix: read.text("environmentSuffix", undefined, /^[a-z0-9][a-z0-9-]{0,10}[a-z0-9]$/, "2 to 12 lower-case letters, digits or dashes, no dash at an end"),
+    regions: readRegions(read),
+    network: { primaryCidr: readCidr(read, "network.primaryCidr", "10.0.0.0/16"), standbyCidr: readCidr(read, "network.standbyCidr", "10.1.0.0/16") },
+    database: readDatabase(read),
+    routing: read.oneOf("routing", ["failover", "weighted", "latency"], "failover"),
+    domainName: read.optionalText("domainName", /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "a lower-case domain name such as trades.example.com"),
+    hostedZoneId: read.optionalText("hostedZoneId", /^Z[A-Z0-9]{5,31}$/, "the id of a Route 53 hosted zone, such as Z0123456789ABC"),
+    rto: readRto(read),
+    maxSwitchoverLagSeconds: read.integer("rto.maxSwitchoverLagSeconds", 5, 1, 60),
+    logRetentionDays: read.integer("logRetentionDays", 30, 1, 3653),
+    alarmEmail: read.optionalText("alarmEmail", /^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address"),
+    apiAuth: read.oneOf("apiAuth", ["iam", "none"], "iam"),
+    deletionProtection: read.flag("deletionProtection", true),
+    tags: read.tags("tags"),
+  };
+  checkTogether(settings, read);
+  read.throwIfAny();
+  return settings;
+}
+
+function readRegions(read: Problems): Settings["regions"] {
+  const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
+  const primary = read.text("primaryRegion", "us-east-1", region, "an AWS region");
+  const standby = read.text("standbyRegion", "us-east-2", region, "an AWS region");
+  const set = MRSC_SETS.find((regions) => regions.includes(primary));
+  const sets = MRSC_SETS.map((regions) => regions.join(", ")).join(" | ");
+  if (!set) read.add("primaryRegion", primary, `a region of one MRSC set: ${sets}`);
+  else if (standby === primary || !set.includes(standby)) read.add("standbyRegion", standby, `another region of the set ${set.join(", ")}`);
+  const others = (set ?? []).filter((name) => name !== primary && name !== standby);
+  const witness = read.text("witnessRegion", others[0] ?? "us-west-2", region, "an AWS region");
+  if (set && !others.includes(witness)) read.add("witnessRegion", witness, `a third region of the set: ${others.join(", ")}`);
+  return { primary, standby, witness };
+}
+
+function readCidr(read: Problems, key: "network.primaryCidr" | "network.standbyCidr", byDefault: string): string {
+  const cidr = read.text(key, byDefault, /^(10|172|192)\.\d{1,3}\.0\.0\/16$/, "a private block such as 10.0.0.0/16");
+  const [a = 0, b = 0] = cidr.split(".").map(Number);
+  const isPrivate = (a === 10 && b <= 255) || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168);
+  if (!isPrivate) read.add(key, cidr, "a /16 block within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16");
+  return cidr;
+}
+
+function readDatabase(read: Problems): Settings["database"] {
+  const database = {
+    engineVersion: read.text("database.version", "16.8", /^\d{2}\.\d{1,2}$/, "a version of Aurora PostgreSQL such as 16.8"),
+    minCapacity: read.number("database.minCapacity", 0.5, 0.5, 256, 0.5),
+    maxCapacity: read.number("database.maxCapacity", 8, 1, 256, 0.5),
+    instances: read.integer("database.instances", 2, 1, 15),
+    backupRetentionDays: read.integer("database.backupRetentionDays", 7, 1, 35),
+  };
+  if (database.minCapacity > database.maxCapacity) read.add("database.minCapacity", String(database.minCapacity), `at most database.maxCapacity, which is ${database.maxCapacity}`);
+  return database;
+}
+
+function readRto(read: Problems): Settings["rto"] {
+  const interval = read.integer("rto.healthCheckIntervalSeconds", 10, 10, 30);
+  if (interval !== 10 && interval !== 30) read.add("rto.healthCheckIntervalSeconds", String(interval), "10 or 30, which is what Route 53 offers");
+  return {
+    healthCheckIntervalSeconds: interval as 10 | 30,
+    healthCheckThreshold: read.integer("rto.healthCheckThreshold", 2, 1, 10),
+    recordTtlSeconds: read.integer("rto.recordTtlSeconds", 10, 1, 60),
+    leaseLengthSeconds: read.integer("rto.leaseLengthSeconds", 15, 10, 60),
+    leaseRenewalSeconds: read.integer("rto.leaseRenewalSeconds", 5, 1, 20),
+    leaseLimitSeconds: read.integer("rto.leaseLimitSeconds", 60, 30, 600),
+  };
+}
+
+/** What no key is to blame for alone. */
+function checkTogether({ rto, network, logRetentionDays, hostedZoneId, domainName }: Settings, read: Problems): void {
+  if (network.primaryCidr === network.standbyCidr) read.add("network.standbyCidr", network.standbyCidr, `a block that does not overlap network.primaryCidr, which is ${network.primaryCidr}`);
+  if (!RETENTION_DAYS.includes(logRetentionDays)) read.add("logRetentionDays", String(logRetentionDays), `one of ${RETENTION_DAYS.join(", ")}`);
+  if (hostedZoneId !== undefined && domainName === undefined) read.add("hostedZoneId", hostedZoneId, "nothing, unless domainName is set");
+  if (rto.leaseRenewalSeconds * 2 > rto.leaseLengthSeconds) {
+    read.add("rto.leaseRenewalSeconds", String(rto.leaseRenewalSeconds), `at most half of rto.leaseLengthSeconds, which is ${rto.leaseLengthSeconds}`);
+  }
+  if (rto.leaseLimitSeconds < rto.leaseLengthSeconds) {
+    read.add("rto.leaseLimitSeconds", String(rto.leaseLimitSeconds), `at least rto.leaseLengthSeconds, which is ${rto.leaseLengthSeconds}`);
+  }
+  const { deadSeconds } = rtoBudget(rto);
+  if (deadSeconds > RTO_GOAL_SECONDS) {
+    const value = `${rto.healthCheckIntervalSeconds} s × ${rto.healthCheckThreshold}, TTL ${rto.recordTtlSeconds} s: ${deadSeconds} s at worst`;
+    read.add("rto.healthCheckIntervalSeconds, rto.healthCheckThreshold, rto.recordTtlSeconds", value, `together at most ${RTO_GOAL_SECONDS} s`);
+  }
+}

@@ -1,6 +1,7 @@
 /** The provider's functions (data sources) that a program may call. What is not listed fails: a made-up answer would hide an error. */
+import { randomBytes } from "node:crypto";
 import { ACCOUNT } from "./context";
-import { isPlain, members, optionalText, text, texts, type Plain } from "./values";
+import { isPlain, members, optionalNumber, optionalText, text, texts, type Plain } from "./values";
 
 type Call = (region: string, inputs: Plain) => Plain;
 
@@ -77,6 +78,12 @@ const CALLS: Readonly<Record<string, Call>> = {
     const zoneId = optionalText(inputs, "zoneId") ?? "Z00000000LAB";
     return { id: zoneId, zoneId, name: optionalText(inputs, "name") ?? "example.test", arn: `arn:aws:route53:::hostedzone/${zoneId}` };
   },
+  "aws:secretsmanager/getRandomPassword:getRandomPassword": (region, inputs) => ({
+    id: region,
+    randomPassword: randomBytes(64)
+      .toString("hex")
+      .slice(0, optionalNumber(inputs, "passwordLength") ?? 32),
+  }),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": (region, inputs) => ({
     id: "pl-00000000",
     name: optionalText(inputs, "name") ?? region,

@@ -19,12 +19,15 @@ import { zip } from "../zip";
 /**
  * The environment that a function gets here. SDK calls go to the region's front. A queue of the other region is reached by this front as well
  * (it routes by the signature's region and sends it over the link between the regions, which can be cut). The public name becomes the lab's.
+ * Queue URLs come as the emulator gave them or, where the program computes the peer's, as AWS writes them.
  */
 export function localEnvironment(context: RealizeContext, variables: Record<string, string>): Record<string, string> {
   const here = context.place.endpoint;
   const rewrite = (value: string): string => {
     for (const place of context.places) {
-      if (place.endpoint !== here && value.startsWith(`${place.endpoint}/${ACCOUNT}/`)) return here + value.slice(place.endpoint.length);
+      for (const host of [place.endpoint, `https://sqs.${place.region}.amazonaws.com`]) {
+        if (value.startsWith(`${host}/${ACCOUNT}/`)) return here + value.slice(host.length);
+      }
     }
     const { from, to } = context.publicName;
     return from !== "" && value.startsWith(from) ? to + value.slice(from.length) : value;

@@ -1,6 +1,10 @@
-/** Secrets Manager. The emulator ignores replica regions, so a secret with replicas, and its value, is created in each of them. */
+/**
+ * Secrets Manager. The emulator ignores replica regions, so a secret with replicas, and its value, is created in each of them. The ARN that the
+ * program sees lacks the random ending: AWS takes such a partial ARN too, a replica's differs by the region only (as on AWS), and it stays the
+ * same when a region is built again.
+ */
 import { CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { unlessThere, type Place, type RealizeContext, type RealizerTable } from "../context";
+import { arn, unlessThere, type Place, type RealizeContext, type RealizerTable } from "../context";
 import { members, optionalText, text, type Plain } from "../values";
 
 export const SECRET = "aws:secretsmanager/secret:Secret";
@@ -11,23 +15,21 @@ function placesOf(context: RealizeContext, inputs: Plain): Place[] {
   return context.places.filter((place) => place.region !== context.place.region && regions.has(place.region));
 }
 
-async function ensureSecret(context: RealizeContext, place: Place, name: string): Promise<string> {
+async function ensureSecret(context: RealizeContext, place: Place, name: string): Promise<void> {
   const client = context.sdk(SecretsManagerClient, place);
-  const answer = await unlessThere(
-    () => client.send(new CreateSecretCommand({ Name: name })),
-    () => client.send(new DescribeSecretCommand({ SecretId: name })),
+  await unlessThere(
+    async () => void (await client.send(new CreateSecretCommand({ Name: name }))),
+    async () => void (await client.send(new DescribeSecretCommand({ SecretId: name }))),
     "ResourceExistsException",
   );
-  if (answer.ARN === undefined) throw new Error(`no ARN for secret ${name}`);
-  return answer.ARN;
 }
 
 export const secretsmanager: RealizerTable = {
   [SECRET]: async (context, name, inputs) => {
     const secret = optionalText(inputs, "name") ?? name;
-    const [arn] = await Promise.all([context.place, ...placesOf(context, inputs)].map((place) => ensureSecret(context, place, secret)));
-    if (arn === undefined) throw new Error(`no ARN for secret ${secret}`);
-    return { id: arn, state: { name: secret, arn } };
+    await Promise.all([context.place, ...placesOf(context, inputs)].map((place) => ensureSecret(context, place, secret)));
+    const secretArn = arn("secretsmanager", context.place.region, `secret:${secret}`);
+    return { id: secretArn, state: { name: secret, arn: secretArn } };
   },
   [SECRET_VERSION]: async (context, _name, inputs) => {
     const id = text(inputs, "secretId");
@@ -41,6 +43,6 @@ export const secretsmanager: RealizerTable = {
         context.sdk(SecretsManagerClient, place).send(new PutSecretValueCommand({ SecretId: name, SecretString: value })),
       ),
     );
-    return { id: `${id}|${put.VersionId ?? ""}`, state: { arn: put.ARN ?? id, versionId: put.VersionId ?? "" } };
+    return { id: `${id}|${put.VersionId ?? ""}`, state: { arn: id, versionId: put.VersionId ?? "" } };
   },
 };

@@ -1,0 +1,20 @@
+import type { ApiFunction } from "../compute/site-functions";
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly handler: ApiFunction;
+  /** Under the stack's `apiAuth`. Route 53's checkers sign nothing, so what they ask is open and tells no secret. */
+  readonly guarded: boolean;
+}
+
+export const API_STAGE = "v1";
+
+export const ROUTES: readonly Route[] = [
+  { method: "POST", path: "/trades", handler: "trade-intake", guarded: true },
+  { method: "GET", path: "/trades", handler: "trade-query", guarded: true },
+  { method: "GET", path: "/trades/{tradeId}", handler: "trade-query", guarded: true },
+  { method: "GET", path: "/health", handler: "health", guarded: false },
+  { method: "GET", path: "/health/ready", handler: "health", guarded: false },
+  { method: "GET", path: "/control/active", handler: "control", guarded: false },
+];

@@ -1,0 +1,156 @@
+import * as pulumi from "@pulumi/pulumi";
+import { LEDGER_DATABASE } from "../data/global-ledger";
+import { PROCESSOR_TIMEOUT_SECONDS } from "../messaging/trade-queue";
+import { siteName, type SiteContext } from "../site-context";
+import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function";
+import { permissionsOf, type Grants, type SiteResources } from "./site-permissions";
+
+export interface SiteFunctionsArgs {
+  readonly context: SiteContext;
+  readonly resources: SiteResources;
+  /** This region's API and the other's, stage included, no trailing slash. */
+  readonly ownUrl: pulumi.Input<string>;
+  readonly peerUrl: pulumi.Input<string>;
+  /** The public name, or this region's own API where the stack has no domain. */
+  readonly publicUrl: pulumi.Input<string>;
+}
+
+type Need = keyof ReturnType<typeof variables>;
+interface Shape {
+  readonly grants: readonly Grants[];
+  readonly needs: readonly Need[];
+  readonly timeoutSeconds: number;
+  readonly memoryMb?: number;
+}
+
+const LEDGER: readonly Need[] = ["LEDGER_CLUSTER_ARN", "LEDGER_SECRET_ARN", "LEDGER_DATABASE"];
+const DATABASE: readonly Need[] = ["GLOBAL_CLUSTER_ID", "CLUSTER_IDENTIFIER", "LEDGER_CLUSTER_ARN"];
+
+/** Functions that answer the API: made before it, so they know no address. */
+const API_FUNCTIONS = {
+  "trade-intake": { grants: ["journalWrite", "queueSend"], needs: ["JOURNAL_TABLE", "TRADE_QUEUE_URL"], timeoutSeconds: 15 },
+  "trade-query": { grants: ["journalRead", "journalIndex"], needs: ["JOURNAL_TABLE"], timeoutSeconds: 10 },
+  health: { grants: ["journalRead", "queueLook"], needs: ["JOURNAL_TABLE", "TRADE_QUEUE_URL"], timeoutSeconds: 5 },
+  control: { grants: ["leaseRead"], needs: ["LEASE_TABLE"], timeoutSeconds: 5 },
+} as const satisfies Record<string, Shape>;
+
+const OTHER_FUNCTIONS = {
+  "trade-processor": {
+    grants: ["leaseRead", "ledger", "journalRead", "journalMark", "queueConsume", "peerQueueSend", "auditWrite", "sessionsWrite", "eventsPut"],
+    needs: ["PEER_REGION", "LEASE_TABLE", "JOURNAL_TABLE", "SESSIONS_TABLE", "TRADE_QUEUE_URL", "PEER_TRADE_QUEUE_URL", "AUDIT_BUCKET", "EVENT_BUS_NAME", ...LEDGER],
+    timeoutSeconds: PROCESSOR_TIMEOUT_SECONDS,
+    memoryMb: 1024,
+  },
+  reconciler: {
+    grants: ["leaseRead", "ledger", "journalMark", "journalIndex", "queueSend"],
+    needs: ["LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL", ...LEDGER],
+    timeoutSeconds: 60,
+    memoryMb: 1024,
+  },
+  bootstrap: { grants: ["leaseCreate", "ledger"], needs: ["PRIMARY_REGION", "LEASE_TABLE", ...LEDGER], timeoutSeconds: 120 },
+  "lease-step": { grants: ["leaseChange"], needs: ["LEASE_TABLE"], timeoutSeconds: 20 },
+  "database-step": {
+    grants: ["leaseChange", "ledger", "databaseRead", "databaseMove", "lagRead"],
+    needs: ["LEASE_TABLE", "MAX_SWITCHOVER_LAG_SECONDS", "GLOBAL_CLUSTER_ID", "CLUSTER_IDENTIFIER", ...LEDGER],
+    timeoutSeconds: 30,
+  },
+  validator: { grants: ["journalRead", "apiInvoke"], needs: ["JOURNAL_TABLE", "PUBLIC_URL", "OWN_URL"], timeoutSeconds: 60 },
+} as const satisfies Record<string, Shape>;
+
+/** Functions that know the failover machine, which knows the functions above. */
+const WATCHERS = {
+  sentinel: {
+    grants: ["leaseChange", "ledger", "journalRead", "queueLook", "databaseRead", "failoverStart"],
+    needs: [
+      "LEASE_TABLE",
+      "JOURNAL_TABLE",
+      "TRADE_QUEUE_URL",
+      "PEER_URL",
+      "FAILOVER_STATE_MACHINE_ARN",
+      "LEASE_LENGTH_SECONDS",
+      "LEASE_RENEWAL_SECONDS",
+      "LEASE_LIMIT_SECONDS",
+      "GLOBAL_CLUSTER_ID",
+      "CLUSTER_IDENTIFIER",
+      ...LEDGER,
+    ],
+    timeoutSeconds: 125,
+  },
+  readiness: {
+    grants: ["leaseChange", "leaseCreate", "journalRead", "queueLook", "databaseRead", "lagRead", "apiInvoke", "failoverLook"],
+    needs: ["LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL", "PUBLIC_URL", "OWN_URL", "FAILOVER_STATE_MACHINE_ARN", "MAX_SWITCHOVER_LAG_SECONDS", ...DATABASE],
+    timeoutSeconds: 90,
+  },
+} as const satisfies Record<string, Shape>;
+
+export type ApiFunction = keyof typeof API_FUNCTIONS;
+export type StepFunction = keyof typeof OTHER_FUNCTIONS | keyof typeof WATCHERS;
+
+function variables({ context, resources }: { context: SiteContext; resources: SiteResources }, urls?: Omit<SiteFunctionsArgs, "context" | "resources">) {
+  const { settings, peerRegion } = context;
+  return {
+    PEER_REGION: peerRegion,
+    PRIMARY_REGION: settings.regions.primary,
+    LEASE_TABLE: resources.leaseTable.name,
+    JOURNAL_TABLE: resources.journalTable.name,
+    SESSIONS_TABLE: resources.sessionsTable.name,
+    TRADE_QUEUE_URL: resources.queueUrl,
+    PEER_TRADE_QUEUE_URL: resources.peerQueueUrl,
+    LEDGER_CLUSTER_ARN: resources.clusterArn,
+    LEDGER_SECRET_ARN: resources.secretArn,
+    LEDGER_DATABASE,
+    AUDIT_BUCKET: resources.auditBucket,
+    EVENT_BUS_NAME: resources.busName,
+    GLOBAL_CLUSTER_ID: resources.globalClusterId,
+    CLUSTER_IDENTIFIER: resources.clusterIdentifier,
+    LEASE_LENGTH_SECONDS: String(settings.rto.leaseLengthSeconds),
+    LEASE_RENEWAL_SECONDS: String(settings.rto.leaseRenewalSeconds),
+    LEASE_LIMIT_SECONDS: String(settings.rto.leaseLimitSeconds),
+    MAX_SWITCHOVER_LAG_SECONDS: String(settings.maxSwitchoverLagSeconds),
+    PUBLIC_URL: urls?.publicUrl ?? "",
+    OWN_URL: urls?.ownUrl ?? "",
+    PEER_URL: urls?.peerUrl ?? "",
+    FAILOVER_STATE_MACHINE_ARN: pulumi.interpolate`arn:aws:states:${context.region}:${context.accountId}:stateMachine:${siteName(context, ["failover"], 80)}`,
+  } satisfies Record<string, pulumi.Input<string>>;
+}
+
+type Functions<K extends string> = Readonly<Record<K, LambdaFunction>>;
+
+function make<K extends string>(
+  name: string,
+  shapes: Readonly<Record<K, Shape>>,
+  args: { readonly context: SiteContext; readonly resources: SiteResources },
+  urls: Omit<SiteFunctionsArgs, "context" | "resources"> | undefined,
+  parent: pulumi.Resource,
+): Functions<K> {
+  const all = variables(args, urls);
+  const made = (Object.entries(shapes) as [K, Shape][]).map(([handler, { grants, needs, timeoutSeconds, memoryMb }]) => {
+    const environment: LambdaFunctionArgs["environment"] = Object.fromEntries(needs.map((need) => [need, all[need]]));
+    const permissions = permissionsOf(grants, args.context, args.resources);
+    return [handler, new LambdaFunction(`${name}-${handler}`, { context: args.context, handler, environment, permissions, timeoutSeconds, memoryMb }, { parent })] as const;
+  });
+  return Object.fromEntries(made) as unknown as Functions<K>;
+}
+
+/** The functions that answer the region's API. */
+export class ApiFunctions extends pulumi.ComponentResource {
+  readonly functions: Functions<ApiFunction>;
+
+  constructor(name: string, args: Pick<SiteFunctionsArgs, "context" | "resources">, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:ApiFunctions", name, {}, opts);
+    this.functions = make(name, API_FUNCTIONS, args, undefined, this);
+    this.registerOutputs({});
+  }
+}
+
+/** The functions that settle, reconcile, watch and move. */
+export class WorkFunctions extends pulumi.ComponentResource {
+  readonly functions: Functions<StepFunction>;
+
+  constructor(name: string, args: SiteFunctionsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:WorkFunctions", name, {}, opts);
+    const { context, resources, ...urls } = args;
+    this.functions = make(name, { ...OTHER_FUNCTIONS, ...WATCHERS }, { context, resources }, urls, this);
+    this.registerOutputs({});
+  }
+}

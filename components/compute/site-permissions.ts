@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import { allow, type Statement } from "../policy-documents";
+import { siteName, type SiteContext } from "../site-context";
+
+/** A table as one region sees it. */
+export interface SiteTable {
+  readonly name: string;
+  readonly arn: pulumi.Input<string>;
+}
+
+/** What the functions of a site work on. */
+export interface SiteResources {
+  readonly journalTable: SiteTable;
+  readonly leaseTable: SiteTable;
+  readonly sessionsTable: SiteTable;
+  readonly queueUrl: pulumi.Input<string>;
+  readonly queueArn: pulumi.Input<string>;
+  readonly peerQueueUrl: pulumi.Input<string>;
+  readonly peerQueueArn: pulumi.Input<string>;
+  readonly clusterArn: pulumi.Input<string>;
+  readonly clusterIdentifier: pulumi.Input<string>;
+  readonly peerClusterArn: pulumi.Input<string>;
+  readonly globalClusterId: pulumi.Input<string>;
+  readonly globalClusterArn: pulumi.Input<string>;
+  readonly secretArn: pulumi.Input<string>;
+  readonly auditBucket: pulumi.Input<string>;
+  readonly auditBucketArn: pulumi.Input<string>;
+  readonly busName: pulumi.Input<string>;
+  readonly busArn: pulumi.Input<string>;
+  readonly keyArn: pulumi.Input<string>;
+  /** This region's API: `arn:aws:execute-api:region:account:id`. */
+  readonly apiArn: pulumi.Input<string>;
+}
+
+type Grant = (resources: SiteResources, context: SiteContext) => readonly Statement[];
+
+/** Each capability that a function may have, and the actions it comes to. */
+const GRANTS = {
+  journalRead: ({ journalTable }) => [allow("dynamodb:GetItem", journalTable.arn)],
+  journalWrite: ({ journalTable }) => [allow(["dynamodb:GetItem", "dynamodb:PutItem"], journalTable.arn)],
+  journalMark: ({ journalTable }) => [allow("dynamodb:UpdateItem", journalTable.arn)],
+  journalIndex: ({ journalTable }) => [allow("dynamodb:Query", pulumi.interpolate`${journalTable.arn}/index/*`)],
+  leaseRead: ({ leaseTable }) => [allow("dynamodb:GetItem", leaseTable.arn)],
+  leaseCreate: ({ leaseTable }) => [allow(["dynamodb:GetItem", "dynamodb:PutItem"], leaseTable.arn)],
+  leaseChange: ({ leaseTable }) => [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], leaseTable.arn)],
+  sessionsWrite: ({ sessionsTable }) => [allow("dynamodb:UpdateItem", sessionsTable.arn)],
+  queueSend: ({ queueArn }) => [allow("sqs:SendMessage", queueArn)],
+  queueLook: ({ queueArn }) => [allow("sqs:GetQueueAttributes", queueArn)],
+  queueConsume: ({ queueArn }) => [allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], queueArn)],
+  peerQueueSend: ({ peerQueueArn }) => [allow("sqs:SendMessage", peerQueueArn)],
+  ledger: ({ clusterArn, secretArn }) => [
+    allow(["rds-data:BeginTransaction", "rds-data:ExecuteStatement", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"], clusterArn),
+    allow("secretsmanager:GetSecretValue", secretArn),
+  ],
+  databaseRead: ({ clusterArn, globalClusterArn }) => [
+    allow("rds:DescribeDBClusters", clusterArn),
+    allow("rds:DescribeGlobalClusters", globalClusterArn),
+  ],
+  databaseMove: ({ clusterArn, peerClusterArn, globalClusterArn }) => [
+    allow(["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], [globalClusterArn, clusterArn, peerClusterArn]),
+  ],
+  // CloudWatch has no resources to name for reading.
+  lagRead: () => [allow("cloudwatch:GetMetricStatistics", "*")],
+  auditWrite: ({ auditBucketArn, keyArn }) => [
+    allow("s3:PutObject", pulumi.interpolate`${auditBucketArn}/trades/*`),
+    allow(["kms:GenerateDataKey", "kms:Decrypt"], keyArn),
+  ],
+  eventsPut: ({ busArn }) => [allow("events:PutEvents", busArn)],
+  apiInvoke: ({ apiArn }) => [allow("execute-api:Invoke", [pulumi.interpolate`${apiArn}/*/POST/trades`])],
+  failoverStart: (_, context) => [
+    allow("states:StartExecution", failoverArn(context, "stateMachine")),
+    allow("states:DescribeExecution", pulumi.interpolate`${failoverArn(context, "execution")}:*`),
+  ],
+  failoverLook: (_, context) => [allow("states:DescribeStateMachine", failoverArn(context, "stateMachine"))],
+} as const satisfies Record<string, Grant>;
+
+export type Grants = keyof typeof GRANTS;
+
+const failoverArn = (context: SiteContext, kind: "stateMachine" | "execution") =>
+  pulumi.interpolate`arn:aws:states:${context.region}:${context.accountId}:${kind}:${siteName(context, ["failover"], 80)}`;
+
+export const permissionsOf = (grants: readonly Grants[], context: SiteContext, resources: SiteResources): Statement[] =>
+  grants.flatMap((grant) => (GRANTS as Record<Grants, Grant>)[grant](resources, context));

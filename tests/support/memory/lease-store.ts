@@ -1,0 +1,33 @@
+import type { Lease } from "../../../handlers/core/model";
+import type { LeaseStore } from "../../../handlers/ports";
+
+/** The lease's rules in memory. */
+export class MemoryLeaseStore implements LeaseStore {
+  promotionEpoch: number | undefined;
+
+  constructor(public lease?: Lease) {}
+
+  async read(): Promise<Lease | undefined> {
+    return this.lease;
+  }
+  async create(holder: string): Promise<Lease> {
+    return (this.lease ??= { holder, epoch: 1, renewals: 0 });
+  }
+  async renew(holder: string, epoch: number): Promise<Lease | undefined> {
+    if (!this.heldBy(holder, epoch)) return undefined;
+    return (this.lease = { holder, epoch, renewals: (this.lease?.renewals ?? 0) + 1 });
+  }
+  async take(holder: string, expectedEpoch: number): Promise<Lease | undefined> {
+    if (this.lease?.epoch !== expectedEpoch) return undefined;
+    return (this.lease = { holder, epoch: expectedEpoch + 1, renewals: 0 });
+  }
+  async recordPromotion(holder: string, epoch: number): Promise<boolean> {
+    if (!this.heldBy(holder, epoch)) return false;
+    this.promotionEpoch = epoch;
+    return true;
+  }
+
+  private heldBy(holder: string, epoch: number): boolean {
+    return this.lease?.holder === holder && this.lease.epoch === epoch;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Settlement, Trade } from "../../../handlers/core/model";
+import type { Ledger, SettleResult } from "../../../handlers/ports";
+
+interface Row {
+  readonly trade: Trade;
+  readonly settlement: Settlement;
+  readonly epoch: number;
+}
+
+interface State {
+  readonly fence: number;
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly positions: ReadonlyMap<string, bigint>;
+}
+
+const signed = ({ side, quantity }: Trade): bigint => (side === "buy" ? BigInt(quantity) : -BigInt(quantity));
+export const positionKey = ({ accountId, symbol }: Trade): string => `${accountId}/${symbol}`;
+
+/** One region's copy of the ledger. Positions are moved by each insert and never derived, so a double settlement shows. */
+export class MemoryLedger implements Ledger {
+  private state: State = { fence: 0, rows: new Map(), positions: new Map() };
+  /** Every committed state, oldest first: an asynchronous replica is one of them. */
+  readonly history: State[] = [this.state];
+  /** A reader rejects every call, as the Data API does on a cluster without a writer. */
+  writer = true;
+  /** Off: what the system would be without the fence. */
+  fenced = true;
+  restricted: (trade: Trade) => string | undefined = () => undefined;
+  /** Ids whose data the database refuses. */
+  readonly poison = new Set<string>();
+
+  get fence(): number {
+    return this.state.fence;
+  }
+  get rows(): ReadonlyMap<string, Row> {
+    return this.state.rows;
+  }
+  get positions(): ReadonlyMap<string, bigint> {
+    return this.state.positions;
+  }
+
+  /** Becomes the copy of another ledger as it was `lag` commits ago. */
+  copyFrom(other: MemoryLedger, lag = 0): void {
+    this.commit(other.history[Math.max(0, other.history.length - 1 - lag)] as State);
+  }
+
+  async settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult> {
+    this.needWriter();
+    if (this.fenced && this.state.fence !== epoch) return { kind: "fenced", ledgerEpoch: this.state.fence };
+    const refused = trades.find((trade) => this.poison.has(trade.tradeId));
+    if (refused) return { kind: "refused", reason: `numeric field overflow in ${refused.tradeId}` };
+    const rows = new Map(this.state.rows);
+    const positions = new Map(this.state.positions);
+    const fresh = new Set<string>();
+    for (const trade of trades) {
+      if (rows.has(trade.tradeId)) continue;
+      const reason = this.restricted(trade);
+      rows.set(trade.tradeId, { trade, epoch, settlement: { tradeId: trade.tradeId, outcome: reason ? "FAILED" : "EXECUTED", reason } });
+      if (!reason) positions.set(positionKey(trade), (positions.get(positionKey(trade)) ?? 0n) + signed(trade));
+      fresh.add(trade.tradeId);
+    }
+    this.commit({ ...this.state, rows, positions });
+    return { kind: "settled", settlements: trades.map((trade) => (rows.get(trade.tradeId) as Row).settlement), fresh };
+  }
+
+  async present(epoch: number, tradeIds: readonly string[]): Promise<ReadonlySet<string>> {
+    this.needWriter();
+    if (this.state.fence !== epoch) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
+    return new Set(tradeIds.filter((id) => this.state.rows.has(id)));
+  }
+
+  async raiseFence(epoch: number): Promise<number> {
+    this.needWriter();
+    if (epoch > this.state.fence) this.commit({ ...this.state, fence: epoch });
+    return this.state.fence;
+  }
+
+  async migrate(): Promise<number[]> {
+    this.needWriter();
+    return [];
+  }
+
+  async writable(): Promise<boolean> {
+    return this.writer;
+  }
+
+  private commit(state: State): void {
+    this.state = state;
+    this.history.push(state);
+  }
+
+  private needWriter(): void {
+    if (!this.writer) throw new Error("cannot execute INSERT in a read-only transaction");
+  }
+}

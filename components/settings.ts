@@ -155,6 +155,7 @@ function checkTogether({ rto, network, logRetentionDays, hostedZoneId, domainNam
   if (network.primaryCidr === network.standbyCidr) read.add("network.standbyCidr", network.standbyCidr, `a block that does not overlap network.primaryCidr, which is ${network.primaryCidr}`);
   if (!RETENTION_DAYS.includes(logRetentionDays)) read.add("logRetentionDays", String(logRetentionDays), `one of ${RETENTION_DAYS.join(", ")}`);
   if (hostedZoneId !== undefined && domainName === undefined) read.add("hostedZoneId", hostedZoneId, "nothing, unless domainName is set");
+  if (domainName !== undefined && hostedZoneId === undefined) read.add("hostedZoneId", "", `the id of the hosted zone that holds ${domainName}`);
   if (rto.leaseRenewalSeconds * 2 > rto.leaseLengthSeconds) {
     read.add("rto.leaseRenewalSeconds", String(rto.leaseRenewalSeconds), `at most half of rto.leaseLengthSeconds, which is ${rto.leaseLengthSeconds}`);
   }

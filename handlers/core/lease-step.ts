@@ -1,8 +1,8 @@
 import type { LeaseStore, Log } from "../ports";
 
 export interface TakeRequest {
-  /** The epoch that the caller saw. The lease is taken only if it still stands there; absent: whatever it is now. */
-  readonly expectedEpoch?: number;
+  /** The epoch that the caller saw. The lease is taken only if it still stands there; absent or null: whatever it is now. */
+  readonly expectedEpoch?: number | null;
 }
 
 export interface TakeResult {
@@ -16,7 +16,7 @@ export interface TakeResult {
 export async function takeLease(request: TakeRequest, lease: Pick<LeaseStore, "read" | "take">, region: string, log: Log): Promise<TakeResult> {
   const before = await lease.read();
   if (!before) return { taken: false, epoch: 0, holder: "", reason: "there is no lease yet: the bootstrap has not run" };
-  const { expectedEpoch } = request;
+  const expectedEpoch = request.expectedEpoch ?? undefined;
   const mine = before.holder === region && (expectedEpoch === undefined || before.epoch === expectedEpoch + 1);
   if (mine) return { taken: true, epoch: before.epoch, holder: region };
   if (expectedEpoch !== undefined && before.epoch !== expectedEpoch) {

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { API_STAGE } from "./api/routes";
+import type { SiteEntrance } from "./api/site-entrance";
+import { LedgerBootstrap } from "./data/ledger-bootstrap";
+import type { SharedTables } from "./data/shared-tables";
+import { EventForwarding } from "./messaging/event-forwarding";
+import { AuditReplication } from "./objects/audit-replication";
+import type { RegionalSite } from "./regional-site";
+import type { SiteContext, SiteName } from "./site-context";
+import { HealthChecks } from "./traffic/health-checks";
+import { PublicRecords } from "./traffic/public-records";
+
+type Both<T> = Readonly<Record<SiteName, T>>;
+
+export interface GlobalLayerArgs {
+  readonly contexts: Both<SiteContext>;
+  readonly sites: Both<RegionalSite>;
+  readonly entrances: Both<SiteEntrance>;
+  readonly tables: SharedTables;
+  /** A site's things are made with that site's provider, also where they tie it to the other. */
+  readonly providers: Both<pulumi.ProviderResource>;
+}
+
+/** What ties the sites together: replication and forwarding both ways, the public name, the first lease. */
+export class GlobalLayer extends pulumi.ComponentResource {
+  constructor(name: string, args: GlobalLayerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:GlobalLayer", name, {}, opts);
+    const { contexts, sites, entrances, tables, providers } = args;
+    const pairs = [
+      ["primary", "standby"],
+      ["standby", "primary"],
+    ] as const;
+    for (const [site, peer] of pairs) {
+      const direction = { context: contexts[site], from: sites[site], to: sites[peer] };
+      const options = { parent: this, provider: providers[site] };
+      new AuditReplication(`${name}-audit-${site}`, direction, options);
+      new EventForwarding(`${name}-events-${site}`, direction, options);
+    }
+    const tablesThere = [tables.journal, tables.lease];
+    const first = new LedgerBootstrap(`${name}-bootstrap-primary`, { site: sites.primary, after: tablesThere }, { parent: this, provider: providers.primary });
+    new LedgerBootstrap(`${name}-bootstrap-standby`, { site: sites.standby, after: [first.invocation] }, { parent: this, provider: providers.standby });
+    this.publicName(name, args);
+    this.registerOutputs({ primaryUrl: entrances.primary.url, standbyUrl: entrances.standby.url });
+  }
+
+  /** Without a domain there is no DNS layer: clients use both endpoints. */
+  private publicName(name: string, { contexts, sites, entrances }: GlobalLayerArgs): void {
+    const { settings } = contexts.primary;
+    const { domainName, hostedZoneId } = settings;
+    const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
+    if (domainName === undefined || hostedZoneId === undefined || !primary || !standby) return;
+    const checked = (site: SiteName) => ({ host: entrances[site].host, stage: API_STAGE });
+    const checks = new HealthChecks(`${name}-checks`, { settings, primary: checked("primary"), standby: checked("standby") }, { parent: this });
+    new PublicRecords(
+      `${name}-public`,
+      {
+        settings,
+        domainName,
+        hostedZoneId,
+        targets: { primary: primary.target, standby: standby.target },
+        healthCheckIds: { primary: checks.primaryId, standby: checks.standbyId },
+      },
+      { parent: this },
+    );
+  }
+}

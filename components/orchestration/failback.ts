@@ -1,0 +1,64 @@
+import { choose, failure, invoke, jsonata, notify, optional, reconcileAndValidate, wait, FAILURE, type Bindings, type State } from "./steps";
+
+const LOOK_SECONDS = 2;
+const LOOKS = 300;
+
+/**
+ * Graceful move, run in the region that is to become active, whichever that is. Input: `{expectedEpoch?, reason, trigger}`.
+ * No data is lost: settlement pauses from the lease's hand-over to the end of the switchover, acceptance never does.
+ */
+export function failbackDefinition<T>(to: Bindings<T>): State {
+  return {
+    Comment: "Refuse unless the target is healthy and caught up; hand the lease over; switch over; reconcile; prove it with a trade",
+    QueryLanguage: "JSONata",
+    StartAt: "CheckTarget",
+    TimeoutSeconds: 3600,
+    States: {
+      CheckTarget: invoke({
+        functionArn: to.databaseStep,
+        payload: { action: "checkTarget" },
+        timeoutSeconds: 40,
+        assign: {
+          ready: jsonata("$states.result.Payload.ready"),
+          expectedEpoch: optional("$states.input.expectedEpoch"),
+          rounds: 0,
+          attempt: 0,
+          looks: 0,
+        },
+        next: "TargetReady",
+      }),
+      TargetReady: choose([["$ready", "HandOver"]], "NotifyRefused"),
+      HandOver: invoke({
+        functionArn: to.leaseStep,
+        payload: { action: "take", expectedEpoch: jsonata("$expectedEpoch") },
+        timeoutSeconds: 30,
+        assign: { taken: jsonata("$states.result.Payload.taken"), epoch: jsonata("$states.result.Payload.epoch") },
+        next: "HandedOver",
+      }),
+      HandedOver: choose([["$taken", "Switchover"]], "NotifyRefused"),
+      Switchover: invoke({
+        functionArn: to.databaseStep,
+        payload: { action: "switchover", epoch: jsonata("$epoch") },
+        timeoutSeconds: 40,
+        assign: { state: jsonata("$states.result.Payload.state"), looks: jsonata("$looks + 1") },
+        next: "Switched",
+      }),
+      Switched: choose([["$state = 'writer'", "RaiseFence"], [`$state = 'moving' and $looks < ${LOOKS}`, "SwitchoverAgain"]], FAILURE),
+      SwitchoverAgain: wait(LOOK_SECONDS, "Switchover"),
+      RaiseFence: invoke({
+        functionArn: to.databaseStep,
+        payload: { action: "raiseFence", epoch: jsonata("$epoch") },
+        timeoutSeconds: 40,
+        assign: { raised: jsonata("$states.result.Payload.raised") },
+        next: "FenceRaised",
+      }),
+      FenceRaised: choose([["$raised", "Reconcile"]], FAILURE),
+      ...reconcileAndValidate(to, "NotifyCompleted"),
+      ...notify("NotifyCompleted", "Failback Completed", "'failback completed at epoch ' & $string($epoch)", "Completed", to),
+      Completed: { Type: "Succeed" },
+      ...notify("NotifyRefused", "Failback Refused", "'failback refused, nothing was changed: ' & $string($states.input)", "Refused", to),
+      Refused: { Type: "Fail", Error: "FailbackRefused", Cause: "The target is not a healthy replica that has caught up, or the lease has moved on; the reasons are in the step before." },
+      ...failure("Failback", to),
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { begin, choose, failure, invoke, jsonata, notify, optional, reconcileAndValidate, wait, FAILURE, type Bindings, type State } from "./steps";
+
+/** Seconds between two looks at a promotion, and how many looks: ten minutes, where AWS speaks of minutes. */
+const LOOK_SECONDS = 2;
+const LOOKS = 300;
+/** The public name follows within the health checks' time and the TTL; a look more does no harm. */
+const TRAFFIC_LOOKS = 30;
+
+/**
+ * Ungraceful failover, run in the region that becomes active; it calls nothing in the other. Input: `{expectedEpoch?, reason, trigger}`.
+ * Acceptance waits for none of it: trades are accepted in either region all along.
+ */
+export function failoverDefinition<T>(to: Bindings<T>): State {
+  return {
+    Comment: "Take the lease; promote the ledger while traffic moves; reconcile; prove it with a trade",
+    QueryLanguage: "JSONata",
+    StartAt: "TakeLease",
+    TimeoutSeconds: 3600,
+    States: {
+      TakeLease: invoke({
+          functionArn: to.leaseStep,
+          payload: { action: "take", expectedEpoch: optional("$states.input.expectedEpoch") },
+          timeoutSeconds: 30,
+          assign: { taken: jsonata("$states.result.Payload.taken"), epoch: jsonata("$states.result.Payload.epoch"), rounds: 0, attempt: 0 },
+          next: "Taken",
+        }),
+      Taken: choose([["$taken", "Move"]], "NotifySuperseded"),
+      Move: {
+        Type: "Parallel",
+        Branches: [promotion(to), traffic(to)],
+        Catch: [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }],
+        Next: "Moved",
+      },
+      Moved: choose([["$states.input[0].raised", "Reconcile"]], FAILURE),
+      ...reconcileAndValidate(to, "NotifyCompleted"),
+      ...notify("NotifyCompleted", "Failover Completed", "'failover completed at epoch ' & $string($epoch)", "Completed", to),
+      Completed: { Type: "Succeed" },
+      ...notify("NotifySuperseded", "Failover Superseded", "'failover superseded: ' & $string($states.input)", "Superseded", to),
+      Superseded: { Type: "Succeed" },
+      ...failure("Failover", to),
+    },
+  };
+}
+
+function promotion<T>(to: Bindings<T>): State {
+  return {
+    StartAt: "BeginPromotion",
+    States: {
+      BeginPromotion: begin({ state: "moving", looks: 0 }, "Promote"),
+      Promote: invoke({
+        functionArn: to.databaseStep,
+        payload: { action: "promote", epoch: jsonata("$epoch") },
+        timeoutSeconds: 40,
+        assign: { state: jsonata("$states.result.Payload.state"), looks: jsonata("$looks + 1") },
+        next: "Promoted",
+        inBranch: true,
+      }),
+      Promoted: choose([["$state = 'writer'", "RaiseFence"], [`$state = 'moving' and $looks < ${LOOKS}`, "PromoteAgain"]], "NotPromoted"),
+      PromoteAgain: wait(LOOK_SECONDS, "Promote"),
+      RaiseFence: invoke({
+        functionArn: to.databaseStep,
+        payload: { action: "raiseFence", epoch: jsonata("$epoch") },
+        timeoutSeconds: 40,
+        inBranch: true,
+      }),
+      NotPromoted: { Type: "Pass", Output: { raised: false, state: jsonata("$state") }, End: true },
+    },
+  };
+}
+
+function traffic<T>(to: Bindings<T>): State {
+  return {
+    StartAt: "BeginTraffic",
+    States: {
+      BeginTraffic: begin({ confirmed: false, trafficLooks: 0 }, "ConfirmTraffic"),
+      ConfirmTraffic: invoke({
+        functionArn: to.validator,
+        payload: { action: "confirmTraffic", epoch: jsonata("$epoch") },
+        timeoutSeconds: 20,
+        assign: { confirmed: jsonata("$states.result.Payload.confirmed"), trafficLooks: jsonata("$trafficLooks + 1") },
+        next: "TrafficHere",
+        inBranch: true,
+      }),
+      TrafficHere: choose([[`$confirmed or $trafficLooks >= ${TRAFFIC_LOOKS}`, "TrafficSeen"]], "LookAgain"),
+      LookAgain: wait(3, "ConfirmTraffic"),
+      TrafficSeen: { Type: "Pass", Output: { confirmed: jsonata("$confirmed") }, End: true },
+    },
+  };
+}

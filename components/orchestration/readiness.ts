@@ -1,0 +1,39 @@
+import { invoke, jsonata, notify, failure, choose, FAILURE, type Bindings, type State } from "./steps";
+
+/** Executed each hour in both sites: each check does something real. Names are those of `handlers/core/readiness-run.ts`. */
+export const READINESS_CHECKS = ["journal", "queue", "canaryLease", "database", "replicationLag", "syntheticTrade", "publicName", "failoverMachine"] as const;
+
+export function readinessDefinition<T>(to: Bindings<T>): State {
+  return {
+    Comment: "Run every check for real, publish FailoverReadiness and TestDuration, tell people when it is not 100",
+    QueryLanguage: "JSONata",
+    StartAt: "Checks",
+    TimeoutSeconds: 900,
+    States: {
+      Checks: {
+        Type: "Map",
+        Items: [...READINESS_CHECKS],
+        MaxConcurrency: 4,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "INLINE" },
+          StartAt: "Check",
+          States: {
+            Check: invoke({ functionArn: to.readiness, payload: { check: jsonata("$states.input") }, timeoutSeconds: 100, inBranch: true }),
+          },
+        },
+        Catch: [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }],
+        Next: "Publish",
+      },
+      Publish: invoke({
+        functionArn: to.readiness,
+        payload: { action: "publish", results: jsonata("$states.input") },
+        timeoutSeconds: 30,
+        next: "Ready",
+      }),
+      Ready: choose([["$states.input.ready", "Done"]], "NotifyNotReady"),
+      ...notify("NotifyNotReady", "Failover Not Ready", "'checks failed: ' & $join($states.input.failed, ', ')", "Done", to),
+      Done: { Type: "Succeed" },
+      ...failure("Readiness", to),
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Pieces of Amazon States Language (JSONata) that the machines share. Outcomes are values that a Choice reads; an error only ever means
+ * "try again", so every task has the same retrier, and one catcher that tells people and leaves the lease where it is.
+ */
+export type State = Readonly<Record<string, unknown>>;
+export type States = Readonly<Record<string, State>>;
+
+/** Function ARNs, topic and bus by the names under which the definitions refer to them; filled in when the machine is made. */
+export interface Bindings<T> {
+  readonly leaseStep: T;
+  readonly databaseStep: T;
+  readonly reconciler: T;
+  readonly validator: T;
+  readonly readiness: T;
+  readonly topicArn: T;
+  readonly busName: T;
+}
+
+/** Backoff 1, 2, 4 … at most 10 s, with full jitter: two machines that retry together do not stay together. */
+export const RETRY = [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 10, JitterStrategy: "FULL" }];
+export const FAILURE = "NotifyFailure";
+const CATCH = [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }];
+
+export const jsonata = (expression: string): string => `{% ${expression} %}`;
+
+export interface TaskShape<T> {
+  readonly functionArn: T;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly timeoutSeconds: number;
+  /** Variables to keep from the answer; `$states.result.Payload` is what the function returned. */
+  readonly assign?: Readonly<Record<string, unknown>>;
+  readonly next?: string;
+  /** In a branch of a Parallel state errors are left to the Parallel's own catcher. */
+  readonly inBranch?: boolean;
+}
+
+export function invoke<T>({ functionArn, payload, timeoutSeconds, assign, next, inBranch }: TaskShape<T>): State {
+  return {
+    Type: "Task",
+    Resource: "arn:aws:states:::lambda:invoke",
+    Arguments: { FunctionName: functionArn, Payload: payload },
+    TimeoutSeconds: timeoutSeconds,
+    Retry: RETRY,
+    ...(inBranch ? {} : { Catch: CATCH }),
+    ...(assign ? { Assign: assign } : {}),
+    Output: jsonata("$states.result.Payload"),
+    ...(next === undefined ? { End: true } : { Next: next }),
+  };
+}
+
+/** A member that may be missing: JSONata's nothing is an error in an argument, null is not. */
+export const optional = (path: string): string => jsonata(`$exists(${path}) ? ${path} : null`);
+
+/** First state of a branch: a variable must be there before it is counted up. */
+export const begin = (Assign: Readonly<Record<string, unknown>>, Next: string): State => ({ Type: "Pass", Assign, Next });
+
+export const wait = (Seconds: number, Next: string): State => ({ Type: "Wait", Seconds, Next });
+
+export const choose = (choices: readonly (readonly [condition: string, next: string])[], otherwise: string): State => ({
+  Type: "Choice",
+  Choices: choices.map(([condition, Next]) => ({ Condition: jsonata(condition), Next })),
+  Default: otherwise,
+});
+
+/** Tells people (SNS) and programs (the bus) how the move stands, then goes on. A notice that can't be sent must not stop a move: it is caught. */
+export function notify<T>(name: string, detailType: string, summary: string, next: string, to: Pick<Bindings<T>, "topicArn" | "busName">): States {
+  const event = `${name}Event`;
+  const quietly = (Next: string) => ({ Retry: RETRY, TimeoutSeconds: 20, Catch: [{ ErrorEquals: ["States.ALL"], Next }] });
+  return {
+    [name]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::sns:publish",
+      Arguments: { TopicArn: to.topicArn, Subject: detailType, Message: jsonata(summary) },
+      ...quietly(event),
+      Next: event,
+    },
+    [event]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: { Entries: [{ EventBusName: to.busName, Source: "trade-failover", DetailType: detailType, Detail: { summary: jsonata(summary) } }] },
+      ...quietly(next),
+      Next: next,
+    },
+  };
+}
+
+/** Reconciles until done, then sends a synthetic trade until one is settled; ends at `next`, or at the failure notice. */
+export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
+  return {
+    Reconcile: invoke({
+      functionArn: to.reconciler,
+      payload: { action: "reconcile", epoch: jsonata("$epoch") },
+      timeoutSeconds: 70,
+      assign: { reconciled: jsonata("$states.result.Payload.done"), rounds: jsonata("$rounds + 1") },
+      next: "Reconciled",
+    }),
+    Reconciled: choose([["$reconciled", "Validate"], ["$rounds < 60", "ReconcileAgain"]], "Validate"),
+    ReconcileAgain: wait(2, "Reconcile"),
+    Validate: invoke({
+      functionArn: to.validator,
+      payload: { action: "syntheticTrade", epoch: jsonata("$epoch"), attempt: jsonata("$attempt") },
+      timeoutSeconds: 70,
+      assign: { validated: jsonata("$states.result.Payload.settled"), attempt: jsonata("$attempt + 1") },
+      next: "Validated",
+    }),
+    Validated: choose([["$validated", next], ["$attempt < 10", "ValidateAgain"]], FAILURE),
+    ValidateAgain: wait(3, "Validate"),
+  };
+}
+
+export function failure<T>(what: string, to: Bindings<T>): States {
+  return {
+    ...notify(FAILURE, `${what} Failed`, `'${what} needs a person: ' & $string($states.input)`, "Failed", to),
+    Failed: { Type: "Fail", Error: `${what}Failed`, Cause: "The lease stays where it is. Start the machine again: every step is re-entrant." },
+  };
+}

@@ -1,0 +1,11 @@
+import { join } from "node:path";
+
+interface Bundler {
+  /** Writes `dist/handlers/<name>/index.mjs` for each handler; answers their names. */
+  bundleHandlers(): Promise<string[]>;
+  /** Writes the program as one file; answers its path. */
+  bundleProgram(): Promise<string>;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the same code serves Pulumi's loader, which is CommonJS
+export const { bundleHandlers, bundleProgram } = require(join(__dirname, "bundle.cjs")) as Bundler;

@@ -1,0 +1,234 @@
+import { TradeClient } from "../../client/trade-client";
+import type { Endpoint } from "../../client/types";
+import { type ClientKind, type RecordBook, RecordBook as Book, type TradeRecord } from "./record";
+import type { PlannedTrade } from "./stream";
+
+/** Where the public name leads to, as one client's resolver sees it. */
+export interface NameResolver {
+  resolve(name: string): Promise<{ readonly region: string; readonly endpoint: string; path(requested: string): string }>;
+}
+
+/** What clients may know of the platform: its public name, or its two endpoints. */
+export interface PublicFace {
+  readonly name: string;
+  /** A resolver with a cache of its own. */
+  resolver(): NameResolver;
+  /** Home primary first. */
+  readonly endpoints: readonly [Endpoint, Endpoint];
+  readonly apiKey?: string;
+}
+
+export interface CrowdOptions {
+  readonly scenario: string;
+  readonly clients: number;
+  readonly face: PublicFace;
+  /** Folder for the clients' books. */
+  readonly folder: string;
+}
+
+/** A client has so many trades under way at most; later ones wait in its own line, as in a real trading system. */
+const WINDOW = 16;
+/** A client that follows DNS waits so long for an answer, then repeats the same key. */
+const TRY_TIMEOUT_MS = 3000;
+const REPEAT_MS = 500;
+const FLUSH_MS = 1000;
+/** client/ gives up by itself after this; the drill then submits the same key again until it stops. */
+const SMART_DEADLINE_MS = 30_000;
+
+interface Session {
+  readonly number: number;
+  readonly kind: ClientKind;
+  readonly book: RecordBook;
+  readonly line: TradeRecord[];
+  /** Answers one trade; resolves when it is accepted, refused for good, or the crowd stops. */
+  readonly submit: (record: TradeRecord) => Promise<void>;
+  busy: number;
+}
+
+/** Independent clients, each with accounts and a book of its own. Half follow DNS, half use client/; of these every second one prefers the standby. */
+export class Crowd {
+  /** Wall clock (milliseconds since 1970) of the stream's beginning; all times of records count from it. */
+  beganAt = 0;
+  private began = 0;
+  private sessions: Session[] = [];
+  private timers: NodeJS.Timeout[] = [];
+  private flusher: NodeJS.Timeout | undefined;
+  private readonly stopper = new AbortController();
+  private open = 0;
+  private whenDone: (() => void)[] = [];
+
+  constructor(private readonly options: CrowdOptions) {}
+
+  /** Starts the stream. Trades are sent when they are due, whether or not earlier ones have been answered. */
+  start(plan: readonly PlannedTrade[]): void {
+    this.beganAt = Date.now();
+    this.began = performance.now();
+    this.open = plan.length;
+    this.sessions = Array.from({ length: this.options.clients }, (_, number) => this.session(number));
+    for (const trade of plan) this.timers.push(setTimeout(() => this.due(trade), trade.dueMs));
+    this.flusher = setInterval(() => this.flush(), FLUSH_MS);
+    if (plan.length === 0) this.finished();
+  }
+
+  /** Milliseconds since the stream began. */
+  elapsed(): number {
+    return performance.now() - this.began;
+  }
+
+  /** Resolves when every trade was answered, or after `graceMs` from now. True: all were answered. */
+  async drained(graceMs: number): Promise<boolean> {
+    if (this.open === 0) return true;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([
+      new Promise<void>((resolve) => this.whenDone.push(resolve)),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs);
+      }),
+    ]);
+    clearTimeout(timer);
+    return this.open === 0;
+  }
+
+  /** No trade is sent any more; what is under way is given up, and its outcome stays unknown. */
+  stop(): void {
+    this.stopper.abort();
+    for (const timer of this.timers) clearTimeout(timer);
+    clearInterval(this.flusher);
+    this.flush();
+    this.finished();
+  }
+
+  records(): TradeRecord[] {
+    return this.sessions.flatMap(({ book }) => book.trades).sort((a, b) => a.dueMs - b.dueMs);
+  }
+
+  /** Trades not answered yet, those not due yet included. */
+  outstanding(): number {
+    return this.open;
+  }
+
+  private session(number: number): Session {
+    const kind: ClientKind = number % 2 === 0 ? "dns" : "smart";
+    const book = new Book(this.options.folder, number);
+    const submit = kind === "dns" ? this.dnsClient(book) : this.smartClient(book, number % 4 === 3);
+    return { number, kind, book, line: [], submit, busy: 0 };
+  }
+
+  private due({ client, key, order, dueMs }: PlannedTrade): void {
+    const session = this.sessions[client];
+    if (session === undefined || this.stopper.signal.aborted) return;
+    session.line.push(session.book.open({ scenario: this.options.scenario, client, kind: session.kind, key, order, dueMs }));
+    this.pump(session);
+  }
+
+  private pump(session: Session): void {
+    while (session.busy < WINDOW && !this.stopper.signal.aborted) {
+      const record = session.line.shift();
+      if (record === undefined) return;
+      session.busy += 1;
+      void session.submit(record).finally(() => {
+        session.busy -= 1;
+        this.open -= 1;
+        if (this.open === 0) this.finished();
+        this.pump(session);
+      });
+    }
+  }
+
+  private finished(): void {
+    for (const resolve of this.whenDone.splice(0)) resolve();
+  }
+
+  private flush(): void {
+    for (const { book } of this.sessions) book.flush();
+  }
+
+  /** Asks DNS, keeps the answer for its TTL, knows one endpoint at a time, and repeats the same key until it is answered. */
+  private dnsClient(book: RecordBook): (record: TradeRecord) => Promise<void> {
+    const { face } = this.options;
+    const resolver = face.resolver();
+    return async (record) => {
+      while (!this.stopper.signal.aborted) {
+        const startedMs = this.elapsed();
+        let region = "";
+        try {
+          const route = await resolver.resolve(face.name);
+          region = route.region;
+          const response = await fetch(`${route.endpoint}${route.path("/trades")}`, {
+            method: "POST",
+            headers: {
+              "content-type": "application/json",
+              "idempotency-key": record.key,
+              ...(face.apiKey === undefined ? {} : { "x-api-key": face.apiKey }),
+            },
+            body: JSON.stringify(record.order),
+            signal: AbortSignal.any([AbortSignal.timeout(TRY_TIMEOUT_MS), this.stopper.signal]),
+          });
+          const body = await response.text();
+          const endedMs = this.elapsed();
+          book.tried(record, { startedMs, endedMs, region, status: response.status, error: "" });
+          if (response.status === 202) return book.accepted(record, { atMs: endedMs, ...answerOf(body) });
+          const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
+          if (response.status >= 400 && response.status < 500 && isProblem) {
+            return book.rejected(record, { atMs: endedMs, status: response.status, title: body.slice(0, 500) });
+          }
+        } catch (error) {
+          book.tried(record, { startedMs, endedMs: this.elapsed(), region, status: 0, error: reason(error) });
+        }
+        await this.pause(REPEAT_MS);
+      }
+    };
+  }
+
+  private smartClient(book: RecordBook, prefersStandby: boolean): (record: TradeRecord) => Promise<void> {
+    const { face } = this.options;
+    const [primary, standby] = face.endpoints;
+    const client = new TradeClient({
+      endpoints: prefersStandby ? [standby, primary] : [primary, standby],
+      deadlineMs: SMART_DEADLINE_MS,
+      ...(face.apiKey === undefined ? {} : { apiKey: face.apiKey }),
+    });
+    const underWay = new Map<string, TradeRecord>();
+    // The client's clock is the process's monotonic one, as is ours; only the origin differs.
+    client.onTry(({ idempotencyKey, region, startedAt, endedAt, status, error }) => {
+      const record = underWay.get(idempotencyKey);
+      if (record !== undefined)
+        book.tried(record, { startedMs: startedAt - this.began, endedMs: endedAt - this.began, region, status, error });
+    });
+    return async (record) => {
+      underWay.set(record.key, record);
+      while (!this.stopper.signal.aborted) {
+        const result = await client.submit(record.order, record.key);
+        const atMs = this.elapsed();
+        if (result.kind === "accepted") {
+          const { tradeId, acceptedAt, acceptedRegion } = result;
+          book.accepted(record, { atMs, tradeId, acceptedAt, acceptedRegion });
+          break;
+        }
+        if (result.kind === "rejected") {
+          book.rejected(record, {
+            atMs,
+            status: result.status,
+            title: [result.title, ...result.errors.map(({ field, detail }) => `${field}: ${detail}`)].join("; "),
+          });
+          break;
+        }
+      }
+      underWay.delete(record.key);
+    };
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+function answerOf(body: string): { tradeId: string; acceptedAt: string; acceptedRegion: string } {
+  const answer = JSON.parse(body) as Record<string, unknown>;
+  return { tradeId: String(answer.tradeId), acceptedAt: String(answer.acceptedAt), acceptedRegion: String(answer.acceptedRegion) };
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { check } from "./check";
+import { Crowd } from "./clients";
+import { judge } from "./judge";
+import type { TradeRecord } from "./record";
+import type { ScenarioReport } from "./report";
+import type { Scenario } from "./scenario";
+import { DrillStage, Interrupted } from "./stage";
+import type { PlannedTrade } from "./stream";
+import { type Terminal, countsByRegion } from "./terminal";
+import { Timeline } from "./timeline";
+import type { LabWorld } from "./world";
+
+export interface RunOptions {
+  readonly world: LabWorld;
+  readonly terminal: Terminal;
+  readonly clients: number;
+  /** Folder for the clients' books. */
+  readonly recordsFolder: string;
+  readonly planOf: (scenario: Scenario) => { readonly plan: readonly PlannedTrade[]; readonly streamMs: number };
+  readonly signal: AbortSignal;
+}
+
+/** Plays scenarios one after the other on one lab. Books are kept over all of them: a later one must not harm what an earlier one had settled. */
+export class DrillRun {
+  private readonly earlier: TradeRecord[] = [];
+  private readonly reported = new Set<string>();
+
+  constructor(private readonly options: RunOptions) {}
+
+  async play(scenario: Scenario): Promise<ScenarioReport> {
+    const { world, terminal, clients, recordsFolder, planOf, signal } = this.options;
+    terminal.step(`\n── ${scenario.name}: ${scenario.summary}`);
+    const { active, passive, epoch } = await world.steady(signal);
+    const { plan, streamMs } = planOf(scenario);
+    const timeline = new Timeline((event) => terminal.event(event));
+    const crowd = new Crowd({ scenario: scenario.name, clients, face: world.face(), folder: join(recordsFolder, scenario.name) });
+    const stage = new DrillStage(world, crowd, timeline, active, passive, epoch, streamMs, signal);
+    let broken: string | undefined;
+    timeline.begin();
+    crowd.start(plan);
+    timeline.note(
+      active.region,
+      "stream",
+      `${plan.length} trades from ${clients} clients over ${(streamMs / 1000).toFixed(0)} s; ${active.region} is active, epoch ${epoch}`,
+    );
+    world.reportTo(timeline, (snapshot) => {
+      stage.saw(snapshot);
+      terminal.snapshot(`${scenario.name} ${(crowd.elapsed() / 1000).toFixed(0)} s`, snapshot, countsByRegion(crowd.records()));
+    });
+    try {
+      await scenario.play(stage);
+    } catch (error) {
+      if (error instanceof Interrupted || signal.aborted) throw error;
+      broken = error instanceof Error ? error.message : String(error);
+      timeline.note("world", "broken", broken);
+    } finally {
+      crowd.stop();
+      world.reportTo(undefined, () => undefined);
+    }
+    terminal.erase();
+    return await this.assess(scenario, crowd, stage, timeline, epoch, broken);
+  }
+
+  private async assess(
+    scenario: Scenario,
+    crowd: Crowd,
+    stage: DrillStage,
+    timeline: Timeline,
+    epoch: number,
+    broken: string | undefined,
+  ): Promise<ScenarioReport> {
+    const records = crowd.records();
+    const ledger = await this.options.world.activeLedgerRows();
+    const all = check([...this.earlier, ...records], ledger);
+    this.earlier.push(...records);
+    // What an earlier scenario has been charged with is not charged again.
+    const fresh = <F extends { key: string; detail: string }>(kind: string, findings: readonly F[]): F[] =>
+      findings.filter(({ key }) => {
+        const seen = this.reported.has(`${kind} ${key}`);
+        this.reported.add(`${kind} ${key}`);
+        return !seen;
+      });
+    const checked = {
+      accepted: all.accepted,
+      lost: fresh("lost", all.lost),
+      duplicated: fresh("duplicated", all.duplicated),
+      positions: fresh("positions", all.positions),
+      unanswered: fresh("unanswered", all.unanswered),
+    };
+    const judgement = judge({
+      records,
+      checked,
+      ledger,
+      beganAt: crowd.beganAt,
+      faultMs: stage.faultMs,
+      leaseMovedMs: stage.leaseMovedMs,
+      epoch,
+      backlogEmptyMs: stage.backlogEmptyMs,
+      activityMoves: scenario.activityMoves,
+      broken,
+    });
+    timeline.note(
+      "world",
+      "checked",
+      `${ledger.trades.length} rows of the ledger compared with the clients' records: ${judgement.passed ? "goals met" : "goals missed"}`,
+    );
+    return { name: scenario.name, fault: scenario.fault, ...judgement, timeline: timeline.events() };
+  }
+}

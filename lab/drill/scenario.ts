@@ -1,0 +1,48 @@
+import type { RegionHandle } from "../types";
+import type { Snapshot } from "./observe";
+
+/** What a scenario may do and wait for. Everything else in the lab is left to the system itself. */
+export interface Stage {
+  /** Region that held the lease when the scenario began, and the other one. */
+  readonly active: RegionHandle;
+  readonly passive: RegionHandle;
+  /** Resolves when this share (0 to 1) of the stream's time has passed. */
+  streamReached(share: number): Promise<void>;
+  /** The moment that all RTOs count from. */
+  fault(detail: string): void;
+  note(region: string, event: string, detail: string): void;
+  /** Resolves when the lab looks so; rejects, naming `what`, if it does not in time. */
+  until(what: string, holds: (snapshot: Snapshot) => boolean, timeoutMs: number): Promise<void>;
+  /** The lease is `region`'s, and its ledger takes settlements under the lease's epoch. */
+  activated(region: RegionHandle): Promise<void>;
+  /** Every trade of the stream was answered and settled, or the time for it ran out: the goals tell. */
+  answeredAndSettled(): Promise<void>;
+  /** The region runs again, built anew from the program, and its ledger follows the writer. */
+  heal(region: RegionHandle): Promise<void>;
+  /** The region's ledger is a copy of the writer's that has caught up. */
+  followsWriter(region: RegionHandle): Promise<void>;
+  /** Starts the failback machine of the region that shall become active; resolves when the execution has succeeded. */
+  failBackTo(region: RegionHandle): Promise<void>;
+  /** Cuts, or mends, all links between the region and the others. */
+  cutLinks(region: RegionHandle): Promise<void>;
+  mendLinks(region: RegionHandle): Promise<void>;
+  /** SIGKILL to the region's database alone, and its return. */
+  killDatabase(region: RegionHandle): Promise<void>;
+  startDatabase(region: RegionHandle): Promise<void>;
+  /** Takes the witness away and brings it back. */
+  stopWitness(): Promise<void>;
+  startWitness(): Promise<void>;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly summary: string;
+  /** What is done to the system, for the report. */
+  readonly fault: string;
+  /** Part of a plain `npm start`. */
+  readonly byDefault: boolean;
+  /** Must the lease change hands? */
+  readonly activityMoves: boolean;
+  play(stage: Stage): Promise<void>;
+}

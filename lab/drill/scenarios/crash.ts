@@ -1,0 +1,18 @@
+import type { Scenario } from "../scenario";
+
+export const crash: Scenario = {
+  name: "crash",
+  summary: "SIGKILL to every process of the active region in mid-stream; healed after the stream",
+  fault:
+    "Every process of the active region (emulator, functions, database, journal replica) was killed by SIGKILL; nobody told the system.",
+  byDefault: true,
+  activityMoves: true,
+  async play(stage) {
+    await stage.streamReached(0.25);
+    await stage.active.kill();
+    stage.fault("SIGKILL to every process of the region");
+    await stage.activated(stage.passive);
+    await stage.answeredAndSettled();
+    await stage.heal(stage.active);
+  },
+};

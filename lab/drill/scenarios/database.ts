@@ -1,0 +1,18 @@
+import type { Scenario } from "../scenario";
+
+export const database: Scenario = {
+  name: "database",
+  summary: "SIGKILL to the active region's database alone; it comes back after the stream",
+  fault: "The active region's database was killed by SIGKILL; everything else of the region went on.",
+  byDefault: false,
+  activityMoves: true,
+  async play(stage) {
+    await stage.streamReached(0.25);
+    await stage.killDatabase(stage.active);
+    stage.fault("SIGKILL to the database");
+    await stage.activated(stage.passive);
+    await stage.answeredAndSettled();
+    await stage.startDatabase(stage.active);
+    await stage.followsWriter(stage.active);
+  },
+};

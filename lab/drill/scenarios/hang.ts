@@ -1,0 +1,24 @@
+import type { Scenario } from "../scenario";
+
+export const hang: Scenario = {
+  name: "hang",
+  summary: "SIGSTOP to every process of the active region; it wakes after the other has taken over, and must be fenced",
+  fault:
+    "Every process of the active region was stopped by SIGSTOP: it refused nothing and answered nothing. It was resumed under load, with messages in its queue and a ledger that still took writes, after the other region had taken over.",
+  byDefault: true,
+  activityMoves: true,
+  async play(stage) {
+    await stage.streamReached(0.25);
+    await stage.active.freeze();
+    stage.fault("SIGSTOP to every process of the region");
+    await stage.activated(stage.passive);
+    // Clients that prefer this region must have time to come back to it while trades still flow: only then does the fence carry any weight.
+    await stage.streamReached(0.6);
+    await stage.active.thaw();
+    stage.note(stage.active.region, "resumed", "SIGCONT: it wakes as the holder of a lease that it has lost");
+    await stage.answeredAndSettled();
+    await stage.followsWriter(stage.active);
+    // What the old copy alone had settled, had anything been, is gone now; the check comes after this and before any failback.
+    await stage.answeredAndSettled();
+  },
+};

@@ -1,0 +1,175 @@
+import type { RegionHandle } from "../types";
+import type { Crowd } from "./clients";
+import type { Snapshot } from "./observe";
+import type { Stage } from "./scenario";
+import type { Timeline } from "./timeline";
+import type { LabWorld } from "./world";
+
+const TAKEOVER_MS = 90_000;
+const DRAIN_MS = 90_000;
+const HEAL_MS = 90_000;
+const MACHINE_MS = 90_000;
+
+/** Thrown into a scenario when the drill is interrupted. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** The stage of one scenario: waits by looking at the lab, acts on its processes, and keeps the moments that figures count from. */
+export class DrillStage implements Stage {
+  faultMs: number | undefined;
+  leaseMovedMs: number | undefined;
+  backlogEmptyMs: number | undefined;
+
+  constructor(
+    private readonly world: LabWorld,
+    private readonly crowd: Crowd,
+    private readonly timeline: Timeline,
+    readonly active: RegionHandle,
+    readonly passive: RegionHandle,
+    private readonly epoch: number,
+    private readonly streamMs: number,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Told of every look at the lab. */
+  saw(snapshot: Snapshot): void {
+    if (this.leaseMovedMs === undefined && snapshot.lease !== undefined && snapshot.lease.epoch > this.epoch)
+      this.leaseMovedMs = this.crowd.elapsed();
+  }
+
+  async streamReached(share: number): Promise<void> {
+    await this.sleep(Math.max(0, share * this.streamMs - this.crowd.elapsed()));
+  }
+
+  fault(detail: string): void {
+    this.faultMs = this.crowd.elapsed();
+    this.note(this.active.region, "fault", detail);
+  }
+
+  note(region: string, event: string, detail: string): void {
+    this.timeline.note(region, event, detail);
+  }
+
+  async until(what: string, holds: (snapshot: Snapshot) => boolean, timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!holds(this.world.observer.snapshot())) {
+      if (performance.now() > deadline)
+        throw new Error(`${what}: not within ${timeoutMs / 1000} s (${situation(this.world.observer.snapshot())})`);
+      await this.sleep(200);
+    }
+  }
+
+  async activated(region: RegionHandle): Promise<void> {
+    await this.until(
+      `${region.region} becomes active`,
+      ({ lease, regions }) => {
+        const ledger = regions.find((one) => one.region === region.region)?.ledger;
+        return lease?.holder === region.region && ledger?.role === "writer" && ledger.fence === lease.epoch;
+      },
+      TAKEOVER_MS,
+    );
+  }
+
+  async answeredAndSettled(): Promise<void> {
+    const left = Math.max(0, this.streamMs - this.crowd.elapsed());
+    this.backlogEmptyMs = undefined;
+    const deadline = performance.now() + left + DRAIN_MS;
+    await this.orStop(this.crowd.drained(left + DRAIN_MS));
+    if (this.crowd.outstanding() > 0)
+      return this.note("world", "clients", `${this.crowd.outstanding()} trades are still without an answer`);
+    let pending: number | undefined;
+    while (performance.now() < deadline) {
+      pending = await this.world.pending();
+      if (pending === 0) {
+        this.backlogEmptyMs = this.crowd.elapsed();
+        return this.note("world", "backlog", "every trade is answered, nothing is unsettled");
+      }
+      await this.sleep(500);
+    }
+    this.note("world", "backlog", `${pending ?? "unknown"} trades are still unsettled`);
+  }
+
+  async heal(region: RegionHandle): Promise<void> {
+    this.note(region.region, "heal", "the region is started again from what its disks kept");
+    await this.orStop(this.world.restart(region));
+    await this.followsWriter(region);
+  }
+
+  async followsWriter(region: RegionHandle): Promise<void> {
+    await this.until(
+      `${region.region}'s ledger follows the writer`,
+      ({ regions }) => {
+        const view = regions.find((one) => one.region === region.region);
+        return view?.ledger?.role === "reader" && view.lagMs !== undefined && view.lagMs < 5000;
+      },
+      HEAL_MS,
+    );
+  }
+
+  async failBackTo(region: RegionHandle): Promise<void> {
+    const end = await this.orStop(this.world.runFailback(region, this.epoch, MACHINE_MS));
+    if (end.status !== "SUCCEEDED") throw new Error(`failback to ${region.region} ended ${end.status}: ${end.detail}`);
+    await this.activated(region);
+  }
+
+  async cutLinks(region: RegionHandle): Promise<void> {
+    await this.world.setLinks(region, "cut");
+  }
+
+  async mendLinks(region: RegionHandle): Promise<void> {
+    await this.world.setLinks(region, "whole");
+  }
+
+  async killDatabase(region: RegionHandle): Promise<void> {
+    await this.world.killDatabase(region);
+  }
+
+  async startDatabase(region: RegionHandle): Promise<void> {
+    await this.world.startDatabase(region);
+  }
+
+  async stopWitness(): Promise<void> {
+    await this.world.stopWitness();
+  }
+
+  async startWitness(): Promise<void> {
+    await this.world.startWitness();
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const slept = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    try {
+      await this.orStop(slept);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** What is waited for, or the interruption, whichever comes first. */
+  private async orStop<T>(work: Promise<T>): Promise<T> {
+    this.signal.throwIfAborted();
+    let stop = (): void => undefined;
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(new Interrupted("interrupted"));
+      this.signal.addEventListener("abort", stop, { once: true });
+    });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      this.signal.removeEventListener("abort", stop);
+    }
+  }
+}
+
+/** A look at the lab in one line, for errors. */
+export function situation({ lease, regions, pending, dns }: Snapshot): string {
+  const parts = regions.map(
+    ({ region, process, ledger, lagMs }) =>
+      `${region} ${process}, ledger ${ledger?.role ?? "unreachable"} at ${ledger?.fence ?? "?"}, lag ${lagMs ?? "?"}`,
+  );
+  return `lease ${lease === undefined ? "unknown" : `${lease.holder} epoch ${lease.epoch}`}; ${parts.join("; ")}; unsettled ${pending ?? "?"}; dns ${dns ?? "?"}`;
+}

@@ -1,0 +1,31 @@
+import type { ScenarioReport } from "./report";
+
+const seconds = (ms: number | null): string => (ms === null ? "never" : `${(ms / 1000).toFixed(1)} s`);
+
+/** The run's results as lines for a terminal. */
+export function summary(reports: readonly ScenarioReport[]): string[] {
+  const rows = [
+    ["scenario", "", "DNS client", "client/", "settlement", "accepted", "lost", "duplicated", "replayed"],
+    ...reports.map(({ name, passed, rto, rpo }) => [
+      name,
+      passed ? "passed" : "FAILED",
+      seconds(rto.acceptanceMs),
+      seconds(rto.smartClientMs),
+      seconds(rto.settlementMs),
+      ...[rpo.accepted, rpo.lost, rpo.duplicated, rpo.replayed].map(String),
+    ]),
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  const missed = reports.flatMap(({ name, goals }) =>
+    Object.values(goals)
+      .filter(({ met }) => !met)
+      .map(({ goal, measured }) => `  ${name}: missed: ${goal}: ${measured ?? "not measured"}`),
+  );
+  return ["", ...table, ...(missed.length === 0 ? ["every goal was met"] : missed)];
+}

@@ -1,0 +1,244 @@
+import { DNS_SIMULATED } from "../dns/simulated";
+import { NameService } from "../dns/name-service";
+import { LAB_DOMAIN, type Provisioned, provision } from "../program/run-program";
+import { programSimulated } from "../program/simulated";
+import type { Registered, RegionHandle } from "../types";
+import { AwsView } from "./aws";
+import type { LedgerRows } from "./check";
+import type { PublicFace } from "./clients";
+import { type PlatformNames, platformNames } from "./names";
+import { Observer, type Snapshot, type Watched } from "./observe";
+import { situation } from "./stage";
+import type { Timeline } from "./timeline";
+import { LedgerWatch, type PostgresAddress } from "./watch-ledger";
+
+/** The machines of the lab, before anything runs on them. */
+export interface Machines {
+  /** Home primary first. */
+  readonly regions: readonly [RegionHandle, RegionHandle];
+  readonly dnsPort: number;
+  readonly proxyPort: number;
+  /** What is emulated by the machines, and how; for the report. */
+  readonly simulated: readonly string[];
+  postgres(region: RegionHandle): PostgresAddress;
+  /** Starts everything; rejects when something does not come up. */
+  start(): Promise<void>;
+  setLinks(region: RegionHandle, state: "cut" | "whole"): Promise<void>;
+  killDatabase(region: RegionHandle): Promise<void>;
+  startDatabase(region: RegionHandle): Promise<void>;
+  stopWitness(): Promise<void>;
+  startWitness(): Promise<void>;
+  /** Ends every process; safe to call at any time and more than once. */
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly machines: Machines;
+  /** Configuration keys of the program that win over the stack file. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly onStep: (line: string) => void;
+}
+
+const STEADY_MS = 120_000;
+const POLL_MS = 300;
+/** A ledger that is to be failed over to must not be further behind than this when a scenario begins. */
+const STEADY_LAG_MS = 2000;
+
+/** Two regions built from the program, the name that leads to them, and eyes on all of it. */
+export class LabWorld {
+  readonly observer: Observer;
+  private timeline: Timeline | undefined;
+  private onSnapshot: (snapshot: Snapshot) => void = () => undefined;
+
+  private constructor(
+    private readonly machines: Machines,
+    private readonly dns: NameService,
+    private readonly program: Provisioned,
+    readonly names: PlatformNames,
+    private readonly watched: readonly Watched[],
+    readonly publicUrl: string,
+  ) {
+    this.observer = new Observer(
+      watched,
+      names,
+      () => dns.region(),
+      (snapshot) => this.onSnapshot(snapshot),
+    );
+    this.observer.start();
+  }
+
+  /** Builds it. On failure nothing is left behind. */
+  static async build({ machines, config, onStep }: WorldOptions): Promise<LabWorld> {
+    const late: { world?: LabWorld } = {};
+    const dns = new NameService({
+      name: LAB_DOMAIN,
+      dnsPort: machines.dnsPort,
+      proxyPort: machines.proxyPort,
+      onEvent: ({ event, detail, region }) => late.world?.timeline?.note(region === "" ? "world" : region, event, detail),
+    });
+    const began = performance.now();
+    const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+    try {
+      onStep("starting two regions (emulator, PostgreSQL, journal replica each) and a witness …");
+      const [, { publicUrl }] = await Promise.all([machines.start(), dns.open()]);
+      onStep(`  the regions answer (${seconds()}); building what index.ts registers …`);
+      let count = 0;
+      const program = await provision({ regions: machines.regions, publicUrl, config, onRegistered: (_, number) => (count = number) });
+      onStep(
+        `  ${count} resources registered, ${program.registered.filter(({ realized }) => realized).length} of them made real (${seconds()})`,
+      );
+      dns.load(program.registered, new Map(machines.regions.map(({ region, endpoint }) => [region, endpoint])));
+      const names = platformNames(
+        program.registered,
+        machines.regions.map(({ region }) => region),
+      );
+      const watched = machines.regions.map((handle) => ({
+        handle,
+        aws: new AwsView(handle.region, handle.endpoint),
+        ledger: new LedgerWatch(machines.postgres(handle)),
+      }));
+      late.world = new LabWorld(machines, dns, program, names, watched, publicUrl);
+      return late.world;
+    } catch (error) {
+      await Promise.allSettled([dns.close(), machines.close()]);
+      throw error;
+    }
+  }
+
+  get registered(): readonly Registered[] {
+    return this.program.registered;
+  }
+
+  get regions(): readonly RegionHandle[] {
+    return this.machines.regions;
+  }
+
+  /** What clients may know. */
+  face(): PublicFace {
+    const [primary, standby] = this.machines.regions;
+    const endpoint = ({ region, endpoint: url }: RegionHandle): { region: string; url: string } => ({ region, url });
+    return { name: LAB_DOMAIN, resolver: () => this.dns.resolver(), endpoints: [endpoint(primary), endpoint(standby)] };
+  }
+
+  /** Waits until all is well: both regions up, the ledger pair in step, nothing unsettled, the name where the lease is. */
+  async steady(signal: AbortSignal): Promise<{ active: RegionHandle; passive: RegionHandle; epoch: number }> {
+    const deadline = performance.now() + STEADY_MS;
+    for (;;) {
+      signal.throwIfAborted();
+      const snapshot = await this.observer.now();
+      const found = this.ready(snapshot);
+      if (found !== undefined) return found;
+      if (performance.now() > deadline)
+        throw new Error(`the lab did not come to rest within ${STEADY_MS / 1000} s (${situation(snapshot)}; ${this.checks()})`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  private ready({ lease, regions, pending, dns }: Snapshot): { active: RegionHandle; passive: RegionHandle; epoch: number } | undefined {
+    const active = this.machines.regions.find(({ region }) => region === lease?.holder);
+    const passive = this.machines.regions.find(({ region }) => region !== lease?.holder);
+    if (lease === undefined || active === undefined || passive === undefined || !this.dns.settled()) return undefined;
+    const writer = regions.find(({ region }) => region === active.region);
+    const reader = regions.find(({ region }) => region === passive.region);
+    const pairInStep =
+      writer?.ledger?.role === "writer" &&
+      writer.ledger.fence === lease.epoch &&
+      reader?.ledger?.role === "reader" &&
+      (reader.lagMs ?? Infinity) < STEADY_LAG_MS;
+    // The check of the standby's activity is unhealthy by design while the standby is active; the name tells whether the rest agrees.
+    return pairInStep && pending === 0 && dns === active.region ? { active, passive, epoch: lease.epoch } : undefined;
+  }
+
+  private checks(): string {
+    return this.dns
+      .status()
+      .map(({ name, healthy }) => `${name} ${healthy ? "healthy" : "unhealthy"}`)
+      .join(", ");
+  }
+
+  reportTo(timeline: Timeline | undefined, onSnapshot: (snapshot: Snapshot) => void): void {
+    this.timeline = timeline;
+    this.observer.reportTo(timeline);
+    this.onSnapshot = onSnapshot;
+  }
+
+  /** Unsettled trades, asked now; undefined when nobody could answer. */
+  async pending(): Promise<number | undefined> {
+    for (const { handle, aws } of this.watched) {
+      if (handle.state() !== "running") continue;
+      try {
+        return await aws.pending(this.names.journalTable);
+      } catch {
+        // the other region may answer
+      }
+    }
+    return undefined;
+  }
+
+  /** The ledger's rows in the region that holds the lease. */
+  async activeLedgerRows(): Promise<LedgerRows> {
+    const { lease } = await this.observer.now();
+    const holder = this.watched.find(({ handle }) => handle.region === lease?.holder);
+    if (holder === undefined) throw new Error("the lease can't be read: it is not known which ledger counts");
+    return await holder.ledger.rows();
+  }
+
+  async restart(region: RegionHandle): Promise<void> {
+    await region.start();
+    await this.program.reprovision(region.region);
+  }
+
+  /** Runs the failback machine of the region and waits for its end. */
+  async runFailback(region: RegionHandle, epoch: number, timeoutMs: number): Promise<{ status: string; detail: string }> {
+    const view = this.watched.find(({ handle }) => handle === region);
+    const machine = this.names.machines.get(region.region)?.find(({ kind }) => kind === "failback");
+    if (view === undefined || machine === undefined) throw new Error(`no failback machine in ${region.region}`);
+    const arn = await view.aws.start(machine.arn, `failback-${epoch + 1}`, {
+      expectedEpoch: epoch,
+      reason: "drill: go home",
+      trigger: "operator",
+    });
+    const deadline = performance.now() + timeoutMs;
+    while (performance.now() < deadline) {
+      const { status, error, output } = await view.aws.execution(arn).catch(() => ({ status: "RUNNING", error: "", output: "" }));
+      if (status !== "RUNNING") return { status, detail: `${error} ${output}`.trim() };
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    return { status: "RUNNING", detail: `not done after ${timeoutMs / 1000} s` };
+  }
+
+  async setLinks(region: RegionHandle, state: "cut" | "whole"): Promise<void> {
+    await this.machines.setLinks(region, state);
+  }
+
+  async killDatabase(region: RegionHandle): Promise<void> {
+    await this.machines.killDatabase(region);
+  }
+
+  async startDatabase(region: RegionHandle): Promise<void> {
+    await this.machines.startDatabase(region);
+  }
+
+  async stopWitness(): Promise<void> {
+    await this.machines.stopWitness();
+  }
+
+  async startWitness(): Promise<void> {
+    await this.machines.startWitness();
+  }
+
+  /** What was emulated and how, for the report. */
+  simulated(): string[] {
+    return [...programSimulated(this.registered), ...this.machines.simulated, ...DNS_SIMULATED];
+  }
+
+  async close(): Promise<void> {
+    this.reportTo(undefined, () => undefined);
+    await this.observer.stop();
+    for (const { aws, ledger } of this.watched) {
+      aws.close();
+      await ledger.close();
+    }
+    await Promise.allSettled([this.dns.close(), this.machines.close()]);
+  }
+}

@@ -1,6 +1,26 @@
 /** A stack's configuration: keys without the project's prefix, values as text (objects as JSON), as the engine gives them. */
 export type Raw = Readonly<Record<string, string>>;
 
+/** Keys that are objects in a stack file (`database: {maxCapacity: 2}`), read as `database.maxCapacity`: the engine hands them on as JSON. */
+export function flatten(given: Raw, groups: readonly string[]): Raw {
+  const flat: Record<string, string> = {};
+  for (const [key, text] of Object.entries(given)) {
+    const members = groups.includes(key) ? asObject(text) : undefined;
+    if (!members) flat[key] = text;
+    else for (const [member, value] of Object.entries(members)) flat[`${key}.${member}`] = typeof value === "string" ? value : JSON.stringify(value);
+  }
+  return flat;
+}
+
+function asObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 interface Problem {
   readonly key: string;
   readonly value: string;
@@ -11,10 +31,12 @@ interface Problem {
 export class Problems {
   private readonly found: Problem[] = [];
 
-  constructor(
-    private readonly raw: Raw,
-    keys: readonly string[],
-  ) {
+  private readonly raw: Raw;
+
+  /** An empty text is a key that is not set: Pulumi.yaml can't declare an optional key otherwise. */
+  constructor(given: Raw, keys: readonly string[]) {
+    const raw = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
+    this.raw = raw;
     for (const key of Object.keys(raw)) {
       if (!keys.includes(key)) this.add(key, raw[key] ?? "", `no such key; there are: ${keys.join(", ")}`);
     }
@@ -38,7 +60,7 @@ export class Problems {
   }
 
   optionalText(key: string, pattern: RegExp, allowed: string): string | undefined {
-    return this.raw[key] === undefined || this.raw[key] === "" ? undefined : this.text(key, undefined, pattern, allowed);
+    return this.raw[key] === undefined ? undefined : this.text(key, undefined, pattern, allowed);
   }
 
   number(key: string, byDefault: number, min: number, max: number, step: number): number {
@@ -66,14 +88,8 @@ export class Problems {
   tags(key: string): Record<string, string> {
     const text = this.raw[key];
     if (text === undefined) return {};
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      value = undefined;
-    }
-    const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-    const fits = isMap && Object.entries(value as object).every(([name, tag]) => /^(?!aws:).{1,128}$/.test(name) && typeof tag === "string" && tag.length <= 256);
+    const value = asObject(text);
+    const fits = value !== undefined && Object.entries(value).every(([name, tag]) => /^(?!aws:).{1,128}$/.test(name) && typeof tag === "string" && tag.length <= 256);
     if (!fits) this.add(key, text, "a map of tag names (up to 128 characters, not beginning with aws:) to texts (up to 256)");
     return fits ? (value as Record<string, string>) : {};
   }

@@ -1,5 +1,5 @@
 import { rtoBudget } from "./traffic/rto-budget";
-import { Problems, type Raw } from "./settings-reader";
+import { flatten, Problems, type Raw } from "./settings-reader";
 
 export type Routing = "failover" | "weighted" | "latency";
 export type ApiAuth = "iam" | "none";
@@ -81,7 +81,7 @@ const KEYS = [
  * @throws one error that lists every problem with its key, its value and what is allowed
  */
 export function parseSettings(raw: Raw): Settings {
-  const read = new Problems(raw, KEYS);
+  const read = new Problems(flatten(raw, ["network", "database", "rto"]), KEYS);
   const settings: Settings = {
     environmentSuffix: read.text("environmentSuffix", undefined, /^[a-z0-9][a-z0-9-]{0,10}[a-z0-9]$/, "2 to 12 lower-case letters, digits or dashes, no dash at an end"),
     regions: readRegions(read),

@@ -1,0 +1,165 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { acceptTrade } from "../../handlers/core/intake";
+import { canonicalPrice } from "../../handlers/core/order-validation";
+import type { Answer } from "../../handlers/core/problem";
+import type { Journal, TradeQueue } from "../../handlers/ports";
+import { VirtualClock } from "../support/memory/clock";
+import { MemoryQueues, silentLog } from "../support/memory/effects";
+import { Gate } from "../support/memory/faults";
+import { MemoryJournal } from "../support/memory/journal";
+import { sha256 } from "./two-regions";
+
+const ORDER = { accountId: "acc-1", symbol: "AMZN", side: "buy", quantity: 100, price: 223.82 };
+
+interface Parts {
+  readonly journal?: Journal;
+  readonly queue?: Pick<TradeQueue, "send">;
+  readonly key?: string | null;
+  readonly contentType?: string;
+  readonly body?: string;
+  readonly region?: string;
+}
+
+function setUp() {
+  const clock = new VirtualClock();
+  const store = new MemoryJournal();
+  const queues = new MemoryQueues();
+  const send = (
+    order: unknown,
+    { journal = store, queue = queues.port("east"), key = "key-1", contentType = "application/json", body, region = "east" }: Parts = {},
+  ) =>
+    clock.finish(
+      acceptTrade(
+        { contentType, idempotencyKey: key ?? undefined, body: body ?? JSON.stringify(order) },
+        { journal, queue, clock, log: silentLog, sha256, region },
+      ),
+    );
+  return { clock, store, queues, send };
+}
+
+const fieldsOf = (answer: Answer): string[] =>
+  (JSON.parse(answer.body) as { errors: { field: string }[] }).errors.map((error) => error.field);
+
+describe("POST /trades", () => {
+  it("answers 202 once the journal has the trade, and hints the queue", async () => {
+    const { store, queues, send } = setUp();
+    const answer = await send(ORDER);
+    expect(answer.status).to.equal(202);
+    expect(JSON.parse(answer.body)).to.deep.equal({
+      tradeId: sha256("trade:key-1").slice(0, 32),
+      status: "ACCEPTED",
+      acceptedAt: "2030-01-01T00:00:00.000Z",
+      acceptedRegion: "east",
+    });
+    expect([...store.entries.values()][0]).to.include({ ...ORDER, price: "223.82", status: "ACCEPTED", idempotencyKey: "key-1" });
+    expect(queues.of("east")).to.have.length(1);
+  });
+
+  it("answers a repetition from the store, in the other region too, and whatever the shape of the same order", async () => {
+    const { clock, store, send } = setUp();
+    const first = await send(ORDER);
+    clock.advance(5_000);
+    const again = await send({ price: "223.8200", quantity: 100, side: "buy", symbol: "AMZN", accountId: "acc-1" }, { region: "west" });
+    expect(again).to.deep.equal(first);
+    expect(store.entries.size).to.equal(1);
+  });
+
+  it("refuses the same key with another body", async () => {
+    const { store, queues, send } = setUp();
+    await send(ORDER);
+    const answer = await send({ ...ORDER, quantity: 101 });
+    expect(answer.status).to.equal(409);
+    expect(answer.headers["content-type"]).to.equal("application/problem+json");
+    expect(fieldsOf(answer)).to.deep.equal(["Idempotency-Key"]);
+    expect([...store.entries.values()][0]?.quantity).to.equal(100);
+    expect(queues.of("east")).to.have.length(1);
+  });
+
+  for (const [what, order, field] of [
+    ["a missing account", { ...ORDER, accountId: undefined }, "accountId"],
+    ["an account with a slash", { ...ORDER, accountId: "a/b" }, "accountId"],
+    ["a symbol in lower case", { ...ORDER, symbol: "amzn" }, "symbol"],
+    ["an unknown side", { ...ORDER, side: "hold" }, "side"],
+    ["a negative quantity", { ...ORDER, quantity: -1 }, "quantity"],
+    ["a quantity of zero", { ...ORDER, quantity: 0 }, "quantity"],
+    ["half a share", { ...ORDER, quantity: 0.5 }, "quantity"],
+    ["too many shares", { ...ORDER, quantity: 1_000_000_001 }, "quantity"],
+    ["a quantity in words", { ...ORDER, quantity: "100" }, "quantity"],
+    ["a price of zero", { ...ORDER, price: 0 }, "price"],
+    ["a price with five places", { ...ORDER, price: "1.00001" }, "price"],
+    ["a price in scientific notation", { ...ORDER, price: "1e3" }, "price"],
+    ["a price above the limit", { ...ORDER, price: "1000000000.0001" }, "price"],
+    ["an unknown field", { ...ORDER, colour: "red" }, "colour"],
+    ["a list", [ORDER], "body"],
+    ["null", null, "body"],
+  ] as const) {
+    it(`refuses ${what} by name, and writes nothing`, async () => {
+      const { store, queues, send } = setUp();
+      const answer = await send(order);
+      expect(answer.status).to.equal(400);
+      expect(fieldsOf(answer)).to.deep.equal([field]);
+      expect(store.entries.size + queues.of("east").length).to.equal(0);
+    });
+  }
+
+  it("names all fields that are wrong at once, the key too", async () => {
+    const answer = await setUp().send({ ...ORDER, side: "?", quantity: 0 }, { key: "not a key" });
+    expect(fieldsOf(answer)).to.deep.equal(["Idempotency-Key", "side", "quantity"]);
+  });
+
+  for (const [what, parts, status, field] of [
+    ["no key", { key: null }, 400, "Idempotency-Key"],
+    ["a key of 129 characters", { key: "k".repeat(129) }, 400, "Idempotency-Key"],
+    ["text", { contentType: "text/plain" }, 415, "content-type"],
+    ["no content type", { contentType: "" }, 415, "content-type"],
+    ["a body over 16 KiB, counted in bytes", { body: JSON.stringify({ ...ORDER, note: "é".repeat(8_200) }) }, 413, "body"],
+    ["what is no JSON", { body: "{" }, 400, "body"],
+    ["an empty body", { body: "" }, 400, "body"],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const { store, send } = setUp();
+      const answer = await send(ORDER, parts);
+      expect(answer.status).to.equal(status);
+      expect(fieldsOf(answer)).to.deep.equal([field]);
+      expect(store.entries.size).to.equal(0);
+    });
+  }
+
+  it("takes its own put for accepted when its answer was lost and the client sends again", async () => {
+    const { store, send } = setUp();
+    const lost = await send(ORDER, { journal: new Gate(["after"]).guard("journal", store) });
+    expect(lost.status).to.equal(503);
+    expect(lost.headers["retry-after"]).to.equal("1");
+    expect((await send(ORDER)).status).to.equal(202);
+    expect(store.entries.size).to.equal(1);
+  });
+
+  it("answers 503 when the journal hangs, in bounded time", async () => {
+    const { clock, store, send } = setUp();
+    const answer = await send(ORDER, { journal: new Gate([], 0).guard("journal", store) });
+    expect(answer.status).to.equal(503);
+    expect(clock.monotonic()).to.be.at.most(5_000);
+  });
+
+  it("answers 202 all the same when the queue fails, or hangs for longer than a second", async () => {
+    const failing = setUp();
+    expect((await failing.send(ORDER, { queue: new Gate(["before"]).guard("queue", failing.queues.port("east")) })).status).to.equal(202);
+    const hanging = setUp();
+    expect((await hanging.send(ORDER, { queue: new Gate([], 0).guard("queue", hanging.queues.port("east")) })).status).to.equal(202);
+    expect(hanging.clock.monotonic()).to.be.at.most(1_000);
+  });
+
+  it("gives one price one form", () => {
+    const price = fc.tuple(fc.integer({ min: 0, max: 999_999_999 }), fc.integer({ min: 1, max: 9_999 }));
+    fc.assert(
+      fc.property(price, fc.nat(3), ([whole, places], zeros) => {
+        const text = `${whole}.${String(places).padStart(4, "0")}`;
+        const canonical = canonicalPrice(text) as string;
+        expect(Number(canonical)).to.equal(Number(text));
+        expect(canonical).to.not.match(/0$|\.$/);
+        expect(canonicalPrice(`${"0".repeat(Math.min(zeros, 10 - String(whole).length))}${text}`)).to.equal(canonical);
+      }),
+    );
+  });
+});

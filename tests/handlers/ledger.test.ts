@@ -1,0 +1,173 @@
+import { expect } from "chai";
+import { ledgerPostgres } from "../../handlers/adapters/ledger-postgres";
+import type { Trade } from "../../handlers/core/model";
+import { MIGRATIONS } from "../../handlers/ledger/migrations";
+import type { Ledger } from "../../handlers/ports";
+import { DataApi } from "../support/data-api";
+import { startPostgres, type Postgres } from "../support/postgres";
+
+const id = (n: number): string => n.toString(16).padStart(32, "0");
+
+function trade(n: number, fields: Partial<Trade> = {}): Trade {
+  return {
+    tradeId: id(n),
+    idempotencyKey: `key-${n}`,
+    accountId: `acc-${n % 3}`,
+    symbol: "AMZN",
+    side: n % 2 ? "buy" : "sell",
+    quantity: n + 1,
+    price: "223.82",
+    acceptedAt: "2030-01-01T00:00:00.000Z",
+    acceptedRegion: "us-east-1",
+    ...fields,
+  };
+}
+
+describe("the ledger on a real PostgreSQL", function () {
+  this.timeout(60_000);
+  let server: Postgres;
+  let api: DataApi;
+  let ledger: Ledger;
+  const rows = async (sql: string): Promise<unknown[]> => (await server.pool.query(sql)).rows as unknown[];
+
+  before(async () => {
+    server = await startPostgres();
+  });
+  after(async () => {
+    await server?.stop();
+  });
+  beforeEach(async () => {
+    await server.pool.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    api = new DataApi(server.pool);
+    ledger = ledgerPostgres(api.client, { resourceArn: "cluster", secretArn: "secret", database: "trading" });
+    await ledger.migrate();
+    await ledger.raiseFence(1);
+    api.calls.length = 0;
+  });
+  afterEach(() => {
+    expect(api.openTransactions, "every transaction was ended").to.equal(0);
+  });
+
+  it("migrates once, also when two start at the same time, and refuses an edited migration", async () => {
+    await server.pool.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    const applied = await Promise.all([ledger.migrate(), ledger.migrate()]);
+    expect(applied.flat()).to.deep.equal(MIGRATIONS.map((migration) => migration.version));
+    await server.pool.query("UPDATE schema_migrations SET checksum = 'x' WHERE version = 1");
+    const error = await ledger.migrate().catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).to.contain("migration 1");
+  });
+
+  it("lets go of the locks of a function that died in mid-transaction", async () => {
+    const { Pool } = await import("pg");
+    const later = new Pool(server.pool.options);
+    const { rows: settings } = await later.query(
+      "SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock",
+    );
+    await later.end();
+    expect(settings).to.deep.equal([{ idle: "15s", lock: "4s" }]);
+  });
+
+  it("settles a batch in one transaction of three calls", async () => {
+    const result = await ledger.settle(1, [trade(1), trade(2), trade(4)]);
+    expect(result.kind === "settled" && [...result.fresh].sort()).to.deep.equal([id(1), id(2), id(4)]);
+    expect(api.calls).to.deep.equal(["BeginTransactionCommand", "ExecuteStatementCommand", "CommitTransactionCommand"]);
+    expect(await rows("SELECT account_id, quantity::int, notional::text FROM positions ORDER BY account_id")).to.deep.equal([
+      { account_id: "acc-1", quantity: -3, notional: "-671.4600" },
+      { account_id: "acc-2", quantity: -3, notional: "-671.4600" },
+    ]);
+  });
+
+  it("settles a trade once, whatever repeats, and answers the same again", async () => {
+    await ledger.settle(1, [trade(1)]);
+    const again = await ledger.settle(1, [trade(1), trade(3)]);
+    expect(again).to.deep.equal({
+      kind: "settled",
+      settlements: [
+        { tradeId: id(3), outcome: "EXECUTED" },
+        { tradeId: id(1), outcome: "EXECUTED" },
+      ],
+      fresh: new Set([id(3)]),
+    });
+    const all = await ledger.settle(1, [trade(1)]);
+    expect(all.kind === "settled" && all.fresh.size).to.equal(0);
+    expect(await rows("SELECT sum(quantity)::int AS net FROM positions")).to.deep.equal([{ net: 6 }]);
+  });
+
+  it("refuses another epoch than the fence's, lower or higher, and writes nothing", async () => {
+    await ledger.raiseFence(3);
+    expect(await ledger.settle(2, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 3 });
+    expect(await ledger.settle(4, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 3 });
+    expect(await rows("SELECT trade_id FROM trades UNION ALL SELECT account_id FROM positions")).to.deep.equal([]);
+    await server.pool.query("DELETE FROM ledger_fence");
+    expect(await ledger.settle(1, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 0 });
+  });
+
+  it("never lowers the fence", async () => {
+    expect(await ledger.raiseFence(5)).to.equal(5);
+    expect(await ledger.raiseFence(4)).to.equal(5);
+  });
+
+  it("holds a settlement back while the fence rises, and then refuses it", async () => {
+    const raising = await server.pool.connect();
+    await raising.query("BEGIN");
+    await raising.query("UPDATE ledger_fence SET epoch = 2 WHERE id = 1");
+    const late = ledger.settle(1, [trade(1)]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await raising.query("COMMIT");
+    raising.release();
+    expect(await late).to.deep.equal({ kind: "fenced", ledgerEpoch: 2 });
+    expect(await rows("SELECT trade_id FROM trades")).to.deep.equal([]);
+  });
+
+  it("takes overlapping batches in any order at the same time without a deadlock, and positions stay exact", async () => {
+    const trades = Array.from({ length: 60 }, (_, n) => trade(n));
+    const batches = Array.from({ length: 16 }, (_, n) => [...trades.slice(n * 2, n * 2 + 30), trade(59)].reverse());
+    const results = await Promise.all(batches.map((batch, n) => ledger.settle(1, n % 2 ? batch : [...batch].reverse())));
+    expect(results.every((result) => result.kind === "settled")).to.equal(true);
+    const freshTotal = results.reduce((sum, result) => sum + (result.kind === "settled" ? result.fresh.size : 0), 0);
+    const [{ count, net }] = (await rows(
+      "SELECT count(*)::int AS count, sum(CASE side WHEN 'buy' THEN quantity ELSE -quantity END)::int AS net FROM trades",
+    )) as [{ count: number; net: number }];
+    expect(freshTotal).to.equal(count);
+    expect(await rows("SELECT sum(quantity)::int AS net FROM positions")).to.deep.equal([{ net }]);
+  });
+
+  it("settles what is restricted as FAILED, and leaves its position alone", async () => {
+    await server.pool.query("INSERT INTO restrictions VALUES ('acc-1', 'AMZN', 'account is frozen'), ('*', 'BAD', 'symbol is halted')");
+    const result = await ledger.settle(1, [trade(1), trade(2), trade(5, { symbol: "BAD" })]);
+    expect(result.kind === "settled" && result.settlements).to.have.deep.members([
+      { tradeId: id(1), outcome: "FAILED", reason: "account is frozen" },
+      { tradeId: id(2), outcome: "EXECUTED" },
+      { tradeId: id(5), outcome: "FAILED", reason: "symbol is halted" },
+    ]);
+    expect(await rows("SELECT account_id FROM positions")).to.deep.equal([{ account_id: "acc-2" }]);
+  });
+
+  it("tells refused data from a database that is not there, and rolls back", async () => {
+    const refused = await ledger.settle(1, [trade(1), trade(2, { price: "123456789012345678" })]);
+    expect(refused.kind).to.equal("refused");
+    expect(await rows("SELECT trade_id FROM trades")).to.deep.equal([]);
+    await server.pool.query("DROP TABLE positions");
+    const error = await ledger.settle(1, [trade(1)]).catch((reason: unknown) => reason as Error);
+    expect(error).to.be.instanceOf(Error);
+  });
+
+  it("says which trades it holds, and only at the epoch it is asked for", async () => {
+    await ledger.settle(1, [trade(1), trade(2)]);
+    expect(await ledger.present(1, [id(1), id(9)])).to.deep.equal(new Set([id(1)]));
+    expect(await ledger.present(1, [])).to.deep.equal(new Set());
+    const error = await ledger.present(2, [id(1)]).catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).to.contain("not at epoch 2");
+  });
+
+  it("finds out whether it takes writes, also while the fence is locked", async () => {
+    const settling = await server.pool.connect();
+    await settling.query("BEGIN");
+    await settling.query("SELECT epoch FROM ledger_fence WHERE id = 1 FOR SHARE");
+    expect(await ledger.writable()).to.equal(true);
+    await settling.query("ROLLBACK");
+    settling.release();
+    await server.pool.query("DROP TABLE write_probe");
+    expect(await ledger.writable()).to.equal(false);
+  });
+});

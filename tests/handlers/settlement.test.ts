@@ -1,0 +1,219 @@
+import { expect } from "chai";
+import type { Trade } from "../../handlers/core/model";
+import { parseMessages } from "../../handlers/core/messages";
+import { reconcile, type ReconciliationScope } from "../../handlers/core/reconciliation";
+import { settleBatch, type SettlementPorts } from "../../handlers/core/settlement";
+import { VirtualClock } from "../support/memory/clock";
+import { MemoryEffects, MemoryQueues, noMetrics, silentLog } from "../support/memory/effects";
+import { Gate } from "../support/memory/faults";
+import { MemoryJournal } from "../support/memory/journal";
+import { MemoryLeaseStore } from "../support/memory/lease-store";
+import { MemoryLedger } from "../support/memory/ledger";
+import { sha256 } from "./two-regions";
+
+function trade(n: number, accountId = "acc"): Trade {
+  return {
+    tradeId: sha256(`trade:${n}`).slice(0, 32),
+    idempotencyKey: `key-${n}`,
+    accountId,
+    symbol: "AMZN",
+    side: "buy",
+    quantity: n,
+    price: "1.5",
+    acceptedAt: new Date(Date.parse("2030-01-01T00:00:00.000Z") + n).toISOString(),
+    acceptedRegion: "east",
+  };
+}
+
+async function setUp(trades: readonly Trade[] = [], holder = "east") {
+  const clock = new VirtualClock();
+  const journal = new MemoryJournal();
+  for (const each of trades) await journal.accept({ ...each, fingerprint: "f", status: "ACCEPTED" });
+  const ledger = new MemoryLedger();
+  await ledger.raiseFence(1);
+  const queues = new MemoryQueues();
+  const effects = new MemoryEffects();
+  const ports = {
+    lease: new MemoryLeaseStore({ holder, epoch: 1, renewals: 0 }),
+    ledger,
+    journal,
+    queue: queues.port("east"),
+    audit: effects.audit,
+    sessions: effects.touch,
+    events: effects.events,
+    clock,
+    log: silentLog,
+    metrics: noMetrics,
+    region: "east",
+  } satisfies SettlementPorts;
+  return { clock, journal, ledger, queues, effects, ports };
+}
+
+const ids = (trades: readonly Trade[]): string[] => trades.map((each) => each.tradeId);
+const SCOPE: ReconciliationScope = { minimumAgeMs: 0, tailWindowMs: 3_600_000, pendingPages: Infinity, deadline: Infinity };
+
+describe("settling a batch", () => {
+  it("settles, audits, announces, and marks last", async () => {
+    const trades = [trade(1), trade(2), trade(1)];
+    const { ports, journal, effects, ledger } = await setUp(trades);
+    const { settled, retry } = await settleBatch(trades, ports);
+    expect(ids(settled as unknown as Trade[])).to.have.members(ids([trade(1), trade(2)]));
+    expect(retry).to.deep.equal([]);
+    expect(journal.entries.get(trade(1).tradeId)).to.include({ status: "SETTLED", outcome: "EXECUTED", settledEpoch: 1 });
+    expect(effects.announced).to.have.members(effects.audited);
+    expect(ledger.positions.get("acc/AMZN")).to.equal(3n);
+    expect(effects.sessions.get("acc")).to.equal(trade(2).tradeId);
+  });
+
+  it("settles a restricted trade as FAILED, with its reason, and moves no position", async () => {
+    const { ports, ledger, journal } = await setUp([trade(1)]);
+    ledger.restricted = () => "account is closed";
+    await settleBatch([trade(1)], ports);
+    expect(journal.entries.get(trade(1).tradeId)).to.include({ outcome: "FAILED", reason: "account is closed" });
+    expect(ledger.positions.size).to.equal(0);
+  });
+
+  it("hands a fenced batch to the holder's queue", async () => {
+    const { ports, queues, ledger } = await setUp([trade(1)], "west");
+    ports.lease.lease = { holder: "west", epoch: 2, renewals: 0 };
+    expect(await settleBatch([trade(1)], ports)).to.deep.equal({ settled: [], retry: [] });
+    expect(queues.of("west")).to.deep.equal([trade(1)]);
+    expect(ledger.rows.size).to.equal(0);
+  });
+
+  it("keeps the batch while its own promotion runs, and when the holder's queue can't be reached", async () => {
+    const promoting = await setUp([trade(1)]);
+    promoting.ledger.writer = false;
+    expect((await settleBatch([trade(1)], promoting.ports)).retry).to.deep.equal(ids([trade(1)]));
+    const cutOff = await setUp([trade(1)], "west");
+    cutOff.ledger.writer = false;
+    const queue = new Gate(["before"]).guard("queue", cutOff.ports.queue);
+    expect((await settleBatch([trade(1)], { ...cutOff.ports, queue })).retry).to.deep.equal(ids([trade(1)]));
+  });
+
+  it("keeps the batch before there is a lease", async () => {
+    const { ports } = await setUp([trade(1)]);
+    ports.lease.lease = undefined;
+    expect((await settleBatch([trade(1)], ports)).retry).to.deep.equal(ids([trade(1)]));
+  });
+
+  it("isolates the one trade that the database refuses", async () => {
+    const trades = Array.from({ length: 9 }, (_, n) => trade(n + 1));
+    const { ports, ledger } = await setUp(trades);
+    ledger.poison.add(trade(4).tradeId);
+    const { settled, retry } = await settleBatch(trades, ports);
+    expect(retry).to.deep.equal(ids([trade(4)]));
+    expect(settled).to.have.length(8);
+    expect(ledger.rows.size).to.equal(8);
+  });
+
+  it("asks again for the trades that it could not mark, and for those only; their redelivery finishes them", async () => {
+    const trades = [trade(1), trade(2), trade(3)];
+    const { ports, journal, effects } = await setUp(trades);
+    const { retry } = await settleBatch(trades, { ...ports, journal: new Gate(["none", "before", "after"]).guard("journal", journal) });
+    expect(retry).to.deep.equal(ids([trade(2), trade(3)]));
+    expect((await settleBatch([trade(2), trade(3)], ports)).retry).to.deep.equal([]);
+    expect([...journal.entries.values()].every((entry) => entry.status === "SETTLED")).to.equal(true);
+    // The third was marked, only its answer was lost: nothing of it is said twice.
+    expect(effects.announced.filter((id) => id === trade(3).tradeId)).to.have.length(1);
+    expect(effects.announced.filter((id) => id === trade(2).tradeId)).to.have.length(2);
+  });
+
+  it("asks again for a trade settled before when the journal can't tell whether it was finished", async () => {
+    const { ports, journal } = await setUp([trade(1)]);
+    await settleBatch([trade(1)], ports);
+    const { retry } = await settleBatch([trade(1)], { ...ports, journal: new Gate(["before"]).guard("journal", journal) });
+    expect(retry).to.deep.equal(ids([trade(1)]));
+  });
+
+  it("does not mark what it could not audit or announce", async () => {
+    for (const broken of ["audit", "events"] as const) {
+      const { ports, journal } = await setUp([trade(1)]);
+      const faulty = { ...ports, [broken]: new Gate(["before"]).guard(broken, ports[broken]) };
+      let failed = false;
+      await settleBatch([trade(1)], faulty).catch(() => (failed = true));
+      expect(failed, broken).to.equal(true);
+      expect(journal.entries.get(trade(1).tradeId)?.status).to.equal("ACCEPTED");
+    }
+  });
+
+  it("goes on without a session", async () => {
+    const { ports, journal } = await setUp([trade(1)]);
+    expect(
+      (await settleBatch([trade(1)], { ...ports, sessions: new Gate(["before"]).guard("sessions", ports.sessions) })).retry,
+    ).to.deep.equal([]);
+    expect(journal.entries.get(trade(1).tradeId)?.status).to.equal("SETTLED");
+  });
+
+  it("settles a huge batch in several transactions", async () => {
+    const trades = Array.from({ length: 4_500 }, (_, n) => trade(n + 1));
+    const { ports, ledger } = await setUp(trades);
+    expect((await settleBatch(trades, ports)).settled).to.have.length(4_500);
+    expect(ledger.history.length - 2).to.equal(3);
+  });
+});
+
+describe("messages from the queue", () => {
+  it("fails what is no trade alone", () => {
+    const good = JSON.stringify(trade(1));
+    const bodies = [
+      good,
+      "{",
+      "null",
+      "[]",
+      '"x"',
+      JSON.stringify({ ...trade(1), quantity: -1 }),
+      JSON.stringify({ ...trade(1), tradeId: undefined }),
+    ];
+    const { trades, poison } = parseMessages(bodies.map((body, n) => ({ messageId: `m${n}`, body })));
+    expect([...trades]).to.deep.equal([["m0", trade(1)]]);
+    expect(poison).to.deep.equal(["m1", "m2", "m3", "m4", "m5", "m6"]);
+  });
+});
+
+describe("reconciliation", () => {
+  it("acts in the region that holds the lease, under the epoch it was started for, and nowhere else", async () => {
+    const passive = await setUp([trade(1)], "west");
+    expect(await reconcile(SCOPE, passive.ports)).to.deep.equal({ done: false, requeued: 0, replayed: 0, pending: 0 });
+    const late = await setUp([trade(1)]);
+    expect((await reconcile({ ...SCOPE, epoch: 7 }, late.ports)).done).to.equal(false);
+    expect([...passive.queues.of("east"), ...late.queues.of("east")]).to.deep.equal([]);
+  });
+
+  it("waits, and floods no queue, until the ledger stands at the lease's epoch", async () => {
+    const { ports, queues, ledger, clock } = await setUp([trade(1)]);
+    clock.advance(1_000);
+    ports.lease.lease = { holder: "east", epoch: 2, renewals: 0 };
+    expect((await reconcile({ ...SCOPE, epoch: 2 }, ports)).done).to.equal(false);
+    expect(queues.of("east")).to.deep.equal([]);
+    await ledger.raiseFence(2);
+    expect(await reconcile({ ...SCOPE, epoch: 2 }, ports)).to.deep.equal({ done: true, requeued: 1, replayed: 0, pending: 1 });
+  });
+
+  it("takes all pages as a step, and the first only in a pass of each minute", async () => {
+    const trades = Array.from({ length: 8 }, (_, n) => trade(n));
+    const step = await setUp(trades);
+    step.clock.advance(60_000);
+    expect(await reconcile(SCOPE, step.ports)).to.deep.include({ done: true, requeued: 8 });
+    expect(new Set(ids(step.queues.of("east"))).size).to.equal(8);
+    const pass = await setUp(trades);
+    pass.clock.advance(60_000);
+    expect(await reconcile({ ...SCOPE, pendingPages: 1 }, pass.ports)).to.deep.include({ done: false, requeued: 3 });
+  });
+
+  it("leaves young trades alone in a pass", async () => {
+    const { ports, clock, queues } = await setUp([trade(1)]);
+    clock.advance(9_000);
+    await reconcile({ ...SCOPE, minimumAgeMs: 10_000 }, ports);
+    expect(queues.of("east")).to.deep.equal([]);
+    clock.advance(2_000);
+    await reconcile({ ...SCOPE, minimumAgeMs: 10_000 }, ports);
+    expect(queues.of("east")).to.have.length(1);
+  });
+
+  it("says that it is not done when its time runs out", async () => {
+    const { ports, clock } = await setUp([trade(1)]);
+    clock.advance(100);
+    expect((await reconcile({ ...SCOPE, deadline: 50 }, ports)).done).to.equal(false);
+  });
+});

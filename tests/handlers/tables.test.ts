@@ -1,0 +1,258 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { expect } from "chai";
+import dynalite from "dynalite";
+import { journal } from "../../handlers/adapters/journal";
+import { leaseStore } from "../../handlers/adapters/lease-store";
+import { sessions } from "../../handlers/adapters/sessions";
+import type { JournalEntry } from "../../handlers/core/model";
+import type { Journal, LeaseStore } from "../../handlers/ports";
+
+const FIRST = Date.parse("2030-01-01T00:00:00.000Z");
+const iso = (n: number): string => new Date(FIRST + n * 1_000).toISOString();
+const id = (n: number): string => n.toString(16).padStart(32, "0");
+
+function entry(n: number, fields: Partial<JournalEntry> = {}): JournalEntry {
+  return {
+    tradeId: id(n),
+    idempotencyKey: `key-${n}`,
+    fingerprint: `print-${n}`,
+    accountId: "acc",
+    symbol: "AMZN",
+    side: "buy",
+    quantity: 5,
+    price: "1.5",
+    status: "ACCEPTED",
+    acceptedAt: iso(n),
+    acceptedRegion: "us-east-1",
+    ...fields,
+  };
+}
+
+const string = (name: string) => ({ AttributeName: name, AttributeType: "S" as const });
+const index = (name: string, partition: string, sort: string) => ({
+  IndexName: name,
+  KeySchema: [
+    { AttributeName: partition, KeyType: "HASH" as const },
+    { AttributeName: sort, KeyType: "RANGE" as const },
+  ],
+  Projection: { ProjectionType: "ALL" as const },
+});
+
+describe("the tables, with DynamoDB's own rules", function () {
+  this.timeout(30_000);
+  const server = dynalite({ createTableMs: 0 });
+  let raw: DynamoDBClient;
+  let client: DynamoDBDocumentClient;
+  let tables = 0;
+  /** What happens to the next write: MRSC's conflict before it, or a lost answer after it. */
+  let trouble: ("none" | "conflict" | "lost")[] = [];
+
+  before(async () => {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    raw = new DynamoDBClient({
+      region: "us-east-1",
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+    client = DynamoDBDocumentClient.from(raw, { marshallOptions: { removeUndefinedValues: true } });
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const fault = /Put|Update/.test(context.commandName ?? "") ? trouble.shift() : undefined;
+        if (fault === "conflict") throw Object.assign(new Error("conflict"), { name: "ReplicatedWriteConflictException" });
+        const answer = await next(args);
+        if (fault === "lost") throw Object.assign(new Error("no answer"), { name: "TimeoutError", $retryable: {} });
+        return answer;
+      },
+      { step: "finalizeRequest", priority: "low" },
+    );
+  });
+  after(() => {
+    raw.destroy();
+    server.close();
+  });
+  beforeEach(() => {
+    trouble = [];
+  });
+
+  async function table(key: string, attributes: string[] = [], indexes: ReturnType<typeof index>[] = []): Promise<string> {
+    const TableName = `table-${(tables += 1)}`;
+    await raw.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [key, ...attributes].map(string),
+        KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+        GlobalSecondaryIndexes: indexes.length > 0 ? indexes : undefined,
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return TableName;
+  }
+
+  describe("the journal", () => {
+    let store: Journal;
+    let name: string;
+    beforeEach(async () => {
+      name = await table(
+        "tradeId",
+        ["pendingShard", "settledShard", "accountId", "acceptedAt", "settledAt"],
+        [
+          index("pending", "pendingShard", "acceptedAt"),
+          index("settled", "settledShard", "settledAt"),
+          index("byAccount", "accountId", "acceptedAt"),
+        ],
+      );
+      store = journal(client, name);
+    });
+    const settlement = (n: number) => ({ tradeId: id(n), outcome: "EXECUTED" as const });
+    async function pagesOf(read: (cursor?: string) => Promise<{ entries: JournalEntry[]; cursor?: string }>): Promise<string[]> {
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await read(cursor);
+        found.push(...page.entries.map((each) => each.tradeId));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return found.sort();
+    }
+
+    it("accepts once; the second finds the first, and the indexes' attributes stay inside", async () => {
+      expect(await store.accept(entry(1))).to.deep.equal({ kind: "accepted" });
+      expect(await store.accept(entry(1, { fingerprint: "other" }))).to.deep.equal({ kind: "exists", entry: entry(1) });
+      expect(await store.get(id(1))).to.deep.equal(entry(1));
+      expect(await store.get(id(2))).to.equal(undefined);
+    });
+
+    it("writes through a conflict with the other region", async () => {
+      trouble = ["conflict", "conflict"];
+      expect((await store.accept(entry(1))).kind).to.equal("accepted");
+      trouble = ["conflict"];
+      expect(await store.markSettled(settlement(1), 1, iso(9))).to.equal("marked");
+    });
+
+    it("gives up on a conflict that does not end", async () => {
+      trouble = Array.from({ length: 20 }, () => "conflict" as const);
+      const error = await store.accept(entry(1)).catch((reason: unknown) => reason as Error);
+      expect((error as Error).name).to.equal("ReplicatedWriteConflictException");
+    });
+
+    it("finds its own put after its answer was lost", async () => {
+      trouble = ["lost"];
+      expect(await store.accept(entry(1)), "the SDK's second try").to.deep.equal({ kind: "exists", entry: entry(1) });
+      trouble = ["none", "lost"];
+      await store.accept(entry(2));
+      expect(await store.markSettled(settlement(2), 1, iso(9))).to.equal("already");
+    });
+
+    it("believes a mark only of a later epoch", async () => {
+      await store.accept(entry(1));
+      expect(await store.markSettled(settlement(1), 2, iso(9))).to.equal("marked");
+      expect(await store.markSettled(settlement(1), 2, iso(10))).to.equal("already");
+      expect(await store.markSettled(settlement(1), 1, iso(11))).to.equal("stale");
+      expect(await store.markSettled({ tradeId: id(1), outcome: "FAILED", reason: "restricted" }, 3, iso(12))).to.equal("marked");
+      expect(await store.get(id(1))).to.deep.equal(
+        entry(1, { status: "SETTLED", outcome: "FAILED", reason: "restricted", settledEpoch: 3, settledAt: iso(12) }),
+      );
+      expect(await store.markSettled(settlement(7), 1, iso(9)), "no such trade").to.equal("stale");
+      expect(await store.get(id(7))).to.equal(undefined);
+    });
+
+    it("reopens only the mark that was looked at, and not for an actor of that epoch", async () => {
+      await store.accept(entry(1));
+      await store.markSettled(settlement(1), 1, iso(9));
+      expect(await store.reopen(id(1), 2)).to.equal("changed");
+      expect(await store.reopen(id(1), 1)).to.equal("reopened");
+      expect(await store.reopen(id(1), 1)).to.equal("changed");
+      expect(await pagesOf((cursor) => store.pending(iso(60), cursor))).to.deep.equal([id(1)]);
+      expect(await store.markSettled(settlement(1), 1, iso(10))).to.equal("stale");
+      expect(await store.markSettled(settlement(1), 2, iso(11))).to.equal("marked");
+      expect(await pagesOf((cursor) => store.pending(iso(60), cursor))).to.deep.equal([]);
+    });
+
+    it("pages through all that is pending, however unevenly the shards are filled", async () => {
+      // 300 in one shard are more than a page takes from it.
+      const numbers = [...Array.from({ length: 300 }, (_, n) => n * 16), 1, 2, 3];
+      await Promise.all(numbers.map((n) => store.accept(entry(n, { acceptedAt: iso(n % 100) }))));
+      expect(await pagesOf((cursor) => store.pending(iso(100), cursor))).to.deep.equal(numbers.map(id).sort());
+      const old = await pagesOf((cursor) => store.pending(iso(1), cursor));
+      expect(old).to.deep.equal(
+        numbers
+          .filter((n) => n % 100 <= 1)
+          .map(id)
+          .sort(),
+      );
+    });
+
+    it("finds the marks of every earlier epoch in the window, and none of the present one", async () => {
+      for (const [n, epoch, at] of [
+        [1, 1, 50],
+        [2, 2, 60],
+        [18, 2, 5],
+        [3, 3, 60],
+      ] as const) {
+        await store.accept(entry(n));
+        await store.markSettled(settlement(n), epoch, iso(at));
+      }
+      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(10), 3, cursor))).to.deep.equal([id(1), id(2)]);
+      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(0), 3, cursor))).to.deep.equal([id(1), id(2), id(18)]);
+      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(0), 1, cursor))).to.deep.equal([]);
+    });
+
+    it("lists an account newest first, by pages, and knows a cursor that is none of its own", async () => {
+      for (const n of [1, 2, 3]) await store.accept(entry(n));
+      const first = await store.listByAccount("acc", 2);
+      if (first === "badCursor") throw new Error("there was no cursor");
+      expect(first.entries.map((each) => each.tradeId)).to.deep.equal([id(3), id(2)]);
+      const second = await store.listByAccount("acc", 2, first.cursor);
+      expect(second !== "badCursor" && second.entries.map((each) => each.tradeId)).to.deep.equal([id(1)]);
+      expect(await store.listByAccount("other", 2, first.cursor)).to.equal("badCursor");
+      for (const cursor of ["x", "bnVsbA", Buffer.from('{"accountId":"acc"}').toString("base64url")]) {
+        expect(await store.listByAccount("acc", 2, cursor), cursor).to.equal("badCursor");
+      }
+    });
+  });
+
+  describe("the lease", () => {
+    let store: LeaseStore;
+    beforeEach(async () => {
+      store = leaseStore(client, await table("leaseId"));
+    });
+
+    it("is created once", async () => {
+      expect(await store.read()).to.equal(undefined);
+      expect(await store.create("east")).to.deep.equal({ holder: "east", epoch: 1, renewals: 0 });
+      expect(await store.create("west")).to.deep.equal({ holder: "east", epoch: 1, renewals: 0 });
+    });
+
+    it("is renewed and used by its holder at its epoch only, and taken by one", async () => {
+      await store.create("east");
+      expect(await store.renew("east", 1)).to.deep.equal({ holder: "east", epoch: 1, renewals: 1 });
+      expect(await store.renew("west", 1)).to.equal(undefined);
+      const taken = await Promise.all([store.take("west", 1), store.take("west", 1), store.take("east", 1)]);
+      expect(taken.filter((lease) => lease?.epoch === 2)).to.have.length(1);
+      const holder = taken.find((lease) => lease !== undefined)?.holder ?? "";
+      expect(await store.renew("east", 1)).to.equal(undefined);
+      expect(await store.recordPromotion("east", 1)).to.equal(false);
+      expect(await store.recordPromotion(holder, 2)).to.equal(true);
+    });
+
+    it("can't be taken or renewed before it exists", async () => {
+      expect(await store.take("east", 0)).to.equal(undefined);
+      expect(await store.renew("east", 1)).to.equal(undefined);
+      expect(await store.recordPromotion("east", 1)).to.equal(false);
+    });
+  });
+
+  it("a session keeps the latest trade, in whatever order they arrive", async () => {
+    const name = await table("accountId");
+    const store = sessions(client, name);
+    await store.touch("acc", "newer", iso(5));
+    await store.touch("acc", "older", iso(4));
+    const { Item } = await client.send(new GetCommand({ TableName: name, Key: { accountId: "acc" } }));
+    expect(Item).to.include({ lastTradeId: "newer", lastTradeAt: iso(5) });
+  });
+});

@@ -26,7 +26,7 @@ export interface LedgerPosition {
 export interface LedgerRows {
   readonly trades: readonly LedgerTrade[];
   readonly positions: readonly LedgerPosition[];
-  /** Account and symbol pairs that must not trade. */
+  /** Account and symbol pairs that must not trade; "*" stands for any. */
   readonly restrictions: readonly { readonly accountId: string; readonly symbol: string }[];
 }
 
@@ -65,7 +65,8 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows): Chec
     if (rows === undefined) rowsById.set(row.tradeId, [row]);
     else rows.push(row);
   }
-  const restricted = new Set(ledger.restrictions.map(({ accountId, symbol }) => pair(accountId, symbol)));
+  const restricted = (accountId: string, symbol: string): boolean =>
+    ledger.restrictions.some((one) => [accountId, "*"].includes(one.accountId) && [symbol, "*"].includes(one.symbol));
   const lost: Finding[] = [];
   const duplicated: Finding[] = [];
   const unanswered: Finding[] = [];
@@ -91,7 +92,7 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows): Chec
     }
     if (rows.length > 1) duplicated.push({ key, detail: `${rows.length} rows in the ledger` });
     // An accepted trade must have its effect; one whose answer was never heard may have it, and the row says whether.
-    if ((accepted !== undefined || row !== undefined) && !restricted.has(pair(order.accountId, order.symbol))) {
+    if ((accepted !== undefined || row !== undefined) && !restricted(order.accountId, order.symbol)) {
       const sign = order.side === "buy" ? 1n : -1n;
       const position = entry(expected, pair(order.accountId, order.symbol));
       position.quantity += sign * BigInt(order.quantity);
@@ -108,8 +109,8 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows): Chec
   return { accepted: records.filter(({ accepted }) => accepted !== undefined).length, lost, duplicated, positions, unanswered };
 }
 
-function differences({ order }: TradeRecord, row: LedgerTrade, restricted: ReadonlySet<string>): string[] {
-  const outcome = restricted.has(pair(order.accountId, order.symbol)) ? "FAILED" : "EXECUTED";
+function differences({ order }: TradeRecord, row: LedgerTrade, restricted: (accountId: string, symbol: string) => boolean): string[] {
+  const outcome = restricted(order.accountId, order.symbol) ? "FAILED" : "EXECUTED";
   const pairs: [string, string, string][] = [
     ["account", order.accountId, row.accountId],
     ["symbol", order.symbol, row.symbol],

@@ -54,7 +54,7 @@ function functionsOf(registered: readonly Registered[], region: string): Map<str
   return new Map(
     BUNDLES.flatMap((bundle) => {
       const found = functions.find(({ name, inputs }) => name.includes(bundle) || String(inputs.name).includes(bundle));
-      return found === undefined ? [] : [[bundle, String(found.inputs.name ?? found.id)] as [string, string]];
+      return found === undefined ? [] : [[bundle, found.id] as [string, string]];
     }),
   );
 }

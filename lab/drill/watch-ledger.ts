@@ -47,7 +47,7 @@ export class LedgerWatch {
         : [];
       return {
         role: row.recovering ? "reader" : "writer",
-        fence: counts?.fence == null ? undefined : Number(counts.fence),
+        fence: counts === undefined || counts.fence === null ? undefined : Number(counts.fence),
         settled: Number(counts?.settled ?? 0),
         lsn: row.lsn,
         behindMs: row.behind === null ? undefined : Math.max(0, Number(row.behind)),

@@ -7,7 +7,7 @@ import { tableClient } from "./adapters/table";
 import { accountTrades, oneTrade } from "./core/query";
 
 const env = environment("JOURNAL_TABLE");
-const ports = { journal: journal(tableClient(), env.JOURNAL_TABLE), log };
+const ports = { journal: journal(tableClient(1_500, 2), env.JOURNAL_TABLE), log };
 
 export async function handler(request: ApiRequest): Promise<ApiResponse> {
   const tradeId = request.pathParameters?.tradeId;

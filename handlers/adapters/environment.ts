@@ -41,7 +41,10 @@ export function environment<K extends Variable>(...names: readonly K[]): Environ
   const schema = v.object(Object.fromEntries(names.map((name) => [name, VARIABLES[name]])));
   const parsed = v.safeParse(schema, Object.fromEntries(names.map((name) => [name, process.env[name]])));
   if (!parsed.success) {
-    const problems = parsed.issues.map((issue) => `${String(issue.path?.[0]?.key)}: ${issue.message} (is ${JSON.stringify(issue.input)})`);
+    const problems = parsed.issues.map(({ path, input, message }) => {
+      const name = String(path?.[0]?.key);
+      return input === undefined ? `${name} is missing` : `${name} is ${JSON.stringify(input)}: ${message}`;
+    });
     throw new Error(`environment variables of this function are wrong: ${problems.join("; ")}`);
   }
   return parsed.output;

@@ -5,6 +5,12 @@ export interface Check {
   readonly run: () => Promise<unknown>;
 }
 
+/** In a word: an AWS error by its name, ours by what they say. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "failed";
+  return error.name === "Error" ? error.message : error.name;
+}
+
 /** Runs all checks at once; ready when each resolved. What a region needs to *accept*: the ledger is not among it. */
 export async function readiness(region: string, checks: readonly Check[]): Promise<Answer> {
   const results = await Promise.all(
@@ -13,7 +19,7 @@ export async function readiness(region: string, checks: readonly Check[]): Promi
         await run();
         return [name, "ok"] as const;
       } catch (error) {
-        return [name, error instanceof Error ? error.name : "failed"] as const;
+        return [name, reasonOf(error)] as const;
       }
     }),
   );

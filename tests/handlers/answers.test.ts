@@ -1,0 +1,137 @@
+import { expect } from "chai";
+import { environment } from "../../handlers/adapters/environment";
+import { bootstrap } from "../../handlers/core/bootstrap";
+import { readiness } from "../../handlers/core/health";
+import type { JournalEntry } from "../../handlers/core/model";
+import { accountTrades, oneTrade } from "../../handlers/core/query";
+import { silentLog } from "../support/memory/effects";
+import { Gate } from "../support/memory/faults";
+import { MemoryJournal } from "../support/memory/journal";
+import { MemoryLeaseStore } from "../support/memory/lease-store";
+import { MemoryLedger } from "../support/memory/ledger";
+
+const id = (n: number): string => n.toString(16).padStart(32, "0");
+
+async function journalOf(count: number): Promise<MemoryJournal> {
+  const journal = new MemoryJournal();
+  for (let n = 0; n < count; n++) {
+    const entry: JournalEntry = {
+      tradeId: id(n),
+      idempotencyKey: `key-${n}`,
+      fingerprint: "secret",
+      accountId: "acc",
+      symbol: "AMZN",
+      side: "sell",
+      quantity: 1,
+      price: "1",
+      status: "ACCEPTED",
+      acceptedAt: new Date(n * 1_000).toISOString(),
+      acceptedRegion: "east",
+    };
+    await journal.accept(entry);
+  }
+  return journal;
+}
+
+describe("GET /trades", () => {
+  it("gives one trade, without its fingerprint", async () => {
+    const answer = await oneTrade(id(0), { journal: await journalOf(1), log: silentLog });
+    expect(answer.status).to.equal(200);
+    expect(JSON.parse(answer.body))
+      .to.include({ tradeId: id(0), status: "ACCEPTED" })
+      .and.not.have.property("fingerprint");
+  });
+
+  it("answers 404 to an unknown id, 400 to what is none, 503 when the journal is away", async () => {
+    const journal = await journalOf(0);
+    expect((await oneTrade(id(7), { journal, log: silentLog })).status).to.equal(404);
+    expect((await oneTrade("../etc", { journal, log: silentLog })).status).to.equal(400);
+    const away = await oneTrade(id(7), { journal: new Gate(["before"]).guard("journal", journal), log: silentLog });
+    expect(away.status).to.equal(503);
+    expect(away.headers["retry-after"]).to.equal("1");
+  });
+
+  it("pages through an account", async () => {
+    const ports = { journal: await journalOf(5), log: silentLog };
+    const first = JSON.parse((await accountTrades({ accountId: "acc", limit: "3" }, ports)).body) as {
+      trades: JournalEntry[];
+      cursor?: string;
+    };
+    expect(first.trades.map((trade) => trade.tradeId)).to.deep.equal([id(4), id(3), id(2)]);
+    const second = JSON.parse((await accountTrades({ accountId: "acc", limit: "3", cursor: first.cursor }, ports)).body) as typeof first;
+    expect(second.trades).to.have.length(2);
+    expect(second.cursor).to.equal(undefined);
+  });
+
+  for (const [query, field] of [
+    [{}, "accountId"],
+    [{ accountId: "a b" }, "accountId"],
+    [{ accountId: "acc", limit: "0" }, "limit"],
+    [{ accountId: "acc", limit: "many" }, "limit"],
+    [{ accountId: "acc", cursor: "?" }, "cursor"],
+  ] as const) {
+    it(`refuses ${JSON.stringify(query)} by name`, async () => {
+      const answer = await accountTrades(query, { journal: await journalOf(1), log: silentLog });
+      expect(answer.status).to.equal(400);
+      expect((JSON.parse(answer.body) as { errors: { field: string }[] }).errors[0]?.field).to.equal(field);
+    });
+  }
+});
+
+describe("GET /health/ready", () => {
+  const good = { name: "journal", run: async () => undefined };
+  it("is 200 when every check passes, else 503 and says which failed", async () => {
+    expect((await readiness("east", [good])).status).to.equal(200);
+    const bad = { name: "queue", run: () => Promise.reject(Object.assign(new Error("x"), { name: "QueueDoesNotExist" })) };
+    const answer = await readiness("east", [good, bad]);
+    expect(answer.status).to.equal(503);
+    expect(JSON.parse(answer.body)).to.deep.equal({ ready: false, region: "east", checks: { journal: "ok", queue: "QueueDoesNotExist" } });
+  });
+});
+
+describe("the bootstrap", () => {
+  const start = (region: string, lease: MemoryLeaseStore, ledger: MemoryLedger) =>
+    bootstrap({ lease, ledger, log: silentLog, region, primaryRegion: "east" });
+
+  it("makes the lease for the primary and the fence at its epoch, once; the other region touches no ledger", async () => {
+    const lease = new MemoryLeaseStore();
+    const ledgers = { east: new MemoryLedger(), west: new MemoryLedger() };
+    ledgers.west.writer = false;
+    expect(await start("west", lease, ledgers.west)).to.deep.include({ holder: "east", epoch: 1 });
+    expect(await start("east", lease, ledgers.east)).to.deep.include({ holder: "east", epoch: 1 });
+    expect(ledgers.east.fence).to.equal(1);
+    await start("east", lease, ledgers.east);
+    expect(lease.lease).to.deep.equal({ holder: "east", epoch: 1, renewals: 0 });
+  });
+
+  it("leaves the lease where a failover has put it", async () => {
+    const lease = new MemoryLeaseStore({ holder: "west", epoch: 4, renewals: 9 });
+    const west = new MemoryLedger();
+    expect(await start("west", lease, west)).to.deep.include({ holder: "west", epoch: 4 });
+    expect(west.fence).to.equal(4);
+    expect(await start("east", lease, new MemoryLedger())).to.deep.include({ holder: "west", migrated: [] });
+  });
+});
+
+describe("a function's environment", () => {
+  const names = ["AWS_REGION", "LEASE_TABLE", "LEASE_LENGTH_SECONDS"] as const;
+  const saved = names.map((name) => [name, process.env[name]] as const);
+  afterEach(() => {
+    for (const [name, value] of saved) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  it("names everything that is missing or wrong in one error", () => {
+    process.env.AWS_REGION = "us-east-1";
+    delete process.env.LEASE_TABLE;
+    process.env.LEASE_LENGTH_SECONDS = "soon";
+    expect(() => environment(...names)).to.throw('LEASE_TABLE is missing; LEASE_LENGTH_SECONDS is "soon": a whole number of seconds');
+  });
+
+  it("gives numbers as numbers", () => {
+    process.env.LEASE_LENGTH_SECONDS = "15";
+    expect(environment("LEASE_LENGTH_SECONDS")).to.deep.equal({ LEASE_LENGTH_SECONDS: 15 });
+  });
+});

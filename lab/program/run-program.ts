@@ -42,15 +42,17 @@ export interface Provisioned {
   reprovision(region: string): Promise<void>;
 }
 
+/** The configuration that the lab's stack has, keys with the project's prefix: its stack file, the lab's own names, and what was asked for. */
+export function labConfig(config: ProvisionOptions["config"], stackFile = path.join(ROOT, "Pulumi.dev.yaml")): Record<string, string> {
+  const overrides: Record<string, string | undefined> = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", ...config };
+  return stackConfig(stackFile, Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`${PROJECT}:${key}`, value])));
+}
+
 /** Runs the program; resolves when every resource is there and the frequent schedules' functions have been started once. */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
   const places: Place[] = options.regions.map(({ site, region, endpoint }) => ({ site, region, endpoint }));
   const publicName = { from: `https://${LAB_DOMAIN}`, to: options.publicUrl };
-  const overrides: Record<string, string | undefined> = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", ...options.config };
-  const config = stackConfig(
-    options.stackFile ?? path.join(ROOT, "Pulumi.dev.yaml"),
-    Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`${PROJECT}:${key}`, value])),
-  );
+  const config = labConfig(options.config, options.stackFile);
   const job: ProgramJob = {
     program: options.program ?? path.join(ROOT, "index.ts"),
     project: PROJECT,

@@ -132,6 +132,16 @@ describe("the ledger on a real PostgreSQL", function () {
     expect(await rows("SELECT sum(quantity)::int AS net FROM positions")).to.deep.equal([{ net }]);
   });
 
+  it("locks rows in one order: large batches that hold the same trades in opposite orders don't deadlock", async () => {
+    for (let round = 0; round < 3; round++) {
+      const trades = Array.from({ length: 1_500 }, (_, n) => trade(round * 1_500 + n));
+      const results = await Promise.all(
+        [trades, [...trades].reverse(), trades, [...trades].reverse()].map((batch) => ledger.settle(1, batch)),
+      );
+      expect(results.map((result) => result.kind === "settled" && result.fresh.size).sort()).to.deep.equal([0, 0, 0, 1_500]);
+    }
+  });
+
   it("settles what is restricted as FAILED, and leaves its position alone", async () => {
     await server.pool.query("INSERT INTO restrictions VALUES ('acc-1', 'AMZN', 'account is frozen'), ('*', 'BAD', 'symbol is halted')");
     const result = await ledger.settle(1, [trade(1), trade(2), trade(5, { symbol: "BAD" })]);

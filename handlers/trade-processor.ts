@@ -25,7 +25,8 @@ const env = environment(
   "AUDIT_BUCKET",
   "EVENT_BUS_NAME",
 );
-const tables = tableClient();
+// Short tries: what fails here comes back by redelivery, and the function has half a minute for all its steps.
+const tables = tableClient(1_500, 3);
 const ports = {
   lease: leaseStore(tables, env.LEASE_TABLE),
   ledger: ownLedger(),

@@ -75,7 +75,7 @@ describe("lab program: from registrations to wiring", () => {
     const environment = localEnvironment(context as unknown as RealizeContext, {
       PEER_TRADE_QUEUE_URL: "http://127.0.0.1:1002/000000000000/trades",
       COMPUTED_QUEUE_URL: "https://sqs.us-east-2.amazonaws.com/000000000000/trades",
-      PEER_URL: "http://127.0.0.1:1002/restapis/x/v1/_user_request_",
+      PEER_URL: "https://x.execute-api.us-east-2.amazonaws.com/v1",
       PUBLIC_URL: "https://trades.example.test/v1",
     });
     expect(environment).to.deep.equal({

@@ -15,11 +15,20 @@ import { readArchive } from "../assets";
 import { ACCOUNT, arn, isError, unlessThere, type Realized, type RealizeContext, type RealizerTable } from "../context";
 import { isPlain, member, members, optionalFlag, optionalNumber, optionalText, text, textMap, texts, type Plain } from "../values";
 import { zip } from "../zip";
+import { invokeUrl } from "./apigateway";
+
+/** `https://<api>.execute-api.<region>.amazonaws.com/<stage>` → that stage on the front of that region; undefined for anything else. */
+function apiUrl(context: RealizeContext, value: string): string | undefined {
+  const [, api, region, stage, rest = ""] =
+    /^https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com\/([^/]+)(.*)$/.exec(value) ?? [];
+  const place = context.places.find((one) => one.region === region);
+  return api === undefined || stage === undefined || place === undefined ? undefined : invokeUrl(place.endpoint, api, stage) + rest;
+}
 
 /**
  * The environment that a function gets here. SDK calls go to the region's front. A queue of the other region is reached by this front as well
  * (it routes by the signature's region and sends it over the link between the regions, which can be cut). The public name becomes the lab's.
- * Queue URLs come as the emulator gave them or, where the program computes the peer's, as AWS writes them.
+ * APIs are reached at their own region's front, as over the internet. Queue URLs come as the emulator gave them or, where the program computes the peer's, as AWS writes them.
  */
 export function localEnvironment(context: RealizeContext, variables: Record<string, string>): Record<string, string> {
   const here = context.place.endpoint;
@@ -29,6 +38,8 @@ export function localEnvironment(context: RealizeContext, variables: Record<stri
         if (value.startsWith(`${host}/${ACCOUNT}/`)) return here + value.slice(host.length);
       }
     }
+    const api = apiUrl(context, value);
+    if (api !== undefined) return api;
     const { from, to } = context.publicName;
     return from !== "" && value.startsWith(from) ? to + value.slice(from.length) : value;
   };

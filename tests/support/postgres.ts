@@ -48,14 +48,16 @@ export async function startPostgres(): Promise<Postgres> {
   const port = await freePort();
   const server = spawn(binary("postgres"), ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", "", "-F"], options);
   const ended = once(server, "exit");
+  // A test that hangs in a session of its own must not leave the server behind.
+  process.once("exit", () => server.kill("SIGKILL"));
   server.stderr.resume();
   const pool = new Pool({ host: "127.0.0.1", port, user: "ledger", database: "postgres", max: 24 });
   // A session that the server ends while idle is not this process's trouble.
   pool.on("error", () => undefined);
   const stop = async (): Promise<void> => {
-    await pool.end();
     server.kill("SIGINT");
     await ended;
+    await pool.end();
     rmSync(folder, { recursive: true, force: true });
   };
   for (let attempt = 0; ; attempt++) {

@@ -1,0 +1,64 @@
+/** What a region's front is started with, and what the lab and the front say to each other over their channel. */
+import type { SiteName } from "../types";
+
+export interface FrontConfig {
+  readonly site: SiteName;
+  readonly region: string;
+  readonly peerRegion: string;
+  /** The region's one address for the world. */
+  readonly port: number;
+  /** The emulator's own port, which only the front uses. */
+  readonly emulatorPort: number;
+  readonly postgresPort: number;
+  /** Near ends of the links to the other region: its front, and its PostgreSQL server. */
+  readonly peerLinkPort: number;
+  readonly peerPostgresLinkPort: number;
+  /** Where the Aurora Global Database's control plane answers. */
+  readonly controlPlanePort: number;
+  /** Journal replicas: own port, then those of the other region and of the witness as seen from here. */
+  readonly journalPort: number;
+  readonly journalPeerPorts: readonly number[];
+  /** The region's disks. */
+  readonly directory: string;
+  /** Python that has the emulator. */
+  readonly python: string;
+  readonly postgres: { readonly initdb: string; readonly postgres: string; readonly identity: { readonly uid?: number; readonly gid?: number } };
+}
+
+export type DatabaseRole = "absent" | "down" | "writer" | "reader";
+
+export interface DatabaseStatus {
+  readonly role: DatabaseRole;
+  /** Reader: does it receive the writer's log? */
+  readonly streaming: boolean;
+  /** End of the log: written (writer) or received (reader). */
+  readonly lsn: string;
+}
+
+/** Commands to a front. Those that change something carry a deadline, so that a region that was frozen does not act on old orders. */
+export type Command =
+  | { readonly kind: "status" }
+  | { readonly kind: "promote" }
+  | { readonly kind: "seed" }
+  | { readonly kind: "hand-over" }
+  | { readonly kind: "follow" }
+  | { readonly kind: "start-database" }
+  | { readonly kind: "kill-database" }
+  | { readonly kind: "links"; readonly cut: boolean }
+  | { readonly kind: "stop" };
+
+export interface CommandMessage {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly command: Command;
+}
+
+export type FrontMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "answer"; readonly id: number; readonly error?: string; readonly value?: unknown };
+
+/** How everybody in the lab reaches the ledgers. The servers listen on loopback and trust it. */
+export const POSTGRES_USER = "ledger";
+export const POSTGRES_DATABASE = "trading";

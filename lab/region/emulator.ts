@@ -1,0 +1,72 @@
+/** The region's AWS emulator: one MiniStack process, whose functions are Node processes below it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { ACCOUNT } from "../program/context";
+import type { FrontConfig } from "./config";
+
+const READY_MS = 60_000;
+const POLL_MS = 50;
+
+export class Emulator {
+  private child: ChildProcess | undefined;
+
+  constructor(private readonly config: FrontConfig) {}
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    const { directory, emulatorPort, region, python } = this.config;
+    const temporary = join(directory, "tmp");
+    const objects = join(directory, "s3");
+    for (const folder of [temporary, objects]) mkdirSync(folder, { recursive: true });
+    const log = openSync(join(directory, "emulator.log"), "a");
+    const child = spawn(python, ["-m", "ministack"], {
+      cwd: directory,
+      stdio: ["ignore", log, log],
+      env: {
+        ...process.env,
+        BIND_HOST: "127.0.0.1",
+        GATEWAY_PORT: String(emulatorPort),
+        MINISTACK_REGION: region,
+        MINISTACK_ACCOUNT_ID: ACCOUNT,
+        AWS_REGION: region,
+        AWS_DEFAULT_REGION: region,
+        TMPDIR: temporary,
+        // Objects are the only thing that it writes to disk as it goes; they survive a crash.
+        S3_PERSIST: "1",
+        S3_DATA_DIR: objects,
+        LOG_LEVEL: "WARNING",
+        LAMBDA_EXECUTOR: "local",
+        SFTP_ENABLED: "0",
+        IOT_MTLS_ENABLED: "0",
+        // No container is ever started, whatever this machine has.
+        DOCKER_HOST: `unix://${join(directory, "no-docker.sock")}`,
+        // Functions run on this Node and warn of its age otherwise, at every start.
+        NODE_NO_WARNINGS: "1",
+      },
+    });
+    this.child = child;
+    const deadline = performance.now() + READY_MS;
+    while (performance.now() < deadline) {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the emulator of ${region} ended at its start (${child.signalCode ?? child.exitCode}); see ${directory}/emulator.log`);
+      if (await this.answers()) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    throw new Error(`the emulator of ${region} did not answer within ${READY_MS / 1000} s; see ${directory}/emulator.log`);
+  }
+
+  stop(): void {
+    this.child?.kill("SIGKILL");
+  }
+
+  private async answers(): Promise<boolean> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.config.emulatorPort}/_ministack/health`, { signal: AbortSignal.timeout(1000) });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * A region's front: one port that is the region's AWS endpoint and its public API. It says whose a request is: the emulator's, the journal's (tables
+ * with multi-Region strong consistency), Aurora's, or the other region's. It trusts whoever reaches it: it listens on loopback only.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { MrscNode } from "../between/mrsc/node";
+import { REPLICA_HEADER } from "../between/replication";
+import { ACCOUNT } from "../program/context";
+import type { Wiring } from "../types";
+import type { FrontConfig } from "./config";
+import { QueueMemory } from "./queue-memory";
+import { Relay } from "./relay";
+import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
+import type { Taps } from "./taps";
+
+/** An AWS service that the front answers itself. */
+export type OwnService = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;
+
+export interface FrontParts {
+  readonly config: FrontConfig;
+  readonly journal: Pick<MrscNode, "owns" | "handle" | "addTable">;
+  readonly taps: Taps;
+  /** Services by their signing name, e.g. "rds-data". */
+  readonly own: Readonly<Record<string, OwnService>>;
+  /** Paths below /_lab/ that other parts serve. */
+  readonly lab: Readonly<Record<string, (body: string) => unknown>>;
+  readonly onWired: (wiring: Wiring) => void | Promise<void>;
+}
+
+/** Signed for one region whatever the caller's: these have one endpoint for the world. */
+const WORLDWIDE = new Set(["iam", "route53", "cloudfront", "sts", "organizations", "budgets"]);
+/** Longer than any function may take to answer. */
+const EMULATOR_SILENCE_MS = 910_000;
+const PEER_SILENCE_MS = 60_000;
+/** First parts of a path that belong to an API of AWS or of the emulator, not to the public API. */
+const NOT_PUBLIC = new Set(["restapis", ACCOUNT, "_ministack", "_localstack", "_aws", "2015-03-31"]);
+const DYNAMODB_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
+
+export class Front {
+  private readonly server: Server = createServer((request, response) => {
+    this.serve(request, response).catch((error: unknown) => {
+      const status = error instanceof TooLarge ? 413 : 500;
+      const message = error instanceof Error ? error.message : String(error);
+      if (status === 500) console.error(`front: ${request.method} ${request.url}:`, error);
+      answerJson(response, status, { __type: status === 413 ? "RequestEntityTooLarge" : "InternalFailure", message });
+    });
+  });
+  private readonly emulator: Relay;
+  private readonly peer: Relay;
+  private readonly queues: QueueMemory;
+  private wiring: Wiring | undefined;
+
+  constructor(private readonly parts: FrontParts) {
+    const { config } = parts;
+    this.emulator = new Relay(config.emulatorPort, EMULATOR_SILENCE_MS, `the emulator of ${config.region}`);
+    this.peer = new Relay(config.peerLinkPort, PEER_SILENCE_MS, config.peerRegion);
+    this.queues = new QueueMemory(config.directory);
+    // Lambda's longest invocation; the callers have deadlines of their own.
+    this.server.requestTimeout = 0;
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen({ port: this.parts.config.port, host: "127.0.0.1" }, () => resolve());
+    });
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+    this.emulator.close();
+    this.peer.close();
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "/").split("?")[0] ?? "/";
+    if (path.startsWith("/_lab/")) return await this.serveLab(path.slice("/_lab/".length), request, response);
+    const scope = scopeOf(request);
+    if (scope === undefined) return await this.servePublic(path, request, response);
+    const { config, own } = this.parts;
+    if (scope.region === config.peerRegion && !WORLDWIDE.has(scope.service)) return void (await this.peer.pass(request, response));
+    const service = own[scope.service];
+    if (service !== undefined) return await service(request, await bodyOf(request), response);
+    if (scope.service === "dynamodb") return await this.serveDynamodb(request, response);
+    if (scope.service === "sqs") return await this.serveSqs(request, response);
+    if (scope.service === "s3") return await this.serveS3(path, request, response);
+    await this.emulator.pass(request, response);
+  }
+
+  private async serveLab(what: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (what === "health") return answerJson(response, 200, { region: this.parts.config.region, site: this.parts.config.site });
+    const handler = this.parts.lab[what];
+    if (request.method !== "POST" || (what !== "wire" && handler === undefined)) return answerJson(response, 404, { message: `no ${what} here` });
+    const body = (await bodyOf(request)).toString("utf8");
+    if (what === "wire") {
+      await this.wire(JSON.parse(body) as Wiring);
+      return answerJson(response, 200, {});
+    }
+    try {
+      answerJson(response, 200, (await handler?.(body)) ?? {});
+    } catch (error) {
+      answerJson(response, 503, { message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private async wire(wiring: Wiring): Promise<void> {
+    for (const table of wiring.mrscTables) await this.parts.journal.addTable(table);
+    this.wiring = wiring;
+    await this.parts.taps.wire(wiring);
+    await this.parts.onWired(wiring);
+  }
+
+  /** What nobody signed is a request of the public API, unless its path says otherwise. */
+  private async servePublic(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const forced = request.headers["x-lab-public"] === "1";
+    if (!forced && NOT_PUBLIC.has(path.split("/")[1] ?? "")) return void (await this.emulator.pass(request, response));
+    const { restApiId = "", stage = "" } = this.wiring?.api ?? {};
+    if (restApiId === "" || stage === "") return answerJson(response, 503, { message: "no API is deployed in this region yet" });
+    // The emulator takes some hosts and paths for its own; the API's full path is never mistaken.
+    await this.emulator.pass(request, response, { path: `/restapis/${restApiId}/${stage}/_user_request_${request.url ?? "/"}` });
+  }
+
+  private async serveDynamodb(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const operation = operationOf(request);
+    const raw = await bodyOf(request);
+    const body = parsed(raw);
+    const { journal, taps } = this.parts;
+    if (tablesOf(operation, body).some((table) => journal.owns(table))) {
+      const outcome = await journal.handle(operation, body);
+      return answerJson(response, outcome.status, outcome.body, {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amzn-requestid": requestId(),
+      });
+    }
+    const { status } = await this.emulator.pass(request, response, { body: raw });
+    if (status === 200 && DYNAMODB_WRITES.has(operation) && !isReplica(request)) taps.dynamodb(operation, body);
+  }
+
+  private async serveSqs(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const operation = operationOf(request);
+    const raw = await bodyOf(request);
+    const { status } = await this.emulator.pass(request, response, { body: raw });
+    if (status !== 200) return;
+    if (operation === "SendMessage" || operation === "SendMessageBatch") this.queues.noteSent(operation, parsed(raw));
+    if (operation === "CreateQueue") await this.putBack(request, String(parsed(raw).QueueName));
+  }
+
+  private async putBack(request: IncomingMessage, queueName: string): Promise<void> {
+    const { config } = this.parts;
+    for (const entry of this.queues.takeLost(queueName)) {
+      const message = { ...entry, QueueUrl: `http://127.0.0.1:${config.emulatorPort}/${ACCOUNT}/${queueName}` };
+      await fetch(`http://127.0.0.1:${config.emulatorPort}/`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/x-amz-json-1.0",
+          "x-amz-target": "AmazonSQS.SendMessage",
+          authorization: request.headers.authorization ?? "",
+        },
+        body: JSON.stringify(message),
+      }).then(
+        (sent) => sent.arrayBuffer(),
+        (error: unknown) => console.error(`front: a message could not be put back into ${queueName}:`, error),
+      );
+      this.queues.noteSent("SendMessage", message);
+    }
+  }
+
+  private async serveS3(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status } = await this.emulator.pass(request, response);
+    const method = request.method ?? "GET";
+    const [, bucket = "", ...rest] = path.split("/");
+    const key = rest.map(decodeURIComponent).join("/");
+    const query = (request.url ?? "").split("?")[1] ?? "";
+    // Sub-resources (tags, acl, parts of an upload) are not objects.
+    const plain = query === "" || query.startsWith("x-id=PutObject") || query.startsWith("x-id=DeleteObject");
+    if (status >= 200 && status < 300 && plain && key !== "" && (method === "PUT" || method === "DELETE") && !isReplica(request)) this.parts.taps.s3({ method, bucket, key });
+  }
+}
+
+/** A write that came by replication is not replicated again. */
+const isReplica = (request: IncomingMessage): boolean => request.headers[REPLICA_HEADER] !== undefined;
+
+const operationOf = (request: IncomingMessage): string => String(request.headers["x-amz-target"] ?? "").split(".").at(-1) ?? "";
+
+function parsed(raw: Buffer): Record<string, unknown> {
+  try {
+    return JSON.parse(raw.toString("utf8")) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** Tables that a DynamoDB request names. */
+function tablesOf(operation: string, body: Record<string, unknown>): unknown[] {
+  if (operation.startsWith("Transact")) {
+    const items = (body.TransactItems ?? []) as Record<string, { TableName?: unknown }>[];
+    return items.flatMap((item) => Object.values(item).map((part) => part.TableName));
+  }
+  if (operation.startsWith("Batch")) return Object.keys((body.RequestItems ?? {}) as object);
+  return [body.TableName];
+}
+

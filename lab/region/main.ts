@@ -1,0 +1,103 @@
+/** The process of a region's front; leader of the region's processes. Started by region-process.ts with its configuration as the only argument. */
+import { MrscNode } from "../between/mrsc/node";
+import { Replication } from "../between/replication";
+import { dataApiService } from "./aurora/data-api";
+import { rdsService } from "./aurora/rds";
+import { DataApiSessions } from "./aurora/sessions";
+import type { Command, CommandMessage, FrontConfig, FrontMessage } from "./config";
+import { RegionDatabase } from "./database";
+import { Emulator } from "./emulator";
+import { Front } from "./front";
+import { LagMeter } from "./lag";
+
+const config = JSON.parse(process.argv[2] ?? "{}") as FrontConfig;
+
+function tell(message: FrontMessage): void {
+  process.send?.(message);
+}
+
+async function main(): Promise<void> {
+  const emulator = new Emulator(config);
+  const sessions = new DataApiSessions(() => database.server.connection);
+  const database: RegionDatabase = new RegionDatabase(config, () => sessions.reset());
+  // The lab is gone: nothing of the region may survive it. (What is stopped or orphaned is the warden's.)
+  process.once("disconnect", () => {
+    emulator.stop();
+    void database.kill().finally(() => process.exit(0));
+  });
+
+  const journal = await MrscNode.start({
+    proposer: config.site === "primary" ? 1 : 2,
+    directory: config.directory,
+    port: config.journalPort,
+    peerPorts: config.journalPeerPorts,
+  });
+  const taps = new Replication({
+    region: config.region,
+    peerRegion: config.peerRegion,
+    emulatorPort: config.emulatorPort,
+    peerPort: config.peerLinkPort,
+  });
+  const rds = rdsService(config);
+  const lag = new LagMeter(config, database.server, () => rds.clusterIdentifier());
+  const front = new Front({
+    config,
+    journal,
+    taps,
+    own: { rds: rds.serve, "rds-data": dataApiService(sessions, () => rds.clusterArn()) },
+    lab: { ...database.lab, links: (body) => setLinks((JSON.parse(body) as { cut: boolean }).cut) },
+    onWired: (wiring) => rds.wire(wiring.aurora),
+  });
+  const setLinks = (cut: boolean): void => {
+    journal.setPartition(cut);
+    taps.setPartition(cut);
+    rds.setPartition(cut);
+  };
+
+  const execute = async (command: Command): Promise<unknown> => {
+    switch (command.kind) {
+      case "status":
+        return await database.status();
+      case "promote":
+        return await database.promote();
+      case "seed":
+        return await database.seed();
+      case "hand-over":
+        return await database.handOver();
+      case "follow":
+        return await database.follow();
+      case "start-database":
+        return await database.startAgain();
+      case "kill-database":
+        return await database.kill();
+      case "links":
+        return setLinks(command.cut);
+      case "stop":
+        lag.close();
+        front.close();
+        emulator.stop();
+        taps.close();
+        sessions.close();
+        await database.server.stop();
+        await journal.close();
+        return undefined;
+    }
+  };
+  process.on("message", ({ id, expiresAt, command }: CommandMessage) => {
+    if (Date.now() > expiresAt) return;
+    execute(command).then(
+      (value) => tell({ kind: "answer", id, value }),
+      (error: unknown) => tell({ kind: "answer", id, error: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+
+  await Promise.all([emulator.start(), database.start()]);
+  lag.start();
+  await front.listen();
+  tell({ kind: "ready" });
+}
+
+main().catch((error: unknown) => {
+  tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+  // The lab ends this process and all below it.
+});

@@ -6,7 +6,13 @@ const SDK = "node_modules/@(aws-sdk|smithy)/";
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
-    { name: "no-barrels", severity: "error", comment: "index files hide where a thing comes from", from: {}, to: { path: ["^(components|handlers|client|lab)/index[.]ts$", "^(components|handlers|client|lab)/.*/index[.]ts$"] } },
+    {
+      name: "no-barrels",
+      severity: "error",
+      comment: "index files hide where a thing comes from",
+      from: {},
+      to: { path: ["^(components|handlers|client|lab)/index[.]ts$", "^(components|handlers|client|lab)/.*/index[.]ts$"] },
+    },
     {
       name: "program-imports-components-only",
       severity: "error",
@@ -33,16 +39,36 @@ module.exports = {
       to: { path: "^handlers/ports\\.ts$", dependencyTypesNot: ["type-only"] },
     },
     { name: "sdk-only-in-adapters", severity: "error", from: { path: "^handlers/", pathNot: "^handlers/adapters/" }, to: { path: SDK } },
-    { name: "handlers-stand-alone", severity: "error", from: { path: "^handlers/" }, to: { path: ["^(components|lab|bench|scripts|tests|policies|client)/", PULUMI] } },
-    { name: "client-stands-alone", severity: "error", from: { path: "^client/" }, to: { path: ["^(?!client/).*\\.ts$", "node_modules"], pathNot: "@types/node" } },
+    {
+      name: "handlers-stand-alone",
+      severity: "error",
+      from: { path: "^handlers/" },
+      to: { path: ["^(components|lab|bench|scripts|tests|policies|client)/", PULUMI] },
+    },
+    {
+      name: "client-stands-alone",
+      severity: "error",
+      from: { path: "^client/" },
+      to: { path: ["^(?!client/).*\\.ts$", "node_modules"], pathNot: "@types/node" },
+    },
     {
       name: "the-checker-shares-nothing-with-what-it-judges",
       severity: "error",
       from: { path: "^lab/drill/check" },
       to: { path: "^(handlers|components|client)/" },
     },
-    { name: "policies-judge-registrations-only", severity: "error", from: { path: "^policies/" }, to: { path: "^(components|handlers|lab|client)/" } },
-    { name: "leaves-stay-leaves", severity: "error", from: { path: "^(lab|client|handlers|components|policies)/" }, to: { path: "^(bench|tests)/" } },
+    {
+      name: "policies-judge-registrations-only",
+      severity: "error",
+      from: { path: "^policies/" },
+      to: { path: "^(components|handlers|lab|client)/" },
+    },
+    {
+      name: "leaves-stay-leaves",
+      severity: "error",
+      from: { path: "^(lab|client|handlers|components|policies)/" },
+      to: { path: "^(bench|tests)/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

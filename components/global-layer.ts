@@ -37,8 +37,16 @@ export class GlobalLayer extends pulumi.ComponentResource {
       new EventForwarding(`${name}-events-${site}`, direction, options);
     }
     const tablesThere = [tables.journal, tables.lease];
-    const first = new LedgerBootstrap(`${name}-bootstrap-primary`, { site: sites.primary, after: tablesThere }, { parent: this, provider: providers.primary });
-    new LedgerBootstrap(`${name}-bootstrap-standby`, { site: sites.standby, after: [first.invocation] }, { parent: this, provider: providers.standby });
+    const first = new LedgerBootstrap(
+      `${name}-bootstrap-primary`,
+      { site: sites.primary, after: tablesThere },
+      { parent: this, provider: providers.primary },
+    );
+    new LedgerBootstrap(
+      `${name}-bootstrap-standby`,
+      { site: sites.standby, after: [first.invocation] },
+      { parent: this, provider: providers.standby },
+    );
     this.publicName(name, args);
     this.registerOutputs({ primaryUrl: entrances.primary.url, standbyUrl: entrances.standby.url });
   }
@@ -50,7 +58,11 @@ export class GlobalLayer extends pulumi.ComponentResource {
     const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
     if (domainName === undefined || hostedZoneId === undefined || !primary || !standby) return;
     const checked = (site: SiteName) => ({ host: entrances[site].host, stage: API_STAGE });
-    const checks = new HealthChecks(`${name}-checks`, { settings, primary: checked("primary"), standby: checked("standby") }, { parent: this });
+    const checks = new HealthChecks(
+      `${name}-checks`,
+      { settings, primary: checked("primary"), standby: checked("standby") },
+      { parent: this },
+    );
     new PublicRecords(
       `${name}-public`,
       {

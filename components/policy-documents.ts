@@ -13,7 +13,11 @@ export interface Statement {
 export const document = (...statements: readonly Statement[]): pulumi.Output<string> =>
   pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 
-export const allow = (Action: string | readonly string[], Resource: Statement["Resource"]): Statement => ({ Effect: "Allow", Action, Resource });
+export const allow = (Action: string | readonly string[], Resource: Statement["Resource"]): Statement => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+});
 
 /** Trust policy of a service role, for this account's resources only (no confused deputy). */
 export const trust = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>

@@ -127,7 +127,10 @@ export class RegionalSite extends pulumi.ComponentResource {
   private resources({ context, ledger, entrance }: RegionalSiteArgs): SiteResources {
     const { settings, site, region, peerRegion, accountId } = context;
     const names = tableNames(settings.environmentSuffix);
-    const table = (tableName: string) => ({ name: tableName, arn: pulumi.interpolate`arn:aws:dynamodb:${region}:${accountId}:table/${tableName}` });
+    const table = (tableName: string) => ({
+      name: tableName,
+      arn: pulumi.interpolate`arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`,
+    });
     const peer = site === "primary" ? "standby" : "primary";
     const { queueUrl, queueArn } = peerNames(context);
     return {

@@ -7,7 +7,9 @@ export function flatten(given: Raw, groups: readonly string[]): Raw {
   for (const [key, text] of Object.entries(given)) {
     const members = groups.includes(key) ? asObject(text) : undefined;
     if (!members) flat[key] = text;
-    else for (const [member, value] of Object.entries(members)) flat[`${key}.${member}`] = typeof value === "string" ? value : JSON.stringify(value);
+    else
+      for (const [member, value] of Object.entries(members))
+        flat[`${key}.${member}`] = typeof value === "string" ? value : JSON.stringify(value);
   }
   return flat;
 }
@@ -48,8 +50,12 @@ export class Problems {
 
   throwIfAny(): void {
     if (this.found.length === 0) return;
-    const lines = this.found.map(({ key, value, allowed }) => `  ${key}: ${value === "" ? "(not set)" : JSON.stringify(value)}; allowed: ${allowed}`);
-    throw new Error(`the stack's configuration has ${this.found.length} problem${this.found.length === 1 ? "" : "s"}:\n${lines.join("\n")}`);
+    const lines = this.found.map(
+      ({ key, value, allowed }) => `  ${key}: ${value === "" ? "(not set)" : JSON.stringify(value)}; allowed: ${allowed}`,
+    );
+    throw new Error(
+      `the stack's configuration has ${this.found.length} problem${this.found.length === 1 ? "" : "s"}:\n${lines.join("\n")}`,
+    );
   }
 
   /** `byDefault` undefined: the key is required. */
@@ -89,7 +95,9 @@ export class Problems {
     const text = this.raw[key];
     if (text === undefined) return {};
     const value = asObject(text);
-    const fits = value !== undefined && Object.entries(value).every(([name, tag]) => /^(?!aws:).{1,128}$/.test(name) && typeof tag === "string" && tag.length <= 256);
+    const fits =
+      value !== undefined &&
+      Object.entries(value).every(([name, tag]) => /^(?!aws:).{1,128}$/.test(name) && typeof tag === "string" && tag.length <= 256);
     if (!fits) this.add(key, text, "a map of tag names (up to 128 characters, not beginning with aws:) to texts (up to 256)");
     return fits ? (value as Record<string, string>) : {};
   }

@@ -83,12 +83,24 @@ const KEYS = [
 export function parseSettings(raw: Raw): Settings {
   const read = new Problems(flatten(raw, ["network", "database", "rto"]), KEYS);
   const settings: Settings = {
-    environmentSuffix: read.text("environmentSuffix", undefined, /^[a-z0-9][a-z0-9-]{0,10}[a-z0-9]$/, "2 to 12 lower-case letters, digits or dashes, no dash at an end"),
+    environmentSuffix: read.text(
+      "environmentSuffix",
+      undefined,
+      /^[a-z0-9][a-z0-9-]{0,10}[a-z0-9]$/,
+      "2 to 12 lower-case letters, digits or dashes, no dash at an end",
+    ),
     regions: readRegions(read),
-    network: { primaryCidr: readCidr(read, "network.primaryCidr", "10.0.0.0/16"), standbyCidr: readCidr(read, "network.standbyCidr", "10.1.0.0/16") },
+    network: {
+      primaryCidr: readCidr(read, "network.primaryCidr", "10.0.0.0/16"),
+      standbyCidr: readCidr(read, "network.standbyCidr", "10.1.0.0/16"),
+    },
     database: readDatabase(read),
     routing: read.oneOf("routing", ["failover", "weighted", "latency"], "failover"),
-    domainName: read.optionalText("domainName", /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "a lower-case domain name such as trades.example.com"),
+    domainName: read.optionalText(
+      "domainName",
+      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+      "a lower-case domain name such as trades.example.com",
+    ),
     hostedZoneId: read.optionalText("hostedZoneId", /^Z[A-Z0-9]{5,31}$/, "the id of a Route 53 hosted zone, such as Z0123456789ABC"),
     rto: readRto(read),
     maxSwitchoverLagSeconds: read.integer("rto.maxSwitchoverLagSeconds", 5, 1, 60),
@@ -133,13 +145,15 @@ function readDatabase(read: Problems): Settings["database"] {
     instances: read.integer("database.instances", 2, 1, 15),
     backupRetentionDays: read.integer("database.backupRetentionDays", 7, 1, 35),
   };
-  if (database.minCapacity > database.maxCapacity) read.add("database.minCapacity", String(database.minCapacity), `at most database.maxCapacity, which is ${database.maxCapacity}`);
+  if (database.minCapacity > database.maxCapacity)
+    read.add("database.minCapacity", String(database.minCapacity), `at most database.maxCapacity, which is ${database.maxCapacity}`);
   return database;
 }
 
 function readRto(read: Problems): Settings["rto"] {
   const interval = read.integer("rto.healthCheckIntervalSeconds", 10, 10, 30);
-  if (interval !== 10 && interval !== 30) read.add("rto.healthCheckIntervalSeconds", String(interval), "10 or 30, which is what Route 53 offers");
+  if (interval !== 10 && interval !== 30)
+    read.add("rto.healthCheckIntervalSeconds", String(interval), "10 or 30, which is what Route 53 offers");
   return {
     healthCheckIntervalSeconds: interval as 10 | 30,
     healthCheckThreshold: read.integer("rto.healthCheckThreshold", 2, 1, 10),
@@ -152,12 +166,23 @@ function readRto(read: Problems): Settings["rto"] {
 
 /** What no key is to blame for alone. */
 function checkTogether({ rto, network, logRetentionDays, hostedZoneId, domainName }: Settings, read: Problems): void {
-  if (network.primaryCidr === network.standbyCidr) read.add("network.standbyCidr", network.standbyCidr, `a block that does not overlap network.primaryCidr, which is ${network.primaryCidr}`);
-  if (!RETENTION_DAYS.includes(logRetentionDays)) read.add("logRetentionDays", String(logRetentionDays), `one of ${RETENTION_DAYS.join(", ")}`);
+  if (network.primaryCidr === network.standbyCidr)
+    read.add(
+      "network.standbyCidr",
+      network.standbyCidr,
+      `a block that does not overlap network.primaryCidr, which is ${network.primaryCidr}`,
+    );
+  if (!RETENTION_DAYS.includes(logRetentionDays))
+    read.add("logRetentionDays", String(logRetentionDays), `one of ${RETENTION_DAYS.join(", ")}`);
   if (hostedZoneId !== undefined && domainName === undefined) read.add("hostedZoneId", hostedZoneId, "nothing, unless domainName is set");
-  if (domainName !== undefined && hostedZoneId === undefined) read.add("hostedZoneId", "", `the id of the hosted zone that holds ${domainName}`);
+  if (domainName !== undefined && hostedZoneId === undefined)
+    read.add("hostedZoneId", "", `the id of the hosted zone that holds ${domainName}`);
   if (rto.leaseRenewalSeconds * 2 > rto.leaseLengthSeconds) {
-    read.add("rto.leaseRenewalSeconds", String(rto.leaseRenewalSeconds), `at most half of rto.leaseLengthSeconds, which is ${rto.leaseLengthSeconds}`);
+    read.add(
+      "rto.leaseRenewalSeconds",
+      String(rto.leaseRenewalSeconds),
+      `at most half of rto.leaseLengthSeconds, which is ${rto.leaseLengthSeconds}`,
+    );
   }
   if (rto.leaseLimitSeconds < rto.leaseLengthSeconds) {
     read.add("rto.leaseLimitSeconds", String(rto.leaseLimitSeconds), `at least rto.leaseLengthSeconds, which is ${rto.leaseLengthSeconds}`);
@@ -165,6 +190,10 @@ function checkTogether({ rto, network, logRetentionDays, hostedZoneId, domainNam
   const { deadSeconds } = rtoBudget(rto);
   if (deadSeconds > RTO_GOAL_SECONDS) {
     const value = `${rto.healthCheckIntervalSeconds} s × ${rto.healthCheckThreshold}, TTL ${rto.recordTtlSeconds} s: ${deadSeconds} s at worst`;
-    read.add("rto.healthCheckIntervalSeconds, rto.healthCheckThreshold, rto.recordTtlSeconds", value, `together at most ${RTO_GOAL_SECONDS} s`);
+    read.add(
+      "rto.healthCheckIntervalSeconds, rto.healthCheckThreshold, rto.recordTtlSeconds",
+      value,
+      `together at most ${RTO_GOAL_SECONDS} s`,
+    );
   }
 }

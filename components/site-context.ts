@@ -25,7 +25,8 @@ export const peerNames = (context: SiteContext) => {
   const name = (site: SiteName, parts: readonly string[], max: number) => siteName({ site, settings }, parts, max);
   return {
     queueName: (site: SiteName) => name(site, ["trades"], 80),
-    queueUrl: (site: SiteName) => pulumi.interpolate`https://sqs.${regionOf(site)}.amazonaws.com/${accountId}/${name(site, ["trades"], 80)}`,
+    queueUrl: (site: SiteName) =>
+      pulumi.interpolate`https://sqs.${regionOf(site)}.amazonaws.com/${accountId}/${name(site, ["trades"], 80)}`,
     queueArn: (site: SiteName) => pulumi.interpolate`arn:aws:sqs:${regionOf(site)}:${accountId}:${name(site, ["trades"], 80)}`,
   };
 };

@@ -37,7 +37,11 @@ export class SiteKey extends pulumi.ComponentResource {
       },
       { parent: this, protect: settings.deletionProtection },
     );
-    new aws.kms.Alias(`${name}-alias`, { name: `alias/${siteName(context, ["data"], 250)}`, targetKeyId: this.key.keyId }, { parent: this });
+    new aws.kms.Alias(
+      `${name}-alias`,
+      { name: `alias/${siteName(context, ["data"], 250)}`, targetKeyId: this.key.keyId },
+      { parent: this },
+    );
     this.registerOutputs({ keyArn: this.key.arn });
   }
 }

@@ -38,7 +38,8 @@ function portsFor(requestId: string): ReadinessPorts {
     queue: async () => queueCheck?.run(),
     canary: leaseStore(tables, env.LEASE_TABLE, `canary-${env.AWS_REGION}`),
     database: ownDatabase(),
-    syntheticTrade: () => syntheticTrade(env.OWN_URL, { key: `synthetic:${env.AWS_REGION}:readiness:${requestId}`, waitMs: SETTLE_WAIT_MS }, validation),
+    syntheticTrade: () =>
+      syntheticTrade(env.OWN_URL, { key: `synthetic:${env.AWS_REGION}:readiness:${requestId}`, waitMs: SETTLE_WAIT_MS }, validation),
     publicName: async () => {
       const { detail } = await confirmTraffic(env.PUBLIC_URL, validation);
       return { detail, answered: detail.includes("is answered by") && !detail.endsWith("nobody") };
@@ -54,7 +55,10 @@ function portsFor(requestId: string): ReadinessPorts {
 
 type Step = { readonly check: string } | { readonly action: "publish"; readonly results: readonly CheckResult[] };
 
-export async function handler(step: Step, context: LambdaContext): Promise<CheckResult | { readonly ready: boolean; readonly failed: readonly string[] }> {
+export async function handler(
+  step: Step,
+  context: LambdaContext,
+): Promise<CheckResult | { readonly ready: boolean; readonly failed: readonly string[] }> {
   const ports = portsFor(context.awsRequestId);
   return "check" in step ? runCheck(step.check, ports) : publish(step.results, ports);
 }

@@ -7,7 +7,9 @@ import { bundleHandlers } from "./lib/bundle";
 async function main(): Promise<void> {
   for (const name of await bundleHandlers()) {
     const code = readFileSync(join(__dirname, "..", "dist", "handlers", name, "index.mjs"));
-    console.log(`${createHash("sha256").update(code).digest("hex").slice(0, 16)}  ${String(Math.ceil(code.length / 1024)).padStart(5)} KiB  ${name}`);
+    console.log(
+      `${createHash("sha256").update(code).digest("hex").slice(0, 16)}  ${String(Math.ceil(code.length / 1024)).padStart(5)} KiB  ${name}`,
+    );
   }
 }
 

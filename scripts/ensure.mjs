@@ -28,7 +28,10 @@ const key = createHash("sha256")
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== key) {
   console.log("trade-failover: installing the npm packages of package-lock.json (once; about a minute) …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const result = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  const result = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (result.error) fail(`npm could not be started (${result.error.message}). It comes with Node.js; put it on the PATH.`);
   if (result.status !== 0) fail("npm could not install the packages (its message is above). Is the npm registry reachable?");
   mkdirSync(dirname(stamp), { recursive: true });

@@ -30,7 +30,16 @@ function runSuite(suite: string, scratch: string): Promise<Counts> {
   const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
   const child = spawn(
     process.execPath,
-    [mocha, "--import=tsx", "--reporter", join(root, "tests/support/reporter.cjs"), "--timeout", "60000", "--exit", `tests/${suite}/**/*.test.ts`],
+    [
+      mocha,
+      "--import=tsx",
+      "--reporter",
+      join(root, "tests/support/reporter.cjs"),
+      "--timeout",
+      "60000",
+      "--exit",
+      `tests/${suite}/**/*.test.ts`,
+    ],
     { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, MOCHA_COUNTS: countsFile } },
   );
   return new Promise((resolve) => {

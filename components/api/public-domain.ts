@@ -46,7 +46,11 @@ export class PublicDomain extends pulumi.ComponentResource {
       },
       child,
     );
-    new aws.apigateway.BasePathMapping(`${name}-mapping`, { domainName: domain.domainName, restApi: api.id, stageName: stage.stageName }, child);
+    new aws.apigateway.BasePathMapping(
+      `${name}-mapping`,
+      { domainName: domain.domainName, restApi: api.id, stageName: stage.stageName },
+      child,
+    );
     this.target = domain.regionalDomainName;
     this.registerOutputs({ target: this.target });
   }

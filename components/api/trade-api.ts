@@ -101,7 +101,12 @@ export class TradeApi extends pulumi.ComponentResource {
     const guarded = route.guarded && context.settings.apiAuth === "iam";
     const method = new aws.apigateway.Method(
       `${role}-method`,
-      { restApi: api.id, resourceId: resourceId as pulumi.Output<string>, httpMethod: route.method, authorization: guarded ? "AWS_IAM" : "NONE" },
+      {
+        restApi: api.id,
+        resourceId: resourceId as pulumi.Output<string>,
+        httpMethod: route.method,
+        authorization: guarded ? "AWS_IAM" : "NONE",
+      },
       child,
     );
     const integration = new aws.apigateway.Integration(

@@ -36,8 +36,28 @@ const API_FUNCTIONS = {
 
 const OTHER_FUNCTIONS = {
   "trade-processor": {
-    grants: ["leaseRead", "ledger", "journalRead", "journalMark", "queueConsume", "peerQueueSend", "auditWrite", "sessionsWrite", "eventsPut"],
-    needs: ["PEER_REGION", "LEASE_TABLE", "JOURNAL_TABLE", "SESSIONS_TABLE", "TRADE_QUEUE_URL", "PEER_TRADE_QUEUE_URL", "AUDIT_BUCKET", "EVENT_BUS_NAME", ...LEDGER],
+    grants: [
+      "leaseRead",
+      "ledger",
+      "journalRead",
+      "journalMark",
+      "queueConsume",
+      "peerQueueSend",
+      "auditWrite",
+      "sessionsWrite",
+      "eventsPut",
+    ],
+    needs: [
+      "PEER_REGION",
+      "LEASE_TABLE",
+      "JOURNAL_TABLE",
+      "SESSIONS_TABLE",
+      "TRADE_QUEUE_URL",
+      "PEER_TRADE_QUEUE_URL",
+      "AUDIT_BUCKET",
+      "EVENT_BUS_NAME",
+      ...LEDGER,
+    ],
     timeoutSeconds: PROCESSOR_TIMEOUT_SECONDS,
     memoryMb: 1024,
   },
@@ -78,7 +98,16 @@ const WATCHERS = {
   },
   readiness: {
     grants: ["leaseChange", "leaseCreate", "journalRead", "queueLook", "databaseRead", "lagRead", "apiInvoke", "failoverLook"],
-    needs: ["LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL", "PUBLIC_URL", "OWN_URL", "FAILOVER_STATE_MACHINE_ARN", "MAX_SWITCHOVER_LAG_SECONDS", ...DATABASE],
+    needs: [
+      "LEASE_TABLE",
+      "JOURNAL_TABLE",
+      "TRADE_QUEUE_URL",
+      "PUBLIC_URL",
+      "OWN_URL",
+      "FAILOVER_STATE_MACHINE_ARN",
+      "MAX_SWITCHOVER_LAG_SECONDS",
+      ...DATABASE,
+    ],
     timeoutSeconds: 90,
   },
 } as const satisfies Record<string, Shape>;
@@ -86,7 +115,10 @@ const WATCHERS = {
 export type ApiFunction = keyof typeof API_FUNCTIONS;
 export type StepFunction = keyof typeof OTHER_FUNCTIONS | keyof typeof WATCHERS;
 
-function variables({ context, resources }: { context: SiteContext; resources: SiteResources }, urls?: Omit<SiteFunctionsArgs, "context" | "resources">) {
+function variables(
+  { context, resources }: { context: SiteContext; resources: SiteResources },
+  urls?: Omit<SiteFunctionsArgs, "context" | "resources">,
+) {
   const { settings, peerRegion } = context;
   return {
     PEER_REGION: peerRegion,
@@ -127,7 +159,14 @@ function make<K extends string>(
   const made = (Object.entries(shapes) as [K, Shape][]).map(([handler, { grants, needs, timeoutSeconds, memoryMb }]) => {
     const environment: LambdaFunctionArgs["environment"] = Object.fromEntries(needs.map((need) => [need, all[need]]));
     const permissions = permissionsOf(grants, args.context, args.resources);
-    return [handler, new LambdaFunction(`${name}-${handler}`, { context: args.context, handler, environment, permissions, timeoutSeconds, memoryMb }, { parent })] as const;
+    return [
+      handler,
+      new LambdaFunction(
+        `${name}-${handler}`,
+        { context: args.context, handler, environment, permissions, timeoutSeconds, memoryMb },
+        { parent },
+      ),
+    ] as const;
   });
   return Object.fromEntries(made) as unknown as Functions<K>;
 }

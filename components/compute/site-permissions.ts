@@ -46,10 +46,15 @@ const GRANTS = {
   sessionsWrite: ({ sessionsTable }) => [allow("dynamodb:UpdateItem", sessionsTable.arn)],
   queueSend: ({ queueArn }) => [allow("sqs:SendMessage", queueArn)],
   queueLook: ({ queueArn }) => [allow("sqs:GetQueueAttributes", queueArn)],
-  queueConsume: ({ queueArn }) => [allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], queueArn)],
+  queueConsume: ({ queueArn }) => [
+    allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], queueArn),
+  ],
   peerQueueSend: ({ peerQueueArn }) => [allow("sqs:SendMessage", peerQueueArn)],
   ledger: ({ clusterArn, secretArn }) => [
-    allow(["rds-data:BeginTransaction", "rds-data:ExecuteStatement", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"], clusterArn),
+    allow(
+      ["rds-data:BeginTransaction", "rds-data:ExecuteStatement", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"],
+      clusterArn,
+    ),
     allow("secretsmanager:GetSecretValue", secretArn),
   ],
   databaseRead: ({ clusterArn, globalClusterArn }) => [

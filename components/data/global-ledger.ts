@@ -52,7 +52,10 @@ export class GlobalLedger extends pulumi.ComponentResource {
     const generated = aws.secretsmanager.getRandomPasswordOutput({ passwordLength: 40, excludePunctuation: true }, { parent: this });
     const version = new aws.secretsmanager.SecretVersion(
       `${name}-secret-value`,
-      { secretId: secret.id, secretString: pulumi.secret(pulumi.jsonStringify({ username: USERNAME, password: generated.randomPassword })) },
+      {
+        secretId: secret.id,
+        secretString: pulumi.secret(pulumi.jsonStringify({ username: USERNAME, password: generated.randomPassword })),
+      },
       // Generated anew at each run: only the first one counts, rotation is Secrets Manager's.
       { parent: this, ignoreChanges: ["secretString"] },
     );

@@ -72,7 +72,14 @@ export class LedgerCluster extends pulumi.ComponentResource {
         ...child,
         protect: deletionProtection,
         // A failover swaps the roles. The provider would answer a changed source by promoting, a missing global cluster by detaching.
-        ignoreChanges: ["replicationSourceIdentifier", "globalClusterIdentifier", "engineVersion", "masterUsername", "masterPassword", "databaseName"],
+        ignoreChanges: [
+          "replicationSourceIdentifier",
+          "globalClusterIdentifier",
+          "engineVersion",
+          "masterUsername",
+          "masterPassword",
+          "databaseName",
+        ],
       },
     );
     this.instances = Array.from({ length: database.instances }, (_, index) => {

@@ -35,7 +35,15 @@ export class SharedTables extends pulumi.ComponentResource {
       serverSideEncryption: { enabled: true },
     };
     const stronglyConsistent = {
-      replicas: [{ regionName: standby, consistencyMode: "STRONG", pointInTimeRecovery: true, deletionProtectionEnabled: settings.deletionProtection, propagateTags: true }],
+      replicas: [
+        {
+          regionName: standby,
+          consistencyMode: "STRONG",
+          pointInTimeRecovery: true,
+          deletionProtectionEnabled: settings.deletionProtection,
+          propagateTags: true,
+        },
+      ],
       globalTableWitness: { regionName: witness },
       streamEnabled: true,
       streamViewType: "NEW_AND_OLD_IMAGES",
@@ -74,7 +82,9 @@ export class SharedTables extends pulumi.ComponentResource {
         ttl: { enabled: true, attributeName: "expiresAt" },
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
-        replicas: [{ regionName: standby, pointInTimeRecovery: true, deletionProtectionEnabled: settings.deletionProtection, propagateTags: true }],
+        replicas: [
+          { regionName: standby, pointInTimeRecovery: true, deletionProtectionEnabled: settings.deletionProtection, propagateTags: true },
+        ],
       },
       data,
     );

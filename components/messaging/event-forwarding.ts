@@ -53,7 +53,11 @@ export class EventForwarding extends pulumi.ComponentResource {
       { name: siteName(context, ["forward"], 64), assumeRolePolicy: trust("events.amazonaws.com", context.accountId) },
       child,
     );
-    new aws.iam.RolePolicy(`${name}-policy`, { name: "permissions", role: role.id, policy: document(allow("events:PutEvents", to.bus.bus.arn)) }, child);
+    new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { name: "permissions", role: role.id, policy: document(allow("events:PutEvents", to.bus.bus.arn)) },
+      child,
+    );
     new aws.cloudwatch.EventTarget(
       `${name}-target`,
       {

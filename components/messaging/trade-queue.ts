@@ -45,7 +45,11 @@ export class TradeQueue extends pulumi.ComponentResource {
       ["queue", this.queue],
       ["dead-letters", this.deadLetters],
     ] as const) {
-      new aws.sqs.QueuePolicy(`${name}-${part}-policy`, { queueUrl: queue.id, policy: document(refusePlainHttp("sqs:*", queue.arn)) }, child);
+      new aws.sqs.QueuePolicy(
+        `${name}-${part}-policy`,
+        { queueUrl: queue.id, policy: document(refusePlainHttp("sqs:*", queue.arn)) },
+        child,
+      );
     }
     this.registerOutputs({ queueUrl: this.queue.url });
   }

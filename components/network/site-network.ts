@@ -23,7 +23,11 @@ export class SiteNetwork extends pulumi.ComponentResource {
     const named = (...parts: string[]) => ({ Name: physicalName(["trade", site, ...parts], suffix, 255) });
     const [a, b] = cidr.split(".");
 
-    const vpc = new aws.ec2.Vpc(`${name}-vpc`, { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: named("vpc") }, child);
+    const vpc = new aws.ec2.Vpc(
+      `${name}-vpc`,
+      { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: named("vpc") },
+      child,
+    );
     const routes = new aws.ec2.RouteTable(`${name}-isolated`, { vpcId: vpc.id, tags: named("isolated") }, child);
     this.isolatedSubnetIds = zones.map((availabilityZone, index) => {
       const subnet = new aws.ec2.Subnet(

@@ -29,7 +29,10 @@ export class AuditReplication extends pulumi.ComponentResource {
         role: role.id,
         policy: document(
           allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], source),
-          allow(["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"], pulumi.interpolate`${source}/*`),
+          allow(
+            ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
+            pulumi.interpolate`${source}/*`,
+          ),
           allow(["s3:ReplicateObject", "s3:ReplicateTags"], pulumi.interpolate`${target}/*`),
           allow("kms:Decrypt", from.key.key.arn),
           allow("kms:Encrypt", to.key.key.arn),

@@ -22,9 +22,32 @@ export class LeaseAlarm extends pulumi.ComponentResource {
         treatMissingData: "breaching",
         alarmActions: [topicArn],
         metricQueries: [
-          { id: "settled", metric: { namespace: "TradeFailover", metricName: "TradesSettled", dimensions: { Region: context.region }, period: 60, stat: "Sum" } },
-          { id: "renewed", metric: { namespace: "TradeFailover", metricName: "LeaseRenewed", dimensions: { Region: context.region }, period: 60, stat: "Sum" } },
-          { id: "unrenewed", expression: "IF(FILL(settled, 0) > 0 AND FILL(renewed, 0) == 0, 1, 0)", label: "settles without renewal", returnData: true },
+          {
+            id: "settled",
+            metric: {
+              namespace: "TradeFailover",
+              metricName: "TradesSettled",
+              dimensions: { Region: context.region },
+              period: 60,
+              stat: "Sum",
+            },
+          },
+          {
+            id: "renewed",
+            metric: {
+              namespace: "TradeFailover",
+              metricName: "LeaseRenewed",
+              dimensions: { Region: context.region },
+              period: 60,
+              stat: "Sum",
+            },
+          },
+          {
+            id: "unrenewed",
+            expression: "IF(FILL(settled, 0) > 0 AND FILL(renewed, 0) == 0, 1, 0)",
+            label: "settles without renewal",
+            returnData: true,
+          },
         ],
       },
       { parent: this },

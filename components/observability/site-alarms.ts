@@ -62,7 +62,11 @@ export class SiteAlarms extends pulumi.ComponentResource {
     );
   }
 
-  private wakeSentinel(name: string, { context, sentinel }: SiteAlarmsArgs, alarms: readonly (aws.cloudwatch.MetricAlarm | undefined)[]): void {
+  private wakeSentinel(
+    name: string,
+    { context, sentinel }: SiteAlarmsArgs,
+    alarms: readonly (aws.cloudwatch.MetricAlarm | undefined)[],
+  ): void {
     const child = { parent: this };
     const rule = new aws.cloudwatch.EventRule(
       `${name}-wake`,
@@ -113,26 +117,84 @@ function shapes(args: SiteAlarmsArgs): AlarmShape[] {
       missing: "notBreaching",
     },
   ]);
-  const machines = Object.entries(stateMachineArns).map(
-    ([machine, arn]): AlarmShape => ({
-      name: `${machine}-failed`,
-      says: `State machine ${machine} failed: a person must look`,
-      namespace: "AWS/States",
-      metric: "ExecutionsFailed",
-      dimensions: { StateMachineArn: arn },
-      statistic: "Sum",
-      threshold: 0,
-      missing: "notBreaching",
-    }),
-  );
+  const machines = Object.entries(stateMachineArns).map(([machine, arn]): AlarmShape => ({
+    name: `${machine}-failed`,
+    says: `State machine ${machine} failed: a person must look`,
+    namespace: "AWS/States",
+    metric: "ExecutionsFailed",
+    dimensions: { StateMachineArn: arn },
+    statistic: "Sum",
+    threshold: 0,
+    missing: "notBreaching",
+  }));
   return [
     ...lambda,
     ...machines,
-    { name: "queue-age", says: "Trades wait too long for settlement", namespace: "AWS/SQS", metric: "ApproximateAgeOfOldestMessage", dimensions: { QueueName: queueName }, statistic: "Maximum", threshold: 60, periods: 3, missing: "breaching" },
-    { name: "dead-letters", says: "Messages that nobody could settle", namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: deadLetterQueueName }, statistic: "Maximum", threshold: 0, missing: "breaching" },
-    { name: "api-errors", says: "The API answers 5xx", namespace: "AWS/ApiGateway", metric: "5XXError", dimensions: { ApiName: apiName }, statistic: "Sum", threshold: 5, missing: "notBreaching" },
-    { name: "api-latency", says: "The API is slow", namespace: "AWS/ApiGateway", metric: "Latency", dimensions: { ApiName: apiName }, statistic: "p99", threshold: 2_000, periods: 3, missing: "notBreaching" },
-    { name: "replication-lag", says: "The ledger's copy falls behind", namespace: "AWS/RDS", metric: "AuroraGlobalDBReplicationLag", dimensions: { DBClusterIdentifier: clusterIdentifier }, statistic: "Maximum", threshold: 5_000, periods: 3, missing: "notBreaching" },
-    { name: "not-ready", says: "This site is not ready for a failover, or has not shown that it is", namespace: "TradeFailover", metric: "FailoverReadiness", dimensions: own, statistic: "Minimum", threshold: 100, below: true, periodSeconds: 3600, periods: 2, missing: "breaching" },
+    {
+      name: "queue-age",
+      says: "Trades wait too long for settlement",
+      namespace: "AWS/SQS",
+      metric: "ApproximateAgeOfOldestMessage",
+      dimensions: { QueueName: queueName },
+      statistic: "Maximum",
+      threshold: 60,
+      periods: 3,
+      missing: "breaching",
+    },
+    {
+      name: "dead-letters",
+      says: "Messages that nobody could settle",
+      namespace: "AWS/SQS",
+      metric: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: deadLetterQueueName },
+      statistic: "Maximum",
+      threshold: 0,
+      missing: "breaching",
+    },
+    {
+      name: "api-errors",
+      says: "The API answers 5xx",
+      namespace: "AWS/ApiGateway",
+      metric: "5XXError",
+      dimensions: { ApiName: apiName },
+      statistic: "Sum",
+      threshold: 5,
+      missing: "notBreaching",
+    },
+    {
+      name: "api-latency",
+      says: "The API is slow",
+      namespace: "AWS/ApiGateway",
+      metric: "Latency",
+      dimensions: { ApiName: apiName },
+      statistic: "p99",
+      threshold: 2_000,
+      periods: 3,
+      missing: "notBreaching",
+    },
+    {
+      name: "replication-lag",
+      says: "The ledger's copy falls behind",
+      namespace: "AWS/RDS",
+      metric: "AuroraGlobalDBReplicationLag",
+      dimensions: { DBClusterIdentifier: clusterIdentifier },
+      statistic: "Maximum",
+      threshold: 5_000,
+      periods: 3,
+      missing: "notBreaching",
+    },
+    {
+      name: "not-ready",
+      says: "This site is not ready for a failover, or has not shown that it is",
+      namespace: "TradeFailover",
+      metric: "FailoverReadiness",
+      dimensions: own,
+      statistic: "Minimum",
+      threshold: 100,
+      below: true,
+      periodSeconds: 3600,
+      periods: 2,
+      missing: "breaching",
+    },
   ];
 }

@@ -1,4 +1,16 @@
-import { choose, failure, invoke, jsonata, notify, optional, reconcileAndValidate, wait, FAILURE, type Bindings, type State } from "./steps";
+import {
+  choose,
+  failure,
+  invoke,
+  jsonata,
+  notify,
+  optional,
+  reconcileAndValidate,
+  wait,
+  FAILURE,
+  type Bindings,
+  type State,
+} from "./steps";
 
 const LOOK_SECONDS = 2;
 const LOOKS = 300;
@@ -43,7 +55,13 @@ export function failbackDefinition<T>(to: Bindings<T>): State {
         assign: { state: jsonata("$states.result.Payload.state"), looks: jsonata("$looks + 1") },
         next: "Switched",
       }),
-      Switched: choose([["$state = 'writer'", "RaiseFence"], [`$state = 'moving' and $looks < ${LOOKS}`, "SwitchoverAgain"]], FAILURE),
+      Switched: choose(
+        [
+          ["$state = 'writer'", "RaiseFence"],
+          [`$state = 'moving' and $looks < ${LOOKS}`, "SwitchoverAgain"],
+        ],
+        FAILURE,
+      ),
       SwitchoverAgain: wait(LOOK_SECONDS, "Switchover"),
       RaiseFence: invoke({
         functionArn: to.databaseStep,
@@ -57,7 +75,11 @@ export function failbackDefinition<T>(to: Bindings<T>): State {
       ...notify("NotifyCompleted", "Failback Completed", "'failback completed at epoch ' & $string($epoch)", "Completed", to),
       Completed: { Type: "Succeed" },
       ...notify("NotifyRefused", "Failback Refused", "'failback refused, nothing was changed: ' & $string($states.input)", "Refused", to),
-      Refused: { Type: "Fail", Error: "FailbackRefused", Cause: "The target is not a healthy replica that has caught up, or the lease has moved on; the reasons are in the step before." },
+      Refused: {
+        Type: "Fail",
+        Error: "FailbackRefused",
+        Cause: "The target is not a healthy replica that has caught up, or the lease has moved on; the reasons are in the step before.",
+      },
       ...failure("Failback", to),
     },
   };

@@ -1,4 +1,17 @@
-import { begin, choose, failure, invoke, jsonata, notify, optional, reconcileAndValidate, wait, FAILURE, type Bindings, type State } from "./steps";
+import {
+  begin,
+  choose,
+  failure,
+  invoke,
+  jsonata,
+  notify,
+  optional,
+  reconcileAndValidate,
+  wait,
+  FAILURE,
+  type Bindings,
+  type State,
+} from "./steps";
 
 /** Seconds between two looks at a promotion, and how many looks: ten minutes, where AWS speaks of minutes. */
 const LOOK_SECONDS = 2;
@@ -18,12 +31,12 @@ export function failoverDefinition<T>(to: Bindings<T>): State {
     TimeoutSeconds: 3600,
     States: {
       TakeLease: invoke({
-          functionArn: to.leaseStep,
-          payload: { action: "take", expectedEpoch: optional("$states.input.expectedEpoch") },
-          timeoutSeconds: 30,
-          assign: { taken: jsonata("$states.result.Payload.taken"), epoch: jsonata("$states.result.Payload.epoch"), rounds: 0, attempt: 0 },
-          next: "Taken",
-        }),
+        functionArn: to.leaseStep,
+        payload: { action: "take", expectedEpoch: optional("$states.input.expectedEpoch") },
+        timeoutSeconds: 30,
+        assign: { taken: jsonata("$states.result.Payload.taken"), epoch: jsonata("$states.result.Payload.epoch"), rounds: 0, attempt: 0 },
+        next: "Taken",
+      }),
       Taken: choose([["$taken", "Move"]], "NotifySuperseded"),
       Move: {
         Type: "Parallel",
@@ -55,7 +68,13 @@ function promotion<T>(to: Bindings<T>): State {
         next: "Promoted",
         inBranch: true,
       }),
-      Promoted: choose([["$state = 'writer'", "RaiseFence"], [`$state = 'moving' and $looks < ${LOOKS}`, "PromoteAgain"]], "NotPromoted"),
+      Promoted: choose(
+        [
+          ["$state = 'writer'", "RaiseFence"],
+          [`$state = 'moving' and $looks < ${LOOKS}`, "PromoteAgain"],
+        ],
+        "NotPromoted",
+      ),
       PromoteAgain: wait(LOOK_SECONDS, "Promote"),
       RaiseFence: invoke({
         functionArn: to.databaseStep,

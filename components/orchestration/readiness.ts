@@ -1,7 +1,16 @@
 import { invoke, jsonata, notify, failure, choose, FAILURE, type Bindings, type State } from "./steps";
 
 /** Executed each hour in both sites: each check does something real. Names are those of `handlers/core/readiness-run.ts`. */
-export const READINESS_CHECKS = ["journal", "queue", "canaryLease", "database", "replicationLag", "syntheticTrade", "publicName", "failoverMachine"] as const;
+export const READINESS_CHECKS = [
+  "journal",
+  "queue",
+  "canaryLease",
+  "database",
+  "replicationLag",
+  "syntheticTrade",
+  "publicName",
+  "failoverMachine",
+] as const;
 
 export function readinessDefinition<T>(to: Bindings<T>): State {
   return {

@@ -46,7 +46,11 @@ export class Schedules extends pulumi.ComponentResource {
         { name: siteName(context, [shape.name, "schedule"], 64), assumeRolePolicy: trust("scheduler.amazonaws.com", context.accountId) },
         child,
       );
-      const policy = new aws.iam.RolePolicy(`${name}-${shape.name}-policy`, { name: "permissions", role: role.id, policy: document(...statements) }, child);
+      const policy = new aws.iam.RolePolicy(
+        `${name}-${shape.name}-policy`,
+        { name: "permissions", role: role.id, policy: document(...statements) },
+        child,
+      );
       new aws.scheduler.Schedule(
         `${name}-${shape.name}`,
         {

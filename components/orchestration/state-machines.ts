@@ -18,7 +18,9 @@ type Bound = keyof Bindings<unknown>;
 const STEPS: readonly Bound[] = ["leaseStep", "databaseStep", "reconciler", "validator"];
 
 /** Which functions each machine calls; its role may call these and no others. */
-const MACHINES: Readonly<Record<string, { readonly define: (to: Bindings<pulumi.Output<string>>) => State; readonly calls: readonly Bound[] }>> = {
+const MACHINES: Readonly<
+  Record<string, { readonly define: (to: Bindings<pulumi.Output<string>>) => State; readonly calls: readonly Bound[] }>
+> = {
   failover: { define: failoverDefinition, calls: STEPS },
   failback: { define: failbackDefinition, calls: STEPS },
   readiness: { define: readinessDefinition, calls: ["readiness"] },
@@ -35,10 +37,20 @@ export class StateMachines extends pulumi.ComponentResource {
       return [machine, this.machine(`${name}-${machine}`, machine, define(args.bindings), functions, args)] as const;
     });
     this.machines = Object.fromEntries(made) as Record<"failover" | "failback" | "readiness", aws.sfn.StateMachine>;
-    this.registerOutputs({ failoverArn: this.machines.failover.arn, failbackArn: this.machines.failback.arn, readinessArn: this.machines.readiness.arn });
+    this.registerOutputs({
+      failoverArn: this.machines.failover.arn,
+      failbackArn: this.machines.failback.arn,
+      readinessArn: this.machines.readiness.arn,
+    });
   }
 
-  private machine(name: string, machine: string, definition: State, functions: readonly pulumi.Output<string>[], args: StateMachinesArgs): aws.sfn.StateMachine {
+  private machine(
+    name: string,
+    machine: string,
+    definition: State,
+    functions: readonly pulumi.Output<string>[],
+    args: StateMachinesArgs,
+  ): aws.sfn.StateMachine {
     const { context, bindings, busArn, keyArn } = args;
     const child = { parent: this };
     const logs = new aws.cloudwatch.LogGroup(

@@ -17,7 +17,9 @@ export interface Bindings<T> {
 }
 
 /** Backoff 1, 2, 4 … at most 10 s, with full jitter: two machines that retry together do not stay together. */
-export const RETRY = [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 10, JitterStrategy: "FULL" }];
+export const RETRY = [
+  { ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 10, JitterStrategy: "FULL" },
+];
 export const FAILURE = "NotifyFailure";
 const CATCH = [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }];
 
@@ -63,7 +65,13 @@ export const choose = (choices: readonly (readonly [condition: string, next: str
 });
 
 /** Tells people (SNS) and programs (the bus) how the move stands, then goes on. A notice that can't be sent must not stop a move: it is caught. */
-export function notify<T>(name: string, detailType: string, summary: string, next: string, to: Pick<Bindings<T>, "topicArn" | "busName">): States {
+export function notify<T>(
+  name: string,
+  detailType: string,
+  summary: string,
+  next: string,
+  to: Pick<Bindings<T>, "topicArn" | "busName">,
+): States {
   const event = `${name}Event`;
   const quietly = (Next: string) => ({ Retry: RETRY, TimeoutSeconds: 20, Catch: [{ ErrorEquals: ["States.ALL"], Next }] });
   return {
@@ -77,7 +85,9 @@ export function notify<T>(name: string, detailType: string, summary: string, nex
     [event]: {
       Type: "Task",
       Resource: "arn:aws:states:::events:putEvents",
-      Arguments: { Entries: [{ EventBusName: to.busName, Source: "trade-failover", DetailType: detailType, Detail: { summary: jsonata(summary) } }] },
+      Arguments: {
+        Entries: [{ EventBusName: to.busName, Source: "trade-failover", DetailType: detailType, Detail: { summary: jsonata(summary) } }],
+      },
       ...quietly(next),
       Next: next,
     },
@@ -94,7 +104,13 @@ export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
       assign: { reconciled: jsonata("$states.result.Payload.done"), rounds: jsonata("$rounds + 1") },
       next: "Reconciled",
     }),
-    Reconciled: choose([["$reconciled", "Validate"], ["$rounds < 60", "ReconcileAgain"]], "Validate"),
+    Reconciled: choose(
+      [
+        ["$reconciled", "Validate"],
+        ["$rounds < 60", "ReconcileAgain"],
+      ],
+      "Validate",
+    ),
     ReconcileAgain: wait(2, "Reconcile"),
     Validate: invoke({
       functionArn: to.validator,
@@ -103,7 +119,13 @@ export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
       assign: { validated: jsonata("$states.result.Payload.settled"), attempt: jsonata("$attempt + 1") },
       next: "Validated",
     }),
-    Validated: choose([["$validated", next], ["$attempt < 10", "ValidateAgain"]], FAILURE),
+    Validated: choose(
+      [
+        ["$validated", next],
+        ["$attempt < 10", "ValidateAgain"],
+      ],
+      FAILURE,
+    ),
     ValidateAgain: wait(3, "Validate"),
   };
 }
@@ -111,6 +133,10 @@ export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
 export function failure<T>(what: string, to: Bindings<T>): States {
   return {
     ...notify(FAILURE, `${what} Failed`, `'${what} needs a person: ' & $string($states.input)`, "Failed", to),
-    Failed: { Type: "Fail", Error: `${what}Failed`, Cause: "The lease stays where it is. Start the machine again: every step is re-entrant." },
+    Failed: {
+      Type: "Fail",
+      Error: `${what}Failed`,
+      Cause: "The lease stays where it is. Start the machine again: every step is re-entrant.",
+    },
   };
 }

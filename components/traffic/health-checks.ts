@@ -39,7 +39,11 @@ export class HealthChecks extends pulumi.ComponentResource {
       measureLatency: true,
     });
 
-    const ready = new aws.route53.HealthCheck(`${name}-primary-ready`, { ...https(primary, "/health/ready"), tags: tags("primary", "ready") }, options);
+    const ready = new aws.route53.HealthCheck(
+      `${name}-primary-ready`,
+      { ...https(primary, "/health/ready"), tags: tags("primary", "ready") },
+      options,
+    );
     const notTaken = new aws.route53.HealthCheck(
       `${name}-standby-not-active`,
       { ...https(standby, "/control/active"), invertHealthcheck: true, tags: tags("standby", "not-active") },

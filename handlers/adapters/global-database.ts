@@ -46,7 +46,11 @@ export function globalDatabase({ globalClusterId, clusterIdentifier, clusterArn 
         synchronized: member.IsWriter === true || member.SynchronizationStatus === "connected",
       }));
       const own = members.find((member) => member.clusterArn === clusterArn);
-      return { globalStatus: global.Status ?? "unknown", members, own: { role: own?.role ?? "reader", status: cluster.Status ?? "unknown" } };
+      return {
+        globalStatus: global.Status ?? "unknown",
+        members,
+        own: { role: own?.role ?? "reader", status: cluster.Status ?? "unknown" },
+      };
     },
 
     failoverToHere: () => busyIsFine(rds.send(new FailoverGlobalClusterCommand({ ...target, AllowDataLoss: true }))),

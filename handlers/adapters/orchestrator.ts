@@ -17,12 +17,16 @@ export function orchestrator(stateMachineArn: string): Orchestrator {
         const name = `failover-${expectedEpoch + 1}${start === 1 ? "" : `-${start}`}`;
         try {
           // The input must be the same for the same name, or a second start would be an error and not an answer: so no reason in it.
-          await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ expectedEpoch, reason: "lease lapsed", trigger }) }));
+          await client.send(
+            new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ expectedEpoch, reason: "lease lapsed", trigger }) }),
+          );
           return "started";
         } catch (error) {
           if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
         }
-        const { status } = await client.send(new DescribeExecutionCommand({ executionArn: `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}` }));
+        const { status } = await client.send(
+          new DescribeExecutionCommand({ executionArn: `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}` }),
+        );
         if (status === "RUNNING" || status === "SUCCEEDED") return "exists";
       }
       throw new Error(`failover to epoch ${expectedEpoch + 1} failed ${STARTS} times (${reason}); a person must look at it`);

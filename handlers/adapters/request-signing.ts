@@ -2,7 +2,9 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 /** Signs requests to this region's API with the function's own role (SigV4, service execute-api). */
-export function requestSigner(region: string): (method: "GET" | "POST", url: string, body?: string) => Promise<Readonly<Record<string, string>>> {
+export function requestSigner(
+  region: string,
+): (method: "GET" | "POST", url: string, body?: string) => Promise<Readonly<Record<string, string>>> {
   const signer = new SignatureV4({
     service: "execute-api",
     region,

@@ -13,14 +13,24 @@ export interface TakeResult {
 }
 
 /** Takes the lease for `region`. Run again after any crash, it ends the same: a lease that this very step has taken counts as taken. */
-export async function takeLease(request: TakeRequest, lease: Pick<LeaseStore, "read" | "take">, region: string, log: Log): Promise<TakeResult> {
+export async function takeLease(
+  request: TakeRequest,
+  lease: Pick<LeaseStore, "read" | "take">,
+  region: string,
+  log: Log,
+): Promise<TakeResult> {
   const before = await lease.read();
   if (!before) return { taken: false, epoch: 0, holder: "", reason: "there is no lease yet: the bootstrap has not run" };
   const expectedEpoch = request.expectedEpoch ?? undefined;
   const mine = before.holder === region && (expectedEpoch === undefined || before.epoch === expectedEpoch + 1);
   if (mine) return { taken: true, epoch: before.epoch, holder: region };
   if (expectedEpoch !== undefined && before.epoch !== expectedEpoch) {
-    return { taken: false, epoch: before.epoch, holder: before.holder, reason: `superseded: the lease is at epoch ${before.epoch}, not at ${expectedEpoch}` };
+    return {
+      taken: false,
+      epoch: before.epoch,
+      holder: before.holder,
+      reason: `superseded: the lease is at epoch ${before.epoch}, not at ${expectedEpoch}`,
+    };
   }
   const taken = await lease.take(region, before.epoch);
   if (taken) {

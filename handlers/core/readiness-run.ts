@@ -1,7 +1,16 @@
 import type { Clock, GlobalDatabase, LeaseStore, Log, Metrics } from "../ports";
 import type { SyntheticResult } from "./validation";
 
-export const CHECKS = ["journal", "queue", "canaryLease", "database", "replicationLag", "syntheticTrade", "publicName", "failoverMachine"] as const;
+export const CHECKS = [
+  "journal",
+  "queue",
+  "canaryLease",
+  "database",
+  "replicationLag",
+  "syntheticTrade",
+  "publicName",
+  "failoverMachine",
+] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 export interface CheckResult {
@@ -43,19 +52,28 @@ const RUN: Readonly<Record<CheckName, (ports: ReadinessPorts) => Promise<Finding
   canaryLease: async ({ canary, region }) => {
     const { epoch } = await canary.create(region);
     const taken = await canary.take(region, epoch);
-    return { passed: taken?.epoch === epoch + 1, detail: taken ? `canary lease taken at epoch ${taken.epoch}` : "the canary lease could not be taken" };
+    return {
+      passed: taken?.epoch === epoch + 1,
+      detail: taken ? `canary lease taken at epoch ${taken.epoch}` : "the canary lease could not be taken",
+    };
   },
   database: async ({ database }) => {
     const { globalStatus, own, members } = await database.status();
     const behind = members.filter((member) => !member.synchronized);
     const passed = globalStatus === "available" && own.status === "available" && members.length >= 2 && behind.length === 0;
-    return { passed, detail: `global ${globalStatus}, own ${own.role} ${own.status}, ${members.length} clusters, ${behind.length} not connected` };
+    return {
+      passed,
+      detail: `global ${globalStatus}, own ${own.role} ${own.status}, ${members.length} clusters, ${behind.length} not connected`,
+    };
   },
   replicationLag: async ({ database, maxLagMs }) => {
     const { own } = await database.status();
     if (own.role === "writer") return { passed: true, detail: "this region's cluster is the writer" };
     const lag = await database.lagMs();
-    return { passed: lag !== undefined && lag <= maxLagMs, detail: lag === undefined ? "the lag is not known" : `${Math.round(lag)} ms; allowed: ${maxLagMs} ms` };
+    return {
+      passed: lag !== undefined && lag <= maxLagMs,
+      detail: lag === undefined ? "the lag is not known" : `${Math.round(lag)} ms; allowed: ${maxLagMs} ms`,
+    };
   },
   syntheticTrade: async ({ syntheticTrade }) => {
     const { settled, detail } = await syntheticTrade();
@@ -85,7 +103,10 @@ export async function runCheck(check: string, ports: ReadinessPorts): Promise<Ch
 }
 
 /** Publishes `FailoverReadiness` (100 or 0) and `TestDuration`. A run that publishes nothing counts as not ready: the alarm treats missing data as breaching. */
-export function publish(results: readonly CheckResult[], { metrics, log }: ReadinessPorts): { readonly ready: boolean; readonly failed: readonly string[] } {
+export function publish(
+  results: readonly CheckResult[],
+  { metrics, log }: ReadinessPorts,
+): { readonly ready: boolean; readonly failed: readonly string[] } {
   const failed = CHECKS.filter((name) => !results.some((result) => result.check === name && result.passed));
   metrics.put("FailoverReadiness", failed.length === 0 ? 100 : 0, "None");
   metrics.put(
@@ -96,4 +117,3 @@ export function publish(results: readonly CheckResult[], { metrics, log }: Readi
   log.info("readiness", { ready: failed.length === 0, failed, results });
   return { ready: failed.length === 0, failed };
 }
-

@@ -40,7 +40,7 @@ export async function runSentinel(settings: SentinelSettings, ports: SentinelPor
   const { clock, log } = ports;
   const end = clock.monotonic() + settings.runMs;
   const memory: Memory = {};
-  for (let tick = clock.monotonic(); tick < end; ) {
+  for (let tick = clock.monotonic(); tick < end;) {
     try {
       await oneTick(settings, ports, memory);
     } catch (error) {

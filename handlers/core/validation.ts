@@ -9,7 +9,10 @@ export interface ValidationPorts {
 }
 
 /** Does the public name lead to this region by now? One look; the state machine asks again. */
-export async function confirmTraffic(publicUrl: string, { probe, region }: ValidationPorts): Promise<{ confirmed: boolean; detail: string }> {
+export async function confirmTraffic(
+  publicUrl: string,
+  { probe, region }: ValidationPorts,
+): Promise<{ confirmed: boolean; detail: string }> {
   const answer = await probe.get(`${publicUrl}/health`, 2_000);
   if (!answer) return { confirmed: false, detail: `${publicUrl} does not answer` };
   const answered = /"region":"([a-z0-9-]+)"/.exec(answer.body)?.[1] ?? "nobody";
@@ -37,7 +40,8 @@ export async function syntheticTrade(
   const headers = { "content-type": "application/json", "idempotency-key": request.key, ...(await sign("POST", target, body)) };
   const answer = await probe.post(target, headers, body, 5_000);
   const tradeId = answer?.status === 202 ? /"tradeId":"([0-9a-f]{32})"/.exec(answer.body)?.[1] : undefined;
-  if (tradeId === undefined) return { settled: false, tradeId: "", elapsedMs: elapsedMs(), detail: `${target}: ${answer ? `HTTP ${answer.status}` : "no answer"}` };
+  if (tradeId === undefined)
+    return { settled: false, tradeId: "", elapsedMs: elapsedMs(), detail: `${target}: ${answer ? `HTTP ${answer.status}` : "no answer"}` };
   while (elapsedMs() < request.waitMs) {
     const entry = await journal.get(tradeId);
     if (entry?.status === "SETTLED" && (request.epoch === undefined || entry.settledEpoch === request.epoch)) {

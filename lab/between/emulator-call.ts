@@ -25,12 +25,24 @@ export function call({ port, method, path, region, service, headers = {}, body =
   const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=lab`;
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host: "127.0.0.1", port, method, path, agent, timeout: TIMEOUT_MS, headers: { ...headers, authorization, "content-length": String(body.length) } },
+      {
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        agent,
+        timeout: TIMEOUT_MS,
+        headers: { ...headers, authorization, "content-length": String(body.length) },
+      },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
         answer.on("end", () =>
-          resolve({ status: answer.statusCode ?? 502, contentType: answer.headers["content-type"] ?? "application/octet-stream", body: Buffer.concat(chunks) }),
+          resolve({
+            status: answer.statusCode ?? 502,
+            contentType: answer.headers["content-type"] ?? "application/octet-stream",
+            body: Buffer.concat(chunks),
+          }),
         );
       },
     );

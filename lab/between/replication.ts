@@ -104,7 +104,15 @@ export class Replication implements Taps {
     const read = await call({ port: emulatorPort, method: "GET", path: path(bucket), region, service: "s3" });
     if (read.status !== 200) return;
     const headers = { "content-type": read.contentType, [REPLICA_HEADER]: "1" };
-    const put = await call({ port: peerPort, method: "PUT", path: path(target), region: peerRegion, service: "s3", headers, body: read.body });
+    const put = await call({
+      port: peerPort,
+      method: "PUT",
+      path: path(target),
+      region: peerRegion,
+      service: "s3",
+      headers,
+      body: read.body,
+    });
     if (put.status >= 500) throw new Error(`the replica was refused: ${put.status}`);
   }
 

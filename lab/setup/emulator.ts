@@ -21,7 +21,9 @@ function findPython(): string {
     const [major = 0, minor = 0] = stdout.trim().split(" ").map(Number);
     if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return command;
   }
-  throw new SetupError(`Python ${OLDEST.join(".")} or newer is missing: the drill's AWS emulator needs it. Install it and put it on the PATH.`);
+  throw new SetupError(
+    `Python ${OLDEST.join(".")} or newer is missing: the drill's AWS emulator needs it. Install it and put it on the PATH.`,
+  );
 }
 
 function run(command: string, args: readonly string[], what: string): void {

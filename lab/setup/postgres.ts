@@ -30,7 +30,8 @@ export function ensurePostgres(onStep: (line: string) => void): PostgresPrograms
     onStep("copying PostgreSQL's programs to where an ordinary user can run them …");
     if (!existsSync(join(copy, "bin", "postgres"))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
     native = copy;
-    if (!runs(native, identity)) throw new SetupError(`PostgreSQL's programs do not run on this machine (${join(native, "bin", "postgres")})`);
+    if (!runs(native, identity))
+      throw new SetupError(`PostgreSQL's programs do not run on this machine (${join(native, "bin", "postgres")})`);
   }
   return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres"), identity };
 }

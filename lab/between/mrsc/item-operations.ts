@@ -21,7 +21,10 @@ interface ActionValidation {
   readonly custom: unknown;
 }
 
-export type Table = Record<string, unknown> & { readonly TableName: string; readonly KeySchema: readonly { readonly AttributeName: string }[] };
+export type Table = Record<string, unknown> & {
+  readonly TableName: string;
+  readonly KeySchema: readonly { readonly AttributeName: string }[];
+};
 
 /* eslint-disable @typescript-eslint/no-require-imports -- dynalite has no types and its parts are reached by path */
 const validations = require("dynalite/validations") as Validations;

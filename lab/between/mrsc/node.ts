@@ -87,13 +87,15 @@ export class MrscNode {
   /** One request of DynamoDB's API (`X-Amz-Target` without its prefix). */
   async handle(operation: string, body: Record<string, unknown>): Promise<Response> {
     const table = this.tables.get(String(body.TableName));
-    if (operation.startsWith("Transact")) return fault(400, "ValidationException", "transactions are not supported on tables with multi-Region strong consistency");
+    if (operation.startsWith("Transact"))
+      return fault(400, "ValidationException", "transactions are not supported on tables with multi-Region strong consistency");
     if (!table) return fault(400, "ResourceNotFoundException", "Requested resource not found");
     try {
       if (LOCAL_OPERATIONS.includes(operation) || (operation === "GetItem" && body.ConsistentRead !== true)) {
         return { status: 200, body: await act(operation, this.local, checked(operation, body, this.local)) };
       }
-      if (!ITEM_OPERATIONS.includes(operation)) return fault(400, "UnknownOperationException", `${operation} is not offered on MRSC tables here`);
+      if (!ITEM_OPERATIONS.includes(operation))
+        return fault(400, "UnknownOperationException", `${operation} is not offered on MRSC tables here`);
       return await this.registers.change(this.registerOf(table, body), (item) => operate(operation, table, body, item));
     } catch (error) {
       if (error instanceof NoQuorum) return fault(500, "InternalServerError", error.message);
@@ -129,7 +131,10 @@ export class MrscNode {
     if (!where || ballot <= (this.learnedAt.get(register) ?? -1)) return;
     this.learnedAt.set(register, ballot);
     const { table, key } = where;
-    const done = item === null ? act("DeleteItem", this.local, { TableName: table.TableName, Key: key }) : act("PutItem", this.local, { TableName: table.TableName, Item: item });
+    const done =
+      item === null
+        ? act("DeleteItem", this.local, { TableName: table.TableName, Key: key })
+        : act("PutItem", this.local, { TableName: table.TableName, Item: item });
     done.catch((error: unknown) => console.error("mrsc: local copy", error));
   }
 
@@ -143,7 +148,9 @@ export class MrscNode {
     try {
       await this.follow("own", this.acceptor.changes(this.seen.get("own") ?? 0));
       for (const peer of this.peers) {
-        const news = await peer.ask<ReturnType<Acceptor["changes"]>>({ kind: "changes", since: this.seen.get(peer) ?? 0 }).catch(() => undefined);
+        const news = await peer
+          .ask<ReturnType<Acceptor["changes"]>>({ kind: "changes", since: this.seen.get(peer) ?? 0 })
+          .catch(() => undefined);
         // A peer that starts again counts from what its log holds: begin anew.
         if (news && news.upTo < (this.seen.get(peer) ?? 0)) this.seen.set(peer, 0);
         else if (news) await this.follow(peer, news);

@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { physicalName } from "../../components/names";
+import { parseSettings } from "../../components/settings";
+import { rtoBudget } from "../../components/traffic/rto-budget";
+
+const GOOD = { environmentSuffix: "dev1" };
+const problemsOf = (raw: Record<string, string>): string => {
+  try {
+    parseSettings(raw);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe("settings", () => {
+  it("need nothing but a suffix", () => {
+    const settings = parseSettings(GOOD);
+    expect(settings.regions).to.deep.equal({ primary: "us-east-1", standby: "us-east-2", witness: "us-west-2" });
+    expect(settings.rto.recordTtlSeconds).to.equal(10);
+  });
+
+  it("take grouped keys as the engine hands them on", () => {
+    const settings = parseSettings({
+      ...GOOD,
+      database: '{"maxCapacity":2,"minCapacity":"0.5"}',
+      network: '{"primaryCidr":"10.8.0.0/16"}',
+    });
+    expect(settings.database.maxCapacity).to.equal(2);
+    expect(settings.network.primaryCidr).to.equal("10.8.0.0/16");
+  });
+
+  it("take any two regions of one MRSC set, and find the witness", () => {
+    const { regions } = parseSettings({ ...GOOD, primaryRegion: "us-east-1", standbyRegion: "us-west-2" });
+    expect(regions.witness).to.equal("us-east-2");
+  });
+
+  it("name all problems in one error, each with key, value and what is allowed", () => {
+    const message = problemsOf({
+      environmentSuffix: "Dev",
+      standbyRegion: "eu-west-1",
+      routing: "random",
+      database: '{"minCapacity":0.7}',
+      colour: "red",
+    });
+    expect(message).to.match(/5 problems/);
+    for (const part of [
+      'environmentSuffix: "Dev"',
+      'standbyRegion: "eu-west-1"',
+      'routing: "random"',
+      'database.minCapacity: "0.7"',
+      'colour: "red"',
+      "failover | weighted | latency",
+    ]) {
+      expect(message).to.include(part);
+    }
+  });
+
+  const BAD: readonly (readonly [string, Record<string, string>, string])[] = [
+    ["no suffix", { environmentSuffix: "" }, "environmentSuffix"],
+    ["a suffix of one character", { environmentSuffix: "a" }, "environmentSuffix"],
+    ["a suffix that is too long", { environmentSuffix: "abcdefghijklm" }, "environmentSuffix"],
+    ["equal regions", { standbyRegion: "us-east-1" }, "standbyRegion"],
+    ["a witness that is a site", { witnessRegion: "us-east-1" }, "witnessRegion"],
+    ["a primary outside of every set", { primaryRegion: "sa-east-1" }, "primaryRegion"],
+    ["blocks that overlap", { "network.standbyCidr": "10.0.0.0/16" }, "network.standbyCidr"],
+    ["a public block", { "network.primaryCidr": "172.99.0.0/16" }, "network.primaryCidr"],
+    ["a domain without a zone", { domainName: "trades.example.com" }, "hostedZoneId"],
+    ["a zone without a domain", { hostedZoneId: "Z0123456789" }, "hostedZoneId"],
+    ["a retention that AWS does not know", { logRetentionDays: "8" }, "logRetentionDays"],
+    ["a minimum above the maximum", { "database.minCapacity": "16" }, "database.minCapacity"],
+    ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],
+    ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "80 s at worst"],
+    ["a renewal that is too slow for the lease", { "rto.leaseRenewalSeconds": "10" }, "rto.leaseRenewalSeconds"],
+    ["tags that are no map", { tags: "[]" }, "tags"],
+    ["a flag that is none", { deletionProtection: "yes" }, "deletionProtection"],
+  ];
+  for (const [what, raw, named] of BAD) {
+    it(`refuse ${what}`, () => {
+      expect(problemsOf({ ...GOOD, ...raw })).to.include(named);
+    });
+  }
+});
+
+describe("the RTO budget", () => {
+  it("is interval × threshold + propagation + TTL for a primary that is dead", () => {
+    const rto = {
+      healthCheckIntervalSeconds: 10,
+      healthCheckThreshold: 2,
+      recordTtlSeconds: 10,
+      leaseLengthSeconds: 15,
+      leaseRenewalSeconds: 5,
+    };
+    expect(rtoBudget(rto).deadSeconds).to.equal(40);
+  });
+});
+
+describe("physical names", () => {
+  it("end in the suffix, and stay apart when they are cut", () => {
+    const long = ["trade", "a".repeat(60)];
+    const first = physicalName(long, "dev", 64);
+    const second = physicalName([...long, "b"], "dev", 64);
+    expect(first).to.have.length.at.most(64);
+    expect(first).to.match(/-dev$/);
+    expect(first).to.not.equal(second);
+    expect(physicalName(["trade", "x"], "dev", 64)).to.equal("trade-x-dev");
+  });
+});

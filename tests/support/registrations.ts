@@ -1,0 +1,99 @@
+/** Runs index.ts under Pulumi's mocks, once, and hands out what it registered. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { readFileSync } from "node:fs";
+
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+export interface Options {
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+}
+
+const root = join(__dirname, "../..");
+
+export interface Program {
+  readonly resources: readonly Registration[];
+  /** Resource options by type and name, as the engine receives them. */
+  readonly options: ReadonlyMap<string, Options>;
+}
+
+/** A stack file's configuration as the engine hands it on: texts, objects as JSON. */
+export function stackFile(stack: string): Record<string, string> {
+  const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
+}
+
+/** One program a process: Pulumi's mocks are global, and so are the modules of the program. */
+export async function register(stack: string): Promise<Program> {
+  if (!existsSync(join(root, "dist/handlers/trade-intake/index.mjs"))) throw new Error("npm run bundle must run before these tests");
+  const resources: Registration[] = [];
+  const options = new Map<string, Options>();
+  pulumi.runtime.setAllConfig(stackFile(stack));
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        resources.push({ type: args.type, name: args.name, provider: args.provider ?? "", inputs: args.inputs as Record<string, unknown> });
+        const id = `${args.name}-id`;
+        const name = (args.inputs as { name?: string }).name ?? args.name;
+        return { id, state: { ...args.inputs, ...computed(args.type, name) } };
+      },
+      call: (args) => {
+        if (args.token === "aws:index/getCallerIdentity:getCallerIdentity")
+          return { accountId: "123456789012", arn: "arn", userId: "x", id: "x" };
+        if (args.token === "aws:secretsmanager/getRandomPassword:getRandomPassword") return { randomPassword: "generated", id: "x" };
+        throw new Error(`the program called ${args.token}, which these tests do not know`);
+      },
+    },
+    "trade-failover",
+    stack,
+    false,
+  );
+  watchOptions(options);
+  await import("../../index");
+  await pulumi.runtime.waitForRPCs();
+  return { resources, options };
+}
+
+/** What the program reads of a resource that the provider computes. */
+function computed(type: string, name: string): Record<string, unknown> {
+  const arn = { arn: `arn:aws:mock:us-east-1:123456789012:${name}` };
+  if (type === "aws:acm/certificate:Certificate") {
+    return {
+      ...arn,
+      domainValidationOptions: [
+        { domainName: name, resourceRecordName: `_proof.${name}`, resourceRecordType: "CNAME", resourceRecordValue: "_value" },
+      ],
+    };
+  }
+  return type === "aws:secretsmanager/secretVersion:SecretVersion" ? { ...arn, secretString: '{"password":"x"}' } : arn;
+}
+
+/** Mocks do not show a resource's options; the monitor that they are registered with does. */
+function watchOptions(options: Map<string, Options>): void {
+  interface Request {
+    getType(): string;
+    getName(): string;
+    getProtect(): boolean;
+    getIgnorechangesList(): string[];
+  }
+  interface Monitor {
+    registerResource(request: Request, ...rest: unknown[]): unknown;
+  }
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const original = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, ...rest) => {
+    options.set(`${request.getType()}/${request.getName()}`, {
+      protect: request.getProtect(),
+      ignoreChanges: request.getIgnorechangesList(),
+    });
+    return original(request, ...rest);
+  };
+}

@@ -1,0 +1,284 @@
+/**
+ * The control plane of the Aurora Global Database, in the lab's own process: which member is the writer, what is under way, who follows whom.
+ *
+ * AWS's rules that it keeps:
+ * - FailoverGlobalCluster with data loss allowed is called in the target's region and asks nothing of the old writer.
+ * - A switchover is called in the current writer's region and loses nothing: writes end there, the target gets all, then it is promoted.
+ * - One move at a time; any other is refused with InvalidGlobalClusterStateFault.
+ * - After a failover the old writer is not told to stop: it is fenced off only when the service reaches it again and rebuilds it as a reader
+ *   (managed failover). Until then it takes writes, which are lost.
+ */
+import { createServer, type Server } from "node:http";
+import type { SiteName } from "../../types";
+import type { Command, DatabaseStatus } from "../config";
+import { answerJson, bodyOf } from "../request";
+import type { Fault, GlobalMove, GlobalStatus, GlobalView, Member, MoveRequest, Registration } from "./model";
+
+/** A region as the control plane reaches it. */
+export interface ControlledRegion {
+  readonly site: SiteName;
+  readonly region: string;
+  state(): "stopped" | "running" | "frozen" | "killed";
+  command<T>(command: Command, timeoutMs: number): Promise<T>;
+}
+
+export interface GlobalDatabaseOptions {
+  /** Home primary first: its cluster is the first writer. */
+  readonly regions: readonly ControlledRegion[];
+  readonly port: number;
+  /** Milliseconds that a failover takes before the target is promoted; minutes on AWS. Default 2,000. */
+  readonly failoverDelayMs?: number;
+  /** Milliseconds for which an old writer, once it is reached again, stays a stale copy that takes writes. Default 15,000. */
+  readonly rebuildDelayMs?: number;
+  /** Are the region's links to the others cut? */
+  readonly isCut: (region: string) => boolean;
+  readonly onEvent?: (event: { readonly region: string; readonly event: string; readonly detail: string }) => void;
+}
+
+const LOOK_MS = 300;
+const STATUS_MS = 1_500;
+const PROMOTE_MS = 15_000;
+const SEED_MS = 30_000;
+const HAND_OVER_MS = 20_000;
+const CATCH_UP_MS = 10_000;
+/** A reader that does not stream for so long, while the writer is there, has another history: it is rebuilt. */
+const DIVERGED_MS = 8_000;
+
+const UNKNOWN: DatabaseStatus = { role: "down", streaming: false, lsn: "0/0" };
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const lsnValue = (lsn: string): bigint => {
+  const [high = "0", low = "0"] = lsn.split("/");
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
+};
+
+class Refusal extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.message);
+  }
+}
+
+export class GlobalDatabase {
+  private readonly server: Server = createServer((request, response) => {
+    void bodyOf(request)
+      .then((raw) => this.answer(request.url ?? "", raw.toString("utf8")))
+      .then(
+        (value) => answerJson(response, 200, value),
+        (error: unknown) => {
+          const fault = error instanceof Refusal ? error.fault : { code: "InternalFailure", message: String(error) };
+          answerJson(response, 400, fault);
+        },
+      );
+  });
+  private readonly members = new Map<string, Member>();
+  private globalClusterId = "";
+  private writer: string;
+  private status: GlobalStatus = "available";
+  private move: GlobalMove | undefined;
+  private readonly seen = new Map<string, DatabaseStatus>();
+  private readonly rebuilding = new Set<string>();
+  /** Since when a member is not what it should be, though it can be reached. */
+  private readonly astraySince = new Map<string, number>();
+  /** Databases that the drill has killed: they are not started again for it. */
+  private readonly heldDown = new Set<string>();
+  private looking: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(private readonly options: GlobalDatabaseOptions) {
+    this.writer = options.regions[0]?.region ?? "";
+  }
+
+  async open(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen({ port: this.options.port, host: "127.0.0.1" }, () => resolve());
+    });
+    this.looking = this.lookOn();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.looking;
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  /** Region of the writer, as the control plane has it. */
+  writerRegion(): string {
+    return this.writer;
+  }
+
+  hold(region: string, down: boolean): void {
+    if (down) this.heldDown.add(region);
+    else this.heldDown.delete(region);
+  }
+
+  view(): GlobalView {
+    const members = [...this.members.values()].map((member) => {
+      const writer = member.region === this.writer;
+      const { role, streaming } = this.seen.get(member.region) ?? UNKNOWN;
+      const moving = this.move !== undefined && [this.move.from, this.move.to].includes(member.clusterArn);
+      const status = this.rebuilding.has(member.region) ? "modifying" : moving ? this.status : "available";
+      return { ...member, writer, connected: writer ? role === "writer" : role === "reader" && streaming, status };
+    });
+    return { globalClusterId: this.globalClusterId, status: this.status, move: this.move, members };
+  }
+
+  /** Resolves when every member is there and follows the writer. */
+  async settled(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    const inOrder = (): boolean =>
+      this.options.regions.every(({ region }) => {
+        const { role, streaming } = this.seen.get(region) ?? UNKNOWN;
+        return region === this.writer ? role === "writer" : role === "reader" && streaming;
+      });
+    while (!inOrder()) {
+      if (performance.now() > deadline) throw new Error(`the ledger's copies are not in order after ${timeoutMs / 1000} s`);
+      await pause(50);
+    }
+  }
+
+  private async answer(path: string, body: string): Promise<unknown> {
+    if (path === "/register") {
+      const { globalClusterId, ...member } = JSON.parse(body) as Registration;
+      this.globalClusterId = globalClusterId;
+      this.members.set(member.region, member);
+      return {};
+    }
+    if (path === "/move") this.beginMove(JSON.parse(body) as MoveRequest);
+    return this.view();
+  }
+
+  private beginMove({ kind, calledIn, targetArn }: MoveRequest): void {
+    const refuse = (code: string, message: string): never => {
+      throw new Refusal({ code, message });
+    };
+    const target = [...this.members.values()].find((member) => member.clusterArn === targetArn || member.clusterIdentifier === targetArn);
+    const from = this.members.get(this.writer);
+    if (target === undefined || from === undefined) return refuse("DBClusterNotFoundFault", `DBCluster ${targetArn} not found.`);
+    if (this.status !== "available")
+      return refuse("InvalidGlobalClusterStateFault", `Global cluster ${this.globalClusterId} is ${this.status}`);
+    if (target.region === this.writer) return refuse("InvalidDBClusterStateFault", `${targetArn} is the writer already`);
+    const there = kind === "failover" ? target.region : from.region;
+    if (calledIn !== there)
+      return refuse("InvalidParameterValue", `A ${kind} is called in ${kind === "failover" ? "the target's" : "the writer's"} region, ${there}`);
+    if (this.seen.get(target.region)?.role !== "reader" || this.rebuilding.has(target.region))
+      return refuse("InvalidDBClusterStateFault", `${targetArn} is no reader that could take over`);
+    this.status = kind === "failover" ? "failing-over" : "switching-over";
+    this.move = { kind: this.status, from: from.clusterArn, to: target.clusterArn, dataLoss: kind === "failover" };
+    this.note(target.region, kind, `${kind} of the global database from ${from.region} to ${target.region} begins`);
+    const run = kind === "failover" ? this.failover(target.region) : this.switchover(from.region, target.region);
+    void run
+      .then(
+        () => this.note(target.region, kind, `${target.region} is the writer`),
+        (error: unknown) => this.note(target.region, kind, `not done: ${error instanceof Error ? error.message : String(error)}`),
+      )
+      .finally(() => {
+        this.status = "available";
+        this.move = undefined;
+      });
+  }
+
+  private async failover(target: string): Promise<void> {
+    await pause(this.options.failoverDelayMs ?? 2_000);
+    await this.order(target, { kind: "promote" }, PROMOTE_MS);
+    this.becameWriter(target);
+  }
+
+  private async switchover(from: string, target: string): Promise<void> {
+    if (this.seen.get(target)?.streaming !== true) throw new Error(`${target} does not follow the writer`);
+    const { lsn } = await this.order<{ lsn: string }>(from, { kind: "hand-over" }, HAND_OVER_MS);
+    try {
+      await this.received(target, lsn);
+      await this.order(target, { kind: "promote" }, PROMOTE_MS);
+    } catch (error) {
+      // Nobody else was promoted: the writer takes writes again.
+      if ((await this.look(target)).role !== "writer") {
+        await this.order(from, { kind: "start-database" }, PROMOTE_MS);
+        throw error;
+      }
+    }
+    this.becameWriter(target);
+    await this.order(from, { kind: "follow" }, PROMOTE_MS).catch((error: unknown) => this.note(from, "ledger", `does not follow: ${String(error)}`));
+  }
+
+  private becameWriter(region: string): void {
+    this.writer = region;
+    this.seen.set(region, { role: "writer", streaming: false, lsn: "0/0" });
+    this.astraySince.clear();
+  }
+
+  /** Waits until the reader has the log up to there. */
+  private async received(region: string, lsn: string): Promise<void> {
+    const deadline = performance.now() + CATCH_UP_MS;
+    while (lsnValue((await this.look(region)).lsn) < lsnValue(lsn)) {
+      if (performance.now() > deadline) throw new Error(`${region} did not receive all that was written`);
+      await pause(50);
+    }
+  }
+
+  private region(name: string): ControlledRegion {
+    const found = this.options.regions.find(({ region }) => region === name);
+    if (found === undefined) throw new Error(`no region ${name}`);
+    return found;
+  }
+
+  private async order<T>(region: string, command: Command, timeoutMs: number): Promise<T> {
+    return await this.region(region).command<T>(command, timeoutMs);
+  }
+
+  private async look(region: string): Promise<DatabaseStatus> {
+    return await this.order<DatabaseStatus>(region, { kind: "status" }, STATUS_MS).catch(() => UNKNOWN);
+  }
+
+  private async lookOn(): Promise<void> {
+    while (!this.closed) {
+      await Promise.all(
+        this.options.regions.map(async (one) => {
+          const status = one.state() === "running" ? await this.look(one.region) : UNKNOWN;
+          // While a member is being moved or rebuilt, its orders tell what it is.
+          if (!this.closed) this.seen.set(one.region, status);
+        }),
+      );
+      if (this.status === "available") for (const { region } of this.options.regions) this.keepInOrder(region);
+      await pause(LOOK_MS);
+    }
+  }
+
+  /** Every member but the writer is made its reader, as soon as both can be reached. */
+  private keepInOrder(region: string): void {
+    const { role, streaming } = this.seen.get(region) ?? UNKNOWN;
+    const reachable = (name: string): boolean => this.region(name).state() === "running" && !this.options.isCut(name);
+    const writerThere = this.seen.get(this.writer)?.role === "writer";
+    const wanted = region === this.writer || (role === "reader" && streaming) || (role === "down" && this.heldDown.has(region));
+    if (wanted || this.rebuilding.has(region) || !reachable(region) || !reachable(this.writer) || !writerThere) {
+      this.astraySince.delete(region);
+      return;
+    }
+    if (role === "absent") return this.rebuild(region, "it has no copy yet");
+    const now = performance.now();
+    const since = this.astraySince.get(region) ?? now;
+    this.astraySince.set(region, since);
+    if (role === "writer" && since === now) this.note(region, "stale copy", "the old writer can be reached again and still takes writes");
+    const patience = role === "writer" ? (this.options.rebuildDelayMs ?? 15_000) : DIVERGED_MS;
+    if (now - since < patience) return;
+    this.rebuild(region, role === "writer" ? "the old writer is rebuilt as a reader; what it alone had is gone" : "it does not follow the writer");
+  }
+
+  private rebuild(region: string, why: string): void {
+    this.rebuilding.add(region);
+    this.astraySince.delete(region);
+    this.note(region, "rebuild", why);
+    void this.order(region, { kind: "seed" }, SEED_MS)
+      .then(
+        () => this.note(region, "rebuild", "it is a copy of the writer now"),
+        (error: unknown) => this.note(region, "rebuild", `not done, will be tried again: ${error instanceof Error ? error.message : String(error)}`),
+      )
+      .finally(() => {
+        this.rebuilding.delete(region);
+      });
+  }
+
+  private note(region: string, event: string, detail: string): void {
+    this.options.onEvent?.({ region, event, detail });
+  }
+}

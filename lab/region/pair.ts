@@ -1,0 +1,170 @@
+/** The two regions with what lies between them on the network: links that can be cut, the global database's control plane, the quorum's witness. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startWitness } from "../between/mrsc/witness";
+import { BETWEEN_SIMULATED } from "../between/simulated";
+import { TcpLink } from "../between/tcp-link";
+import { ensureEmulator } from "../setup/emulator";
+import { ensurePostgres } from "../setup/postgres";
+import { GlobalDatabase, type GlobalDatabaseOptions } from "./aurora/global-state";
+import { type FrontConfig, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
+import { RegionProcess } from "./region-process";
+import { REGION_SIMULATED } from "./simulated";
+
+/** Ports that a pair takes, from its base on. */
+export const PAIR_PORTS = 14;
+
+export interface PairOptions {
+  /** Region codes, home primary first. */
+  readonly regions: readonly [string, string];
+  /** First of `PAIR_PORTS` free ports on 127.0.0.1. The regions' endpoints are the first two. */
+  readonly basePort: number;
+  /** The regions' disks; default a new folder for temporary files, removed by `close`. */
+  readonly directory?: string;
+  /** Milliseconds that the ledger's log is on its way between the regions; default 1,000. */
+  readonly replicationDelayMs?: number;
+  readonly failoverDelayMs?: GlobalDatabaseOptions["failoverDelayMs"];
+  readonly rebuildDelayMs?: GlobalDatabaseOptions["rebuildDelayMs"];
+  readonly onEvent?: GlobalDatabaseOptions["onEvent"];
+  /** Told what takes time. */
+  readonly onStep?: (line: string) => void;
+}
+
+/** One way between the regions, a few milliseconds: us-east-1 to us-east-2 and back is about twelve. */
+const LINK_MS = 6;
+const REPLICATION_MS = 1_000;
+/** The hand-shake of a replication connection is not what is to be slow. */
+const HAND_SHAKE_MS = 400;
+const SETTLE_MS = 60_000;
+
+interface Ways {
+  readonly front: TcpLink;
+  readonly postgres: TcpLink;
+}
+
+export class RegionPair {
+  readonly regions: readonly [RegionProcess, RegionProcess];
+  readonly simulated = [...REGION_SIMULATED, ...BETWEEN_SIMULATED];
+  readonly globalDatabase: GlobalDatabase;
+  private readonly ways: readonly Ways[];
+  private readonly cut = new Set<string>();
+  private readonly directory: string;
+  private readonly witnessPort: number;
+  private witness: Awaited<ReturnType<typeof startWitness>> | undefined;
+  private closing: Promise<void> | undefined;
+
+  /** Installs what is missing, and makes the regions' folders; starts nothing. Throws a SetupError that names what this machine lacks. */
+  constructor(private readonly options: PairOptions) {
+    const say = options.onStep ?? (() => undefined);
+    const python = ensureEmulator(say);
+    const postgres = ensurePostgres(say);
+    this.directory = options.directory ?? mkdtempSync(join(tmpdir(), "trade-failover-lab-"));
+    mkdirSync(this.directory, { recursive: true });
+    chmodSync(this.directory, 0o755);
+    const port = (offset: number): number => options.basePort + offset;
+    this.witnessPort = port(12);
+    const configOf = (own: 0 | 1): FrontConfig => ({
+      site: own === 0 ? "primary" : "standby",
+      region: options.regions[own],
+      peerRegion: options.regions[1 - own] ?? "",
+      port: port(own),
+      emulatorPort: port(2 + own),
+      postgresPort: port(4 + own),
+      peerLinkPort: port(6 + own),
+      peerPostgresLinkPort: port(8 + own),
+      journalPort: port(10 + own),
+      journalPeerPorts: [port(10 + (1 - own)), this.witnessPort],
+      controlPlanePort: port(13),
+      directory: join(this.directory, options.regions[own]),
+      python,
+      postgres,
+    });
+    const configs = [configOf(0), configOf(1)] as const;
+    this.regions = [new RegionProcess(configs[0]), new RegionProcess(configs[1])];
+    this.ways = configs.map((config, own) => ({
+      front: new TcpLink({ port: config.peerLinkPort, targetPort: port(1 - own), delayMs: LINK_MS, deliverAfterClose: true }),
+      postgres: new TcpLink({
+        port: config.peerPostgresLinkPort,
+        targetPort: port(5 - own),
+        delayMs: options.replicationDelayMs ?? REPLICATION_MS,
+        promptMs: HAND_SHAKE_MS,
+      }),
+    }));
+    this.globalDatabase = new GlobalDatabase({
+      regions: this.regions,
+      port: port(13),
+      failoverDelayMs: options.failoverDelayMs,
+      rebuildDelayMs: options.rebuildDelayMs,
+      isCut: (region) => this.cut.has(region),
+      onEvent: options.onEvent,
+    });
+  }
+
+  /** Starts everything; resolves when both regions answer and the ledger's copy follows the writer. */
+  async start(): Promise<void> {
+    for (const { front, postgres } of this.ways) await Promise.all([front.open(), postgres.open()]);
+    await this.startWitness();
+    await this.globalDatabase.open();
+    await Promise.all(this.regions.map((region) => region.start()));
+    await this.globalDatabase.settled(SETTLE_MS);
+  }
+
+  /** How to reach a region's ledger from the lab. */
+  postgres(region: { readonly postgresPort: number }): { host: string; port: number; user: string; password: string; database: string } {
+    return { host: "127.0.0.1", port: region.postgresPort, user: POSTGRES_USER, password: "", database: POSTGRES_DATABASE };
+  }
+
+  /** Cuts the region off from all others, or mends that. Its clients reach it all the while. */
+  async setLinks(region: { readonly region: string }, state: "cut" | "whole"): Promise<void> {
+    const one = this.process(region);
+    if (state === "cut") this.cut.add(one.region);
+    else this.cut.delete(one.region);
+    const broken = this.cut.size > 0;
+    for (const link of this.ways.flatMap(({ front, postgres }) => [front, postgres])) {
+      if (broken) link.cut();
+      else link.mend();
+    }
+    await one.command({ kind: "links", cut: state === "cut" }, 5_000);
+  }
+
+  /** SIGKILL to the region's database alone. */
+  async killDatabase(region: { readonly region: string }): Promise<void> {
+    this.globalDatabase.hold(region.region, true);
+    await this.process(region).command({ kind: "kill-database" }, 5_000);
+  }
+
+  async startDatabase(region: { readonly region: string }): Promise<void> {
+    await this.process(region).command({ kind: "start-database" }, 30_000);
+    this.globalDatabase.hold(region.region, false);
+  }
+
+  async startWitness(): Promise<void> {
+    this.witness ??= await startWitness(join(this.directory, "witness"), this.witnessPort);
+  }
+
+  async stopWitness(): Promise<void> {
+    await this.witness?.close();
+    this.witness = undefined;
+  }
+
+  /** Ends every process; safe to call at any time and more than once. */
+  async close(): Promise<void> {
+    this.closing ??= this.end();
+    await this.closing;
+  }
+
+  private async end(): Promise<void> {
+    // The control plane first: it would rebuild what is being stopped.
+    await Promise.allSettled([this.globalDatabase.close()]);
+    await Promise.allSettled(this.regions.map((region) => region.stop()));
+    await Promise.allSettled([this.stopWitness(), ...this.ways.flatMap(({ front, postgres }) => [front.close(), postgres.close()])]);
+    if (this.options.directory === undefined) rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private process(region: { readonly region: string }): RegionProcess {
+    const found = this.regions.find((one) => one.region === region.region);
+    if (found === undefined) throw new Error(`no region ${region.region} in this lab`);
+    return found;
+  }
+}

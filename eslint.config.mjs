@@ -11,7 +11,7 @@ export default tseslint.config(
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       // Ports are asynchronous by contract; an implementation in memory has nothing to await.
       "@typescript-eslint/require-await": "off",
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],

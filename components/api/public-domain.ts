@@ -17,7 +17,9 @@ export class PublicDomain extends pulumi.ComponentResource {
     super("trade-failover:components:PublicDomain", name, {}, opts);
     const child = { parent: this };
     const certificate = new aws.acm.Certificate(`${name}-certificate`, { domainName, validationMethod: "DNS" }, child);
-    const option = certificate.domainValidationOptions.apply((options) => options[0]);
+    const option = certificate.domainValidationOptions.apply(
+      (options: aws.types.output.acm.CertificateDomainValidationOption[] | undefined) => options?.[0],
+    );
     const proof = new aws.route53.Record(
       `${name}-proof`,
       {

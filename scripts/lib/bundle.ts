@@ -2,9 +2,9 @@ import { join } from "node:path";
 
 interface Bundler {
   /** Writes `dist/handlers/<name>/index.mjs` for each handler; answers their names. */
-  bundleHandlers(): Promise<string[]>;
+  readonly bundleHandlers: () => Promise<string[]>;
   /** Writes the program as one file; answers its path. */
-  bundleProgram(): Promise<string>;
+  readonly bundleProgram: () => Promise<string>;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the same code serves Pulumi's loader, which is CommonJS

@@ -43,7 +43,7 @@ export async function register(stack: string): Promise<Program> {
         resources.push({ type: args.type, name: args.name, provider: args.provider ?? "", inputs: args.inputs as Record<string, unknown> });
         const id = `${args.name}-id`;
         const name = (args.inputs as { name?: string }).name ?? args.name;
-        return { id, state: { ...args.inputs, ...computed(args.type, name) } };
+        return { id, state: { ...(args.inputs as object), ...computed(args.type, name) } };
       },
       call: (args) => {
         if (args.token === "aws:index/getCallerIdentity:getCallerIdentity")
@@ -57,7 +57,7 @@ export async function register(stack: string): Promise<Program> {
     false,
   );
   watchOptions(options);
-  await import("../../index");
+  void ((await import("../../index")) as unknown);
   await pulumi.runtime.waitForRPCs();
   return { resources, options };
 }

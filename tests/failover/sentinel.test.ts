@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import type { Lease } from "../../handlers/core/model";
+import { runSentinel, type SentinelPorts, type SentinelSettings } from "../../handlers/core/sentinel";
+import { VirtualClock } from "../support/memory/clock";
+import { noMetrics, silentLog } from "../support/memory/effects";
+import { MemoryLeaseStore } from "../support/memory/lease-store";
+
+const PRIMARY = "us-east-1";
+const STANDBY = "us-east-2";
+const SETTINGS: SentinelSettings = {
+  region: STANDBY,
+  peerReadyUrl: "https://primary.example/v1/health/ready",
+  leaseLengthMs: 15_000,
+  leaseLimitMs: 60_000,
+  renewalMs: 5_000,
+  runMs: 115_000,
+  trigger: "sentinel",
+};
+const HELD: Lease = { holder: PRIMARY, epoch: 7, renewals: 3 };
+
+interface World {
+  readonly clock: VirtualClock;
+  readonly store: MemoryLeaseStore;
+  readonly started: { epoch: number; atMs: number }[];
+  readonly ports: SentinelPorts;
+  /** What a test may change while the sentinel runs. */
+  readonly now: { peerAnswers: boolean; writable: boolean; role: "writer" | "reader"; global: string; accepts: boolean; readable: boolean };
+}
+
+function world(lease: Lease): World {
+  const clock = new VirtualClock();
+  const store = new MemoryLeaseStore(lease);
+  const started: { epoch: number; atMs: number }[] = [];
+  const now: World["now"] = { peerAnswers: false, writable: true, role: "writer", global: "available", accepts: true, readable: true };
+  const ports: SentinelPorts = {
+    lease: {
+      read: () => (now.readable ? store.read() : Promise.reject(new Error("no quorum"))),
+      renew: (holder, epoch) => store.renew(holder, epoch),
+    },
+    ledger: { writable: () => Promise.resolve(now.writable) },
+    database: { status: () => Promise.resolve({ globalStatus: now.global, members: [], own: { role: now.role, status: "available" } }) },
+    canAccept: () => (now.accepts ? Promise.resolve() : Promise.reject(new Error("queue"))),
+    probe: { get: () => Promise.resolve(now.peerAnswers ? { status: 200, body: "" } : undefined) },
+    orchestrator: {
+      startFailover: (epoch) => {
+        started.push({ epoch, atMs: clock.monotonic() });
+        return Promise.resolve("started");
+      },
+    },
+    clock,
+    log: silentLog,
+    metrics: noMetrics,
+  };
+  return { clock, store, started, ports, now };
+}
+
+const run = (w: World, settings: Partial<SentinelSettings> = {}): Promise<void> =>
+  w.clock.finish(runSentinel({ ...SETTINGS, ...settings }, w.ports));
+
+/** Changes something after a while, as the world would. */
+const after = (w: World, ms: number, change: () => void): void => void w.clock.sleep(ms).then(change);
+
+describe("the sentinel that watches", () => {
+  it("starts the failover when the lease has lapsed and the holder does not answer, at the epoch that it saw", async () => {
+    const w = world(HELD);
+    await run(w);
+    expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 15_000 });
+  });
+
+  it("leaves a holder alone that renews", async () => {
+    const w = world(HELD);
+    for (let ms = 4_000; ms < 120_000; ms += 5_000) after(w, ms, () => void w.store.renew(PRIMARY, 7));
+    await run(w);
+    expect(w.started).to.deep.equal([]);
+  });
+
+  it("gives a holder that answers until the limit, and no longer", async () => {
+    const w = world(HELD);
+    w.now.peerAnswers = true;
+    await run(w);
+    expect(w.started[0]?.atMs).to.equal(60_000);
+  });
+
+  it("does not count the time in which it was frozen itself", async () => {
+    const w = world(HELD);
+    after(w, 6_000, () => w.clock.advance(50_000));
+    await run(w);
+    // Frozen from 6 s to 56 s; watching begins anew at its next look.
+    expect(w.started[0]?.atMs).to.be.at.least(56_000 + 15_000);
+  });
+
+  it("does not count the time in which it could not read the lease: a standby that is cut off takes nothing", async () => {
+    const w = world(HELD);
+    w.now.readable = false;
+    after(w, 40_000, () => (w.now.readable = true));
+    await run(w);
+    expect(w.started[0]?.atMs).to.be.at.least(40_000 + 15_000);
+  });
+});
+
+describe("the sentinel that holds", () => {
+  const HOLDER = { region: PRIMARY };
+
+  it("renews each five seconds", async () => {
+    const w = world(HELD);
+    await run(w, HOLDER);
+    expect(w.store.lease).to.deep.equal({ holder: PRIMARY, epoch: 7, renewals: 3 + 23 });
+  });
+
+  it("stops renewing when it can't accept trades", async () => {
+    const w = world(HELD);
+    w.now.accepts = false;
+    await run(w, HOLDER);
+    expect(w.store.lease?.renewals).to.equal(3);
+  });
+
+  it("stops renewing a minute after its ledger took the last write, although it serves", async () => {
+    const w = world(HELD);
+    after(w, 12_000, () => (w.now.writable = false));
+    await run(w, HOLDER);
+    // Renewals at 0, 5 and 10 s saw the ledger take a write; those up to 69 s are on its credit.
+    expect(w.store.lease?.renewals).to.equal(3 + 14);
+  });
+
+  it("does not renew on the credit of an earlier run", async () => {
+    const w = world(HELD);
+    w.now.writable = false;
+    await run(w, HOLDER);
+    expect(w.store.lease?.renewals).to.equal(3);
+  });
+
+  it("keeps the lease while its copy is being promoted, however long that takes", async () => {
+    const w = world(HELD);
+    w.now.writable = false;
+    w.now.role = "reader";
+    await run(w, HOLDER);
+    expect(w.store.lease?.renewals).to.equal(3 + 23);
+  });
+
+  it("renews nothing once the lease has moved on, and watches instead", async () => {
+    const w = world(HELD);
+    after(w, 11_000, () => void w.store.take(STANDBY, 7));
+    w.now.peerAnswers = true;
+    for (let ms = 12_000; ms < 120_000; ms += 5_000) after(w, ms, () => void w.store.renew(STANDBY, 8));
+    await run(w, HOLDER);
+    expect(w.store.lease?.holder).to.equal(STANDBY);
+    expect(w.started).to.deep.equal([]);
+  });
+});

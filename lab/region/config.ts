@@ -22,7 +22,11 @@ export interface FrontConfig {
   readonly directory: string;
   /** Python that has the emulator. */
   readonly python: string;
-  readonly postgres: { readonly initdb: string; readonly postgres: string; readonly identity: { readonly uid?: number; readonly gid?: number } };
+  readonly postgres: {
+    readonly initdb: string;
+    readonly postgres: string;
+    readonly identity: { readonly uid?: number; readonly gid?: number };
+  };
 }
 
 export type DatabaseRole = "absent" | "down" | "writer" | "reader";

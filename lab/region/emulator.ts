@@ -49,7 +49,9 @@ export class Emulator {
     const deadline = performance.now() + READY_MS;
     while (performance.now() < deadline) {
       if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(`the emulator of ${region} ended at its start (${child.signalCode ?? child.exitCode}); see ${directory}/emulator.log`);
+        throw new Error(
+          `the emulator of ${region} ended at its start (${child.signalCode ?? child.exitCode}); see ${directory}/emulator.log`,
+        );
       if (await this.answers()) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }

@@ -92,7 +92,8 @@ export class Front {
   private async serveLab(what: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (what === "health") return answerJson(response, 200, { region: this.parts.config.region, site: this.parts.config.site });
     const handler = this.parts.lab[what];
-    if (request.method !== "POST" || (what !== "wire" && handler === undefined)) return answerJson(response, 404, { message: `no ${what} here` });
+    if (request.method !== "POST" || (what !== "wire" && handler === undefined))
+      return answerJson(response, 404, { message: `no ${what} here` });
     const body = (await bodyOf(request)).toString("utf8");
     if (what === "wire") {
       await this.wire(JSON.parse(body) as Wiring);
@@ -175,14 +176,18 @@ export class Front {
     const query = (request.url ?? "").split("?")[1] ?? "";
     // Sub-resources (tags, acl, parts of an upload) are not objects.
     const plain = query === "" || query.startsWith("x-id=PutObject") || query.startsWith("x-id=DeleteObject");
-    if (status >= 200 && status < 300 && plain && key !== "" && (method === "PUT" || method === "DELETE") && !isReplica(request)) this.parts.taps.s3({ method, bucket, key });
+    if (status >= 200 && status < 300 && plain && key !== "" && (method === "PUT" || method === "DELETE") && !isReplica(request))
+      this.parts.taps.s3({ method, bucket, key });
   }
 }
 
 /** A write that came by replication is not replicated again. */
 const isReplica = (request: IncomingMessage): boolean => request.headers[REPLICA_HEADER] !== undefined;
 
-const operationOf = (request: IncomingMessage): string => String(request.headers["x-amz-target"] ?? "").split(".").at(-1) ?? "";
+const operationOf = (request: IncomingMessage): string =>
+  String(request.headers["x-amz-target"] ?? "")
+    .split(".")
+    .at(-1) ?? "";
 
 function parsed(raw: Buffer): Record<string, unknown> {
   try {
@@ -198,7 +203,6 @@ function tablesOf(operation: string, body: Record<string, unknown>): unknown[] {
     const items = (body.TransactItems ?? []) as Record<string, { TableName?: unknown }>[];
     return items.flatMap((item) => Object.values(item).map((part) => part.TableName));
   }
-  if (operation.startsWith("Batch")) return Object.keys((body.RequestItems ?? {}) as object);
+  if (operation.startsWith("Batch")) return Object.keys(body.RequestItems ?? {});
   return [body.TableName];
 }
-

@@ -63,7 +63,9 @@ export class LagMeter {
     const date = new Date().toISOString().slice(0, 10).replaceAll("-", "");
     const response = await fetch(`http://127.0.0.1:${emulatorPort}/`, {
       method: "POST",
-      headers: { authorization: `AWS4-HMAC-SHA256 Credential=test/${date}/${region}/monitoring/aws4_request, SignedHeaders=host, Signature=0` },
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=test/${date}/${region}/monitoring/aws4_request, SignedHeaders=host, Signature=0`,
+      },
       body,
       signal: AbortSignal.timeout(1_500),
     });

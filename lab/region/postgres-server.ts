@@ -46,6 +46,7 @@ export interface Backup {
 export class PostgresServer {
   private child: ChildProcess | undefined;
   private readonly data: string;
+  private session: Promise<Client> | undefined;
   private backupSession: Client | undefined;
 
   constructor(private readonly config: FrontConfig) {
@@ -73,8 +74,7 @@ export class PostgresServer {
     const [code] = (await once(child, "exit")) as [number | null];
     if (code !== 0) throw new Error(`initdb of ${this.config.region} ended with ${code}; see ${this.config.directory}/postgres.log`);
     await this.start();
-    const client = new Client({ ...this.connection, database: "postgres" });
-    await client.connect();
+    const client = await this.connect("postgres");
     await client.query(`create database ${POSTGRES_DATABASE}`);
     await client.end();
   }
@@ -95,12 +95,15 @@ export class PostgresServer {
     const deadline = performance.now() + START_MS;
     for (;;) {
       try {
-        await this.query("select 1", [], "postgres");
+        const client = await this.connect("postgres");
+        await client.end();
         return;
       } catch (error) {
         if (!this.running() || performance.now() > deadline) {
           const why = error instanceof Error ? error.message : String(error);
-          throw new Error(`PostgreSQL of ${this.config.region} did not start (${why}); see ${this.config.directory}/postgres.log`);
+          throw new Error(`PostgreSQL of ${this.config.region} did not start (${why}); see ${this.config.directory}/postgres.log`, {
+            cause: error,
+          });
         }
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
@@ -156,7 +159,9 @@ export class PostgresServer {
   async quiesce(): Promise<string> {
     await this.query("alter system set default_transaction_read_only = on");
     await this.query("select pg_reload_conf()");
-    await this.query("select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()");
+    await this.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    );
     const [row] = await this.query<{ lsn: string }>("select pg_current_wal_flush_lsn()::text as lsn");
     return row?.lsn ?? "0/0";
   }
@@ -196,9 +201,7 @@ export class PostgresServer {
   /** Begins a base backup for another region; `endBackup` must follow within the minute. */
   async beginBackup(): Promise<string> {
     await this.endBackup();
-    const client = new Client(this.connection);
-    client.on("error", () => undefined);
-    await client.connect();
+    const client = await this.connect(POSTGRES_DATABASE);
     this.backupSession = client;
     setTimeout(() => {
       if (this.backupSession === client) void this.endBackup();
@@ -222,15 +225,24 @@ export class PostgresServer {
     }
   }
 
-  async query<Row extends object>(text: string, values: unknown[] = [], database: string = POSTGRES_DATABASE): Promise<Row[]> {
+  /** Runs a statement over one kept connection; a broken one is replaced at the next call. */
+  async query<Row extends object>(text: string): Promise<Row[]> {
+    const session = (this.session ??= this.connect(POSTGRES_DATABASE));
+    try {
+      const client = await session;
+      return (await client.query<Row>(text)).rows;
+    } catch (error) {
+      if (this.session === session) this.session = undefined;
+      void session.then((client) => client.end()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async connect(database: string): Promise<Client> {
     const client = new Client({ ...this.connection, database, connectionTimeoutMillis: 2_000, query_timeout: 15_000 });
     client.on("error", () => undefined);
-    try {
-      await client.connect();
-      return (await client.query<Row>(text, values)).rows;
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+    await client.connect();
+    return client;
   }
 
   private log(): ["ignore", number, number] {

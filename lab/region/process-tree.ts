@@ -30,7 +30,7 @@ async function members(leader: number, known: ReadonlySet<number>): Promise<Row[
   const rows = await processes();
   const tree = new Set<number>([leader, ...known]);
   for (const row of rows) if (row.group === leader) tree.add(row.pid);
-  for (let before = -1; before !== tree.size; ) {
+  for (let before = -1; before !== tree.size;) {
     before = tree.size;
     for (const row of rows) if (tree.has(row.parent)) tree.add(row.pid);
   }

@@ -50,7 +50,7 @@ export class RegionProcess implements RegionHandle {
   }
 
   async start(): Promise<void> {
-    if (this.condition === "running") return;
+    if (this.child !== undefined) throw new Error(`${this.region} has been started already`);
     const { directory } = this.config;
     mkdirSync(directory, { recursive: true });
     // The database's user must be able to pass.
@@ -65,10 +65,10 @@ export class RegionProcess implements RegionHandle {
     });
     this.child = child;
     if (child.pid !== undefined) tellWarden("watch", child.pid);
-    this.condition = "running";
     child.once("exit", () => this.breakOff(`the front of ${this.region} has ended`));
     try {
       await this.ready(child);
+      this.condition = "running";
     } catch (error) {
       await this.kill();
       throw error;

@@ -72,7 +72,9 @@ export class Relay {
         const chunks: Buffer[] = [];
         if (options.keepBody === true) incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.once("error", () => response.destroy());
-        incoming.once("close", () => done(incoming.complete ? { status, body: options.keepBody === true ? Buffer.concat(chunks) : undefined } : { status: 0 }));
+        incoming.once("close", () =>
+          done(incoming.complete ? { status, body: options.keepBody === true ? Buffer.concat(chunks) : undefined } : { status: 0 }),
+        );
         incoming.pipe(response);
       });
       if (options.body !== undefined) outgoing.end(options.body);

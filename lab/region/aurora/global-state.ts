@@ -10,7 +10,7 @@
  */
 import { createServer, type Server } from "node:http";
 import type { SiteName } from "../../types";
-import type { Command, DatabaseStatus } from "../config";
+import type { Command, DatabaseRole, DatabaseStatus } from "../config";
 import { answerJson, bodyOf } from "../request";
 import type { Fault, GlobalMove, GlobalStatus, GlobalView, Member, MoveRequest, Registration } from "./model";
 
@@ -43,6 +43,9 @@ const HAND_OVER_MS = 20_000;
 const CATCH_UP_MS = 10_000;
 /** A reader that does not stream for so long, while the writer is there, has another history: it is rebuilt. */
 const DIVERGED_MS = 8_000;
+const RESTART_MS = 3_000;
+const FAILOVER_DELAY_MS = 2_000;
+const REBUILD_DELAY_MS = 15_000;
 
 const UNKNOWN: DatabaseStatus = { role: "down", streaming: false, lsn: "0/0" };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -75,9 +78,9 @@ export class GlobalDatabase {
   private status: GlobalStatus = "available";
   private move: GlobalMove | undefined;
   private readonly seen = new Map<string, DatabaseStatus>();
-  private readonly rebuilding = new Set<string>();
-  /** Since when a member is not what it should be, though it can be reached. */
-  private readonly astraySince = new Map<string, number>();
+  private readonly busy = new Set<string>();
+  /** Members that are not what they should be, though they can be reached: as what, since when. */
+  private readonly astray = new Map<string, { readonly role: DatabaseRole; readonly since: number }>();
   /** Databases that the drill has killed: they are not started again for it. */
   private readonly heldDown = new Set<string>();
   private looking: Promise<void> = Promise.resolve();
@@ -117,7 +120,7 @@ export class GlobalDatabase {
       const writer = member.region === this.writer;
       const { role, streaming } = this.seen.get(member.region) ?? UNKNOWN;
       const moving = this.move !== undefined && [this.move.from, this.move.to].includes(member.clusterArn);
-      const status = this.rebuilding.has(member.region) ? "modifying" : moving ? this.status : "available";
+      const status = this.busy.has(member.region) ? "modifying" : moving ? this.status : "available";
       return { ...member, writer, connected: writer ? role === "writer" : role === "reader" && streaming, status };
     });
     return { globalClusterId: this.globalClusterId, status: this.status, move: this.move, members };
@@ -160,8 +163,11 @@ export class GlobalDatabase {
     if (target.region === this.writer) return refuse("InvalidDBClusterStateFault", `${targetArn} is the writer already`);
     const there = kind === "failover" ? target.region : from.region;
     if (calledIn !== there)
-      return refuse("InvalidParameterValue", `A ${kind} is called in ${kind === "failover" ? "the target's" : "the writer's"} region, ${there}`);
-    if (this.seen.get(target.region)?.role !== "reader" || this.rebuilding.has(target.region))
+      return refuse(
+        "InvalidParameterValue",
+        `A ${kind} is called in ${kind === "failover" ? "the target's" : "the writer's"} region, ${there}`,
+      );
+    if (this.seen.get(target.region)?.role !== "reader" || this.busy.has(target.region))
       return refuse("InvalidDBClusterStateFault", `${targetArn} is no reader that could take over`);
     this.status = kind === "failover" ? "failing-over" : "switching-over";
     this.move = { kind: this.status, from: from.clusterArn, to: target.clusterArn, dataLoss: kind === "failover" };
@@ -179,7 +185,7 @@ export class GlobalDatabase {
   }
 
   private async failover(target: string): Promise<void> {
-    await pause(this.options.failoverDelayMs ?? 2_000);
+    await pause(this.options.failoverDelayMs ?? FAILOVER_DELAY_MS);
     await this.order(target, { kind: "promote" }, PROMOTE_MS);
     this.becameWriter(target);
   }
@@ -198,13 +204,15 @@ export class GlobalDatabase {
       }
     }
     this.becameWriter(target);
-    await this.order(from, { kind: "follow" }, PROMOTE_MS).catch((error: unknown) => this.note(from, "ledger", `does not follow: ${String(error)}`));
+    await this.order(from, { kind: "follow" }, PROMOTE_MS).catch((error: unknown) =>
+      this.note(from, "ledger", `does not follow: ${String(error)}`),
+    );
   }
 
   private becameWriter(region: string): void {
     this.writer = region;
     this.seen.set(region, { role: "writer", streaming: false, lsn: "0/0" });
-    this.astraySince.clear();
+    this.astray.clear();
   }
 
   /** Waits until the reader has the log up to there. */
@@ -244,37 +252,50 @@ export class GlobalDatabase {
     }
   }
 
-  /** Every member but the writer is made its reader, as soon as both can be reached. */
+  /** Every member but the writer is made its reader, as soon as both can be reached. A server that ended by itself is started again. */
   private keepInOrder(region: string): void {
     const { role, streaming } = this.seen.get(region) ?? UNKNOWN;
     const reachable = (name: string): boolean => this.region(name).state() === "running" && !this.options.isCut(name);
-    const writerThere = this.seen.get(this.writer)?.role === "writer";
-    const wanted = region === this.writer || (role === "reader" && streaming) || (role === "down" && this.heldDown.has(region));
-    if (wanted || this.rebuilding.has(region) || !reachable(region) || !reachable(this.writer) || !writerThere) {
-      this.astraySince.delete(region);
+    const down = role === "down" && !this.heldDown.has(region) && this.region(region).state() === "running";
+    const follows = role === "reader" && streaming;
+    const writerThere = this.seen.get(this.writer)?.role === "writer" && reachable(this.writer);
+    const strays = region !== this.writer && !follows && role !== "down" && reachable(region) && writerThere;
+    if (this.busy.has(region) || !(down || strays)) {
+      this.astray.delete(region);
       return;
     }
     if (role === "absent") return this.rebuild(region, "it has no copy yet");
     const now = performance.now();
-    const since = this.astraySince.get(region) ?? now;
-    this.astraySince.set(region, since);
-    if (role === "writer" && since === now) this.note(region, "stale copy", "the old writer can be reached again and still takes writes");
-    const patience = role === "writer" ? (this.options.rebuildDelayMs ?? 15_000) : DIVERGED_MS;
-    if (now - since < patience) return;
-    this.rebuild(region, role === "writer" ? "the old writer is rebuilt as a reader; what it alone had is gone" : "it does not follow the writer");
+    let known = this.astray.get(region);
+    if (known?.role !== role) {
+      known = { role, since: now };
+      this.astray.set(region, known);
+      if (role === "writer") this.note(region, "stale copy", "the old writer can be reached again and still takes writes");
+    }
+    const waited = now - known.since;
+    if (down && waited >= RESTART_MS) this.undertake(region, { kind: "start-database" }, "restart", "its server had ended by itself");
+    else if (role === "writer" && waited >= (this.options.rebuildDelayMs ?? REBUILD_DELAY_MS))
+      this.rebuild(region, "the old writer is rebuilt as a reader; what it alone had is gone");
+    else if (role === "reader" && waited >= DIVERGED_MS) this.rebuild(region, "it does not follow the writer");
   }
 
   private rebuild(region: string, why: string): void {
-    this.rebuilding.add(region);
-    this.astraySince.delete(region);
-    this.note(region, "rebuild", why);
-    void this.order(region, { kind: "seed" }, SEED_MS)
+    this.undertake(region, { kind: "seed" }, "rebuild", why);
+  }
+
+  /** Has a member put in order; what fails is tried again, because the member stays as it was. */
+  private undertake(region: string, command: Command, event: string, why: string): void {
+    this.busy.add(region);
+    this.astray.delete(region);
+    this.note(region, event, why);
+    void this.order(region, command, SEED_MS)
       .then(
-        () => this.note(region, "rebuild", "it is a copy of the writer now"),
-        (error: unknown) => this.note(region, "rebuild", `not done, will be tried again: ${error instanceof Error ? error.message : String(error)}`),
+        () => this.note(region, event, "done"),
+        (error: unknown) =>
+          this.note(region, event, `not done, will be tried again: ${error instanceof Error ? error.message : String(error)}`),
       )
       .finally(() => {
-        this.rebuilding.delete(region);
+        this.busy.delete(region);
       });
   }
 

@@ -22,7 +22,7 @@ class RdsFault extends Error {
 }
 
 export interface RdsService {
-  serve(request: IncomingMessage, raw: Buffer, response: ServerResponse): Promise<void>;
+  readonly serve: (request: IncomingMessage, raw: Buffer, response: ServerResponse) => Promise<void>;
   wire(aurora: Wiring["aurora"]): Promise<void>;
   setPartition(cut: boolean): void;
   clusterIdentifier(): string;

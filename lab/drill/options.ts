@@ -31,7 +31,7 @@ const SHORT_SECONDS = 50;
 const SHORT_RATE = 10;
 export const DEFAULT_PORT = 23_400;
 /** Ports that a lab takes from its base on. */
-export const PORT_SPAN = 20;
+export const PORT_SPAN = 16;
 
 const FLAGS = {
   help: { type: "boolean", short: "h" },

@@ -156,6 +156,11 @@ export class LabWorld {
       .join(", ");
   }
 
+  /** An event of the lab's own machines, for the timeline of the scenario that is being played. */
+  note(region: string, event: string, detail: string): void {
+    this.timeline?.note(region, event, detail);
+  }
+
   reportTo(timeline: Timeline | undefined, onSnapshot: (snapshot: Snapshot) => void): void {
     this.timeline = timeline;
     this.observer.reportTo(timeline);

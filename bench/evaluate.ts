@@ -1,0 +1,39 @@
+/**
+ * Child of bench/evaluation.ts: evaluates a Pulumi program once under mocks that create nothing and prints one line of JSON.
+ * `evaluate PROGRAM STACK_FILE`. Started as it is under tsx, or bundled under plain Node: the harness weighs the same in both.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { answerCall } from "../lab/program/calls";
+import { stackConfig } from "../lab/program/config";
+import { recorded } from "../lab/program/recorded";
+import { isPlain } from "../lab/program/values";
+
+const PROJECT = "trade-failover";
+/** Of the program's time, what was spent before this line is the runtime's and the harness's own. */
+const began = performance.now();
+
+async function main(program: string, stackFile: string): Promise<void> {
+  let resources = 0;
+  pulumi.runtime.setAllConfig(stackConfig(stackFile, {}));
+  await pulumi.runtime.setMocks(
+    {
+      newResource: async ({ type, name, inputs, custom }) => {
+        resources += 1;
+        const plain = isPlain(inputs) ? inputs : {};
+        if (!type.startsWith("aws:")) return { id: custom === false ? "" : `${name}_id`, state: plain };
+        const { id, state } = recorded(type, "us-east-1", name, plain);
+        return { id, state: { ...plain, ...state } };
+      },
+      call: async ({ token, inputs }) => answerCall(token, "us-east-1", inputs),
+    },
+    PROJECT,
+    "bench",
+    false,
+  );
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
+  require(program);
+  await pulumi.runtime.disconnect();
+  console.log(JSON.stringify({ resources, ms: performance.now() - began, peakMb: process.resourceUsage().maxRSS / 1024 }));
+}
+
+void main(process.argv[2] ?? "", process.argv[3] ?? "");

@@ -1,0 +1,76 @@
+/** `npm run bench`: what the project costs, always beside a peer measured in the same run; writes bench-report.json. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { machinesAt, portsFrom } from "../lab/drill/machines";
+import { DEFAULT_PORT } from "../lab/drill/options";
+import { requireFree } from "../lab/drill/ports";
+import { LabWorld } from "../lab/drill/world";
+import { measureBundles } from "./bundles";
+import { measureEvaluation } from "./evaluation";
+import { readable } from "./statistics";
+import { type ThroughputResult, measureThroughput } from "./throughput";
+
+const ROUNDS = 5;
+/** What the batch must be better by than one trade a call. */
+const SETTLEMENT_GOAL = 10;
+
+async function throughput(): Promise<ThroughputResult> {
+  const interruption = new AbortController();
+  const onStep = (line: string): void => console.log(line);
+  await requireFree(portsFrom(DEFAULT_PORT));
+  const machines = machinesAt({
+    regions: { primary: "us-east-1", standby: "us-east-2" },
+    basePort: DEFAULT_PORT,
+    onStep,
+    onEvent: () => undefined,
+  });
+  const stop = (): void => {
+    interruption.abort(new Error("interrupted"));
+    void machines.close().finally(() => process.exit(130));
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  const world = await LabWorld.build({ machines, config: {}, onStep });
+  try {
+    const { active } = await world.steady(interruption.signal);
+    return await measureThroughput(world, active);
+  } finally {
+    await world.close();
+  }
+}
+
+async function main(): Promise<number> {
+  if (process.argv.length > 2) {
+    console.error(`bench: unknown argument "${process.argv[2] ?? ""}"; it takes none`);
+    return 2;
+  }
+  console.log("evaluation of the program …");
+  const evaluation = await measureEvaluation(ROUNDS);
+  console.log("bundles …");
+  const bundles = await measureBundles(ROUNDS);
+  const handlers = await throughput();
+  const report = readable({ schema: 1, evaluation, bundles, handlers });
+  const file = join(__dirname, "..", "bench-report.json");
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  const { settlement, intake, health } = report.handlers;
+  console.log(
+    `program      ${report.evaluation.precompiled.processMs} ms, ${report.evaluation.precompiled.peakMb} MB precompiled; under tsx ${report.evaluation.ratio.processMs} times as long`,
+  );
+  console.log(
+    `bundles      ${report.bundles.handlers["trade-processor"]?.kib ?? "?"} KiB, ${report.bundles.handlers["trade-processor"]?.loadMs ?? "?"} ms to load (trade-processor); esbuild's defaults ${report.bundles.ratio.kib} times the size`,
+  );
+  console.log(`intake       ${intake.perSecond} trades/s (p99 ${intake.p99Ms} ms); GET /health ${health.perSecond}/s`);
+  console.log(
+    `settlement   ${settlement.batchedPerSecond} trades/s by batches of ${settlement.batchSize}, ${settlement.singlePerSecond} one by one: ${settlement.ratio} times`,
+  );
+  console.log(file);
+  return settlement.ratio >= SETTLEMENT_GOAL ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,33 @@
+import { PAIR_PORTS, RegionPair } from "../region/pair";
+import { PORT_SPAN } from "./options";
+import type { Machines } from "./world";
+
+export interface MachineOptions {
+  readonly regions: { readonly primary: string; readonly standby: string };
+  readonly basePort: number;
+  readonly onStep: (line: string) => void;
+  /** What the global database's control plane does. */
+  readonly onEvent: (event: { readonly region: string; readonly event: string; readonly detail: string }) => void;
+}
+
+/** All ports that a lab takes. */
+export const portsFrom = (basePort: number): number[] => Array.from({ length: PORT_SPAN }, (_, index) => basePort + index);
+
+/** The machines of the lab on ports from a base on; installs what this machine lacks, starts nothing. */
+export function machinesAt({ regions, basePort, onStep, onEvent }: MachineOptions): Machines {
+  const pair = new RegionPair({ regions: [regions.primary, regions.standby], basePort, onStep, onEvent });
+  return {
+    regions: pair.regions,
+    dnsPort: basePort + PAIR_PORTS,
+    proxyPort: basePort + PAIR_PORTS + 1,
+    simulated: pair.simulated,
+    postgres: (region) => pair.postgres(region),
+    start: () => pair.start(),
+    setLinks: (region, state) => pair.setLinks(region, state),
+    killDatabase: (region) => pair.killDatabase(region),
+    startDatabase: (region) => pair.startDatabase(region),
+    stopWitness: () => pair.stopWitness(),
+    startWitness: () => pair.startWitness(),
+    close: () => pair.close(),
+  };
+}

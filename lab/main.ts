@@ -1,0 +1,187 @@
+/** `npm start`: the drill. Parses and checks everything first, then builds the lab, plays the scenarios, writes the report. */
+import { readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Settings, parseSettings } from "../components/settings";
+import { CsvError, parseTrades } from "./drill/csv";
+import { machinesAt, portsFrom } from "./drill/machines";
+import { type DrillOptions, UsageError, helpText, parseOptions } from "./drill/options";
+import { requireFree } from "./drill/ports";
+import { type ScenarioReport, writeReport } from "./drill/report";
+import { DrillRun } from "./drill/run";
+import type { Scenario } from "./drill/scenario";
+import { SCENARIOS } from "./drill/scenarios";
+import { type PlannedTrade, type ReplayedTrade, generated, replayed } from "./drill/stream";
+import { summary } from "./drill/summary";
+import { Terminal } from "./drill/terminal";
+import { LabWorld } from "./drill/world";
+import { labConfig } from "./program/run-program";
+
+const USAGE = 2;
+const INTERRUPTED = 130;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const options = parseOptions(
+    argv,
+    SCENARIOS.map(({ name }) => name),
+    SCENARIOS.filter(({ byDefault }) => byDefault).map(({ name }) => name),
+  );
+  if (options.help) {
+    console.log(helpText(SCENARIOS));
+    return 0;
+  }
+  const file = options.input === undefined ? undefined : readTrades(options.input);
+  const settings = settingsOf(options.config);
+  await requireFree(portsFrom(options.port));
+  const terminal = new Terminal({ plain: options.plain, quiet: options.quiet });
+  const interruption = new AbortController();
+  const stop = (): void => interruption.abort(new Error("interrupted"));
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  process.once("SIGHUP", stop);
+  const told: { world?: LabWorld } = {};
+  const machines = machinesAt({
+    regions: settings.regions,
+    basePort: options.port,
+    onStep: (line) => terminal.step(line),
+    onEvent: ({ region, event, detail }) => told.world?.note(region, event, detail),
+  });
+  // The last word in every case: also when something throws where nobody catches.
+  const dead = (error: unknown): void => {
+    console.error(`drill: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    void machines.close().finally(() => process.exit(1));
+  };
+  process.once("uncaughtException", dead);
+  process.once("unhandledRejection", dead);
+  let world: LabWorld | undefined;
+  try {
+    const building = LabWorld.build({ machines, config: options.config, onStep: (line) => terminal.step(line) });
+    world = await orInterrupted(building, interruption.signal);
+    told.world = world;
+    return await drill(world, terminal, options, file, interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    terminal.result("interrupted; everything is being stopped");
+    return INTERRUPTED;
+  } finally {
+    terminal.erase();
+    await (world === undefined ? machines.close() : world.close());
+  }
+}
+
+async function drill(
+  world: LabWorld,
+  terminal: Terminal,
+  options: DrillOptions,
+  file: readonly ReplayedTrade[] | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  const reportDir = resolve(options.reportDir);
+  const recordsFolder = join(reportDir, "records");
+  rmSync(recordsFolder, { recursive: true, force: true });
+  const run = `r${Date.now().toString(36)}`;
+  const planOf = ({ name }: Scenario): { plan: PlannedTrade[]; streamMs: number } => {
+    const identity = { run, scenario: name, clients: options.clients };
+    const plan =
+      file === undefined
+        ? generated(identity, options.seconds, options.rate, options.seed)
+        : replayed(identity, file, options.speed, options.minutes);
+    return { plan, streamMs: file === undefined ? options.seconds * 1000 : (plan.at(-1)?.dueMs ?? 0) };
+  };
+  const drillRun = new DrillRun({ world, terminal, clients: options.clients, recordsFolder, planOf, signal });
+  const reports: ScenarioReport[] = [];
+  let failure: unknown;
+  for (const name of options.scenarios) {
+    const scenario = SCENARIOS.find((one) => one.name === name);
+    if (scenario === undefined) continue;
+    try {
+      reports.push(await drillRun.play(scenario));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      failure = error;
+      reports.push(notPlayed(scenario, error));
+      break;
+    }
+  }
+  const { json, html } = writeReport(reportDir, {
+    schema: 1,
+    topology: topologyOf(world),
+    scenarios: reports,
+    simulated: world.simulated(),
+  });
+  for (const line of summary(reports)) terminal.result(line);
+  terminal.result(`\n${json}\n${html}`);
+  if (options.keep) await keep(world, terminal, signal);
+  return failure === undefined && reports.every(({ passed }) => passed) ? 0 : 1;
+}
+
+/** A scenario that could not begin, or whose end could not be assessed, has failed. */
+function notPlayed({ name, fault }: Scenario, error: unknown): ScenarioReport {
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    name,
+    fault,
+    passed: false,
+    rto: { acceptanceMs: null, smartClientMs: null, settlementMs: null },
+    rpo: { accepted: 0, lost: 0, duplicated: 0, replayed: 0 },
+    goals: { played: { goal: "the scenario is played to its end", measured: detail, met: false } },
+    timeline: [{ atMs: 0, region: "world", event: "broken", detail }],
+    chart: { accepted: [], settled: [], faultMs: 0 },
+    findings: [],
+  };
+}
+
+function topologyOf(world: LabWorld): string {
+  return `lambda, ${world.regions.map(({ region, site }) => `${region} (${site})`).join(" and ")}`;
+}
+
+async function keep(world: LabWorld, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  terminal.result("\nThe lab stays up until Ctrl-C:");
+  terminal.result(`  public name    ${world.publicUrl}   (curl -i ${world.publicUrl}/health)`);
+  for (const { region, endpoint, postgresPort } of world.regions) {
+    terminal.result(
+      `  ${region}      ${endpoint}   (aws --endpoint-url ${endpoint} --region ${region} dynamodb list-tables; access key "test")`,
+    );
+    terminal.result(`                 PostgreSQL on 127.0.0.1:${postgresPort}`);
+  }
+  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+function readTrades(path: string): ReplayedTrade[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`--input "${path}" can't be read (${error instanceof Error ? error.message : String(error)})`);
+  }
+  return parseTrades(text, path);
+}
+
+/** The program's own judgement of the configuration, before anything is started for it. */
+function settingsOf(config: DrillOptions["config"]): Settings {
+  const raw = Object.fromEntries(
+    Object.entries(labConfig(config)).flatMap(([key, value]) =>
+      key.startsWith("trade-failover:") ? [[key.slice("trade-failover:".length), value]] : [],
+    ),
+  );
+  try {
+    return parseSettings(raw);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  return await new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("interrupted")), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(`drill: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(error instanceof UsageError || error instanceof CsvError ? USAGE : 1);
+  },
+);

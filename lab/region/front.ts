@@ -8,6 +8,7 @@ import { REPLICA_HEADER } from "../between/replication";
 import { ACCOUNT } from "../program/context";
 import type { Wiring } from "../types";
 import type { FrontConfig } from "./config";
+import { Gate } from "./gate";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
 import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
@@ -34,6 +35,11 @@ const EMULATOR_SILENCE_MS = 910_000;
 const PEER_SILENCE_MS = 60_000;
 /** First parts of a path that belong to an API of AWS or of the emulator, not to the public API. */
 const NOT_PUBLIC = new Set(["restapis", ACCOUNT, "_ministack", "_localstack", "_aws", "2015-03-31"]);
+/**
+ * Trades that are taken in at once. The emulator starts a process for each invocation that finds none idle, without limit: a burst, or clients that
+ * give up and repeat, would start more than this machine can run, and each makes the others slower. AWS starts them elsewhere.
+ */
+const INTAKES_AT_ONCE = 6;
 const DYNAMODB_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
 
 export class Front {
@@ -48,6 +54,7 @@ export class Front {
   private readonly emulator: Relay;
   private readonly peer: Relay;
   private readonly queues: QueueMemory;
+  private readonly intake = new Gate(INTAKES_AT_ONCE);
   private wiring: Wiring | undefined;
 
   constructor(private readonly parts: FrontParts) {
@@ -120,7 +127,16 @@ export class Front {
     const { restApiId = "", stage = "" } = this.wiring?.api ?? {};
     if (restApiId === "" || stage === "") return answerJson(response, 503, { message: "no API is deployed in this region yet" });
     // The emulator takes some hosts and paths for its own; the API's full path is never mistaken.
-    await this.emulator.pass(request, response, { path: `/restapis/${restApiId}/${stage}/_user_request_${request.url ?? "/"}` });
+    const target = `/restapis/${restApiId}/${stage}/_user_request_${request.url ?? "/"}`;
+    if (request.method !== "POST") return void (await this.emulator.pass(request, response, { path: target }));
+    const body = await bodyOf(request);
+    await this.intake.enter();
+    try {
+      // Who has gone while waiting in line has not been heard.
+      if (!response.destroyed) await this.emulator.pass(request, response, { path: target, body, seeThrough: true });
+    } finally {
+      this.intake.leave();
+    }
   }
 
   private async serveDynamodb(request: IncomingMessage, response: ServerResponse): Promise<void> {

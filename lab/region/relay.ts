@@ -17,6 +17,8 @@ export interface PassOptions {
   readonly body?: Buffer;
   /** Keep the answer's body as well as passing it on. */
   readonly keepBody?: boolean;
+  /** Wait for the answer even if the caller has gone: the other side would go on working in any case. */
+  readonly seeThrough?: boolean;
 }
 
 export class Relay {
@@ -51,7 +53,7 @@ export class Relay {
         timeout: this.timeoutMs,
       });
       const abandon = (): void => void outgoing.destroy();
-      response.once("close", abandon);
+      if (options.seeThrough !== true) response.once("close", abandon);
       const done = (passed: Passed): void => {
         response.off("close", abandon);
         resolve(passed);
@@ -68,14 +70,20 @@ export class Relay {
       });
       outgoing.once("response", (incoming) => {
         const status = incoming.statusCode ?? 502;
-        response.writeHead(status, headersBack(incoming.headers));
+        if (!response.destroyed) response.writeHead(status, headersBack(incoming.headers));
         const chunks: Buffer[] = [];
         if (options.keepBody === true) incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.once("error", () => response.destroy());
         incoming.once("close", () =>
           done(incoming.complete ? { status, body: options.keepBody === true ? Buffer.concat(chunks) : undefined } : { status: 0 }),
         );
-        incoming.pipe(response);
+        // A pipe into a caller that has gone would never end.
+        response.once("close", () => {
+          incoming.unpipe(response);
+          incoming.resume();
+        });
+        if (response.destroyed) incoming.resume();
+        else incoming.pipe(response);
       });
       if (options.body !== undefined) outgoing.end(options.body);
       else request.pipe(outgoing);

@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import type { RegionPair } from "../../lab/region/pair";
+import { provision, type Provisioned } from "../../lab/program/run-program";
+import { somePair } from "../support/lab-pair";
+
+async function post(endpoint: string, key: string): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${endpoint}/trades`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify({ accountId: "acc-1", symbol: "ACME", side: "buy", quantity: 10, price: "12.5" }),
+    signal: AbortSignal.timeout(15_000),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function settled(endpoint: string, tradeId: unknown): Promise<Record<string, unknown>> {
+  for (let attempt = 0; ; attempt += 1) {
+    const response = await fetch(`${endpoint}/trades/${String(tradeId)}`, { signal: AbortSignal.timeout(10_000) });
+    const entry = (await response.json()) as Record<string, unknown>;
+    if (entry["status"] === "SETTLED" || attempt >= 60) return entry;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+describe("lab program: two regions from index.ts", function () {
+  this.timeout(180_000);
+  let pair: RegionPair;
+  let program: Provisioned;
+
+  before(async () => {
+    pair = somePair();
+    await pair.start();
+    program = await provision({ regions: pair.regions, publicUrl: pair.regions[0].endpoint });
+  });
+  after(async () => await pair.close());
+
+  it("makes the functions, queues, tables and machines of both regions real, and wires the fronts", () => {
+    const real = (type: string, region: string): number =>
+      program.registered.filter((one) => one.type === type && one.region === region && one.realized).length;
+    for (const region of ["us-east-1", "us-east-2"]) {
+      expect(real("aws:lambda/function:Function", region)).to.equal(12);
+      expect(real("aws:sfn/stateMachine:StateMachine", region)).to.equal(3);
+    }
+    const wiring = program.wiring("standby");
+    expect(wiring.mrscTables.map((table) => table["TableName"])).to.have.members(["trade-journal-dev", "trade-lease-dev"]);
+    expect(wiring.aurora.clusterIdentifier).to.equal("trade-standby-ledger-dev");
+    expect(wiring.eventForwarding).to.have.lengthOf(1);
+    expect(wiring.api.stage).to.equal("v1");
+  });
+
+  it("a trade posted in either region is settled where the lease is", async () => {
+    const [primary, standby] = pair.regions;
+    const answers = await Promise.all([post(primary.endpoint, "program-test-1"), post(standby.endpoint, "program-test-2")]);
+    expect(answers.map(({ status }) => status)).to.deep.equal([202, 202]);
+    for (const { body } of answers) {
+      const entry = await settled(primary.endpoint, body["tradeId"]);
+      expect(entry).to.include({ status: "SETTLED", outcome: "EXECUTED", settledEpoch: 1 });
+    }
+  });
+
+  it("a region that died is built again from the same registrations", async () => {
+    const [, standby] = pair.regions;
+    await standby.kill();
+    await standby.start();
+    await program.reprovision(standby.region);
+    const { status, body } = await post(standby.endpoint, "program-test-3");
+    expect(status).to.equal(202);
+    expect(await settled(standby.endpoint, body["tradeId"])).to.include({ status: "SETTLED" });
+  });
+
+  it("a reference to what is not there fails, and says where", async () => {
+    const broken = provision({ regions: pair.regions, publicUrl: "", program: join(__dirname, "broken-program.ts") });
+    const error = await broken.then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+    expect(error?.message).to.contain('"dangling" in us-east-1: ResourceNotFoundException');
+  });
+});

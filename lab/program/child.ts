@@ -64,27 +64,39 @@ async function run(job: ProgramJob): Promise<Plain> {
   /** A provider reference is `<urn>::<id>`; the fourth part of the URN is the provider's name. */
   const regionOf = (reference: string | undefined): string => regions.get(reference?.split("::")[3] ?? "") ?? "";
 
+  // A resource that nothing waits for fails into the void: its error must not be missed.
+  let failure: Error | undefined;
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      failure ??= error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+  };
+
   pulumi.runtime.setAllConfig({ ...job.config });
   await pulumi.runtime.setMocks(
     {
-      newResource: async (args) => {
-        const inputs = (await plain(args.inputs)) as Plain;
-        if (args.type === "pulumi:providers:aws") {
-          regions.set(args.name, String(inputs["region"]));
-          return { id: `${args.name}_id`, state: inputs };
-        }
-        if (!args.type.startsWith("aws:")) return { id: args.custom === false ? "" : `${args.name}_id`, state: inputs };
-        const item = await realizer.realize({
-          urn: `urn:pulumi:${job.stack}::${job.project}::${args.type}::${args.name}`,
-          type: args.type,
-          name: args.name,
-          region: typeof inputs["region"] === "string" ? inputs["region"] : regionOf(args.provider),
-          inputs,
-        });
-        await send({ kind: "registered", item });
-        return { id: item.id, state: item.state };
-      },
-      call: async (args) => answerCall(args.token, regionOf(args.provider), await plain(args.inputs)),
+      newResource: (args) =>
+        watched(async () => {
+          const inputs = (await plain(args.inputs)) as Plain;
+          if (args.type === "pulumi:providers:aws") {
+            regions.set(args.name, String(inputs["region"]));
+            return { id: `${args.name}_id`, state: inputs };
+          }
+          if (!args.type.startsWith("aws:")) return { id: args.custom === false ? "" : `${args.name}_id`, state: inputs };
+          const item = await realizer.realize({
+            urn: `urn:pulumi:${job.stack}::${job.project}::${args.type}::${args.name}`,
+            type: args.type,
+            name: args.name,
+            region: typeof inputs["region"] === "string" ? inputs["region"] : regionOf(args.provider),
+            inputs,
+          });
+          await send({ kind: "registered", item });
+          return { id: item.id, state: item.state };
+        }),
+      call: (args) => watched(async () => answerCall(args.token, regionOf(args.provider), await plain(args.inputs))),
     },
     job.project,
     job.stack,
@@ -93,7 +105,11 @@ async function run(job: ProgramJob): Promise<Plain> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
   const exported = require(job.program) as Record<string, unknown>;
   await pulumi.runtime.disconnect();
-  return await outputsOf(exported);
+  if (failure !== undefined) throw failure;
+  const outputs = await outputsOf(exported);
+  // One turn for rejections that nobody handled, such as an error in the program's own code.
+  await new Promise((resolve) => setImmediate(resolve));
+  return outputs;
 }
 
 async function outputsOf(exported: Record<string, unknown>): Promise<Plain> {

@@ -21,6 +21,9 @@ export interface Registration {
 /** Types that exist in both regions although one region's provider registers them: realized again when either region was rebuilt. */
 const SPANNING = new Set([TABLE, SECRET, SECRET_VERSION]);
 
+// The SDK warns of this machine's Node on the drill's terminal; which Node is supported says package.json.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 /** Shorter strings are no identifiers; replacing them could hit by chance. */
 const IDENTIFIER_LENGTH = 8;
 

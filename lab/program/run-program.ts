@@ -88,7 +88,6 @@ async function runChild(job: ProgramJob, options: ProvisionOptions): Promise<{ r
   const child = fork(path.join(__dirname, "child.ts"), [], {
     cwd: ROOT,
     execArgv: ["--import", "tsx"],
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const output: string[] = [];

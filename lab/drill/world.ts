@@ -11,6 +11,7 @@ import { Observer, type Snapshot, type Watched } from "./observe";
 import { situation } from "./stage";
 import type { Timeline } from "./timeline";
 import { LedgerWatch, type PostgresAddress } from "./watch-ledger";
+import { warmUp } from "./warm-up";
 
 /** The machines of the lab, before anything runs on them. */
 export interface Machines {
@@ -88,6 +89,8 @@ export class LabWorld {
         `  ${count} resources registered, ${program.registered.filter(({ realized }) => realized).length} of them made real (${seconds()})`,
       );
       dns.load(program.registered, new Map(machines.regions.map(({ region, endpoint }) => [region, endpoint])));
+      await Promise.all(machines.regions.map(warmUp));
+      onStep(`  functions are warm (${seconds()})`);
       const names = platformNames(
         program.registered,
         machines.regions.map(({ region }) => region),
@@ -191,6 +194,7 @@ export class LabWorld {
   async restart(region: RegionHandle): Promise<void> {
     await region.start();
     await this.program.reprovision(region.region);
+    await warmUp(region);
   }
 
   /** Runs the failback machine of the region and waits for its end. */

@@ -85,7 +85,8 @@ export class Front {
     const path = (request.url ?? "/").split("?")[0] ?? "/";
     if (path.startsWith("/_lab/")) return await this.serveLab(path.slice("/_lab/".length), request, response);
     const scope = scopeOf(request);
-    if (scope === undefined) return await this.servePublic(path, request, response);
+    // A signed call of the public API is one like any other here, whichever region its caller signed it for.
+    if (scope === undefined || scope.service === "execute-api") return await this.servePublic(path, request, response);
     const { config, own } = this.parts;
     if (scope.region === config.peerRegion && !WORLDWIDE.has(scope.service)) return void (await this.peer.pass(request, response));
     const service = own[scope.service];

@@ -49,7 +49,12 @@ export interface Wiring {
   /** Queues that stand in for cross-region bus targets: queue URL here -> bus name there. */
   readonly eventForwarding: readonly { readonly queueUrl: string; readonly busName: string }[];
   /** Aurora clusters: identifier -> what it belongs to. */
-  readonly aurora: { readonly globalClusterId: string; readonly clusterIdentifier: string; readonly clusterArn: string; readonly database: string };
+  readonly aurora: {
+    readonly globalClusterId: string;
+    readonly clusterIdentifier: string;
+    readonly clusterArn: string;
+    readonly database: string;
+  };
   /** API Gateway: the public path "/" of this region maps to this REST API and stage. */
   readonly api: { readonly restApiId: string; readonly stage: string };
 }

@@ -1,7 +1,7 @@
 import type { CheckResult, LedgerRows } from "./check";
 import { tradeIdOf } from "./check";
 import type { TradeRecord } from "./record";
-import type { Goal, ScenarioReport } from "./report";
+import type { Goal, ScenarioReport } from "./report-model";
 import { acceptanceRto, perSecond, settlementRto } from "./rto";
 
 /** Budgets, milliseconds. */

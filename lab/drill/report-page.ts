@@ -1,4 +1,4 @@
-import type { DrillReport, ScenarioReport } from "./report";
+import type { DrillReport, ScenarioReport } from "./report-model";
 
 const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; color: #1b1f24; background: #fff; }

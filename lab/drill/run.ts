@@ -3,7 +3,7 @@ import { check } from "./check";
 import { Crowd } from "./clients";
 import { judge } from "./judge";
 import type { TradeRecord } from "./record";
-import type { ScenarioReport } from "./report";
+import type { ScenarioReport } from "./report-model";
 import type { Scenario } from "./scenario";
 import { DrillStage, Interrupted } from "./stage";
 import type { PlannedTrade } from "./stream";

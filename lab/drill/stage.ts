@@ -2,6 +2,7 @@ import type { RegionHandle } from "../types";
 import type { Crowd } from "./clients";
 import type { Snapshot } from "./observe";
 import type { Stage } from "./scenario";
+import { situation } from "./situation";
 import type { Timeline } from "./timeline";
 import type { LabWorld } from "./world";
 
@@ -163,13 +164,4 @@ export class DrillStage implements Stage {
       this.signal.removeEventListener("abort", stop);
     }
   }
-}
-
-/** A look at the lab in one line, for errors. */
-export function situation({ lease, regions, pending, dns }: Snapshot): string {
-  const parts = regions.map(
-    ({ region, process, ledger, lagMs }) =>
-      `${region} ${process}, ledger ${ledger?.role ?? "unreachable"} at ${ledger?.fence ?? "?"}, lag ${lagMs ?? "?"}`,
-  );
-  return `lease ${lease === undefined ? "unknown" : `${lease.holder} epoch ${lease.epoch}`}; ${parts.join("; ")}; unsettled ${pending ?? "?"}; dns ${dns ?? "?"}`;
 }

@@ -1,4 +1,4 @@
-import type { ScenarioReport } from "./report";
+import type { ScenarioReport } from "./report-model";
 
 const seconds = (ms: number | null): string => (ms === null ? "never" : `${(ms / 1000).toFixed(1)} s`);
 

@@ -8,7 +8,7 @@ import type { LedgerRows } from "./check";
 import type { PublicFace } from "./clients";
 import { type PlatformNames, platformNames } from "./names";
 import { Observer, type Snapshot, type Watched } from "./observe";
-import { situation } from "./stage";
+import { situation } from "./situation";
 import type { Timeline } from "./timeline";
 import { LedgerWatch, type PostgresAddress } from "./watch-ledger";
 import { warmUp } from "./warm-up";

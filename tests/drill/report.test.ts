@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { type LedgerRows, check, tradeIdOf } from "../../lab/drill/check";
 import { type Evidence, judge } from "../../lab/drill/judge";
 import type { TradeRecord } from "../../lab/drill/record";
-import { type ScenarioReport, writeReport } from "../../lab/drill/report";
+import { writeReport } from "../../lab/drill/report";
+import type { ScenarioReport } from "../../lab/drill/report-model";
 import { summary } from "../../lab/drill/summary";
 import { Terminal, countsByRegion, table } from "../../lab/drill/terminal";
 

@@ -125,7 +125,7 @@ describe("promotion", () => {
       const fragile = {
         ...ports,
         lease: gate.guard("lease", ports.lease),
-        database: gate.guard("database", pair as GlobalDatabase),
+        database: gate.guard("database", pair),
         ledger: gate.guard("ledger", ports.ledger),
       };
       const once = async (with_: PromotionPorts): Promise<void> => {

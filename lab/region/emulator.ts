@@ -20,7 +20,7 @@ export class Emulator {
     const objects = join(directory, "s3");
     for (const folder of [temporary, objects]) mkdirSync(folder, { recursive: true });
     const log = openSync(join(directory, "emulator.log"), "a");
-    const child = spawn(python, ["-m", "ministack"], {
+    const child = spawn(python, [join(__dirname, "emulator.py")], {
       cwd: directory,
       stdio: ["ignore", log, log],
       env: {

@@ -1,0 +1,49 @@
+"""Starts the emulator (MiniStack) as `python -m ministack` does, with two things put right that a drill depends on.
+
+1. After each invocation of a function it waits up to 50 ms for the function's first log line, looking every millisecond. Functions that have nothing
+   to log would pay that each time, and the looking keeps its one core busy. Lines that come later are taken with the next invocation's.
+2. Its event source mappings for SQS take at most ten messages and know no batching window. AWS: up to 10,000, gathered for the window's length.
+"""
+
+import runpy
+import time
+
+from ministack.core.lambda_runtime import Worker
+from ministack.services import lambda_svc, sqs
+
+FIRST_LINE_SECONDS = 0.003
+QUIET_SECONDS = 0.002
+AT_MOST_SECONDS = 0.1
+
+Worker._drain_stderr_bounded.__defaults__ = (FIRST_LINE_SECONDS, QUIET_SECONDS, AT_MOST_SECONDS)
+
+# Queue URL -> when the batch that is being gathered was begun.
+gathering = {}
+
+
+def window_of(queue):
+    arn = queue["attributes"].get("QueueArn")
+    windows = [esm.get("MaximumBatchingWindowInSeconds") or 0 for _, _, esm in lambda_svc._iter_all_esms() if esm.get("EventSourceArn") == arn]
+    return max(windows, default=0)
+
+
+def receive(queue_url, batch_size):
+    """A full batch, or what has come since the window began; nothing while it is open."""
+    with sqs._queues_lock:
+        queue = sqs._get_q(queue_url)
+        sqs._expire_retained(queue)
+        sqs._dlq_sweep(queue)
+        now = time.time()
+        waiting = sum(1 for message in queue["messages"] if message.get("visible_at", 0) <= now)
+        if waiting == 0:
+            gathering.pop(queue_url, None)
+            return []
+        began = gathering.setdefault(queue_url, now)
+        if waiting < batch_size and now - began < window_of(queue):
+            return []
+        del gathering[queue_url]
+        return sqs._collect_msgs(queue, int(batch_size), int(queue["attributes"].get("VisibilityTimeout", "30")))
+
+
+sqs._receive_messages_for_esm = receive
+runpy.run_module("ministack", run_name="__main__")

@@ -51,7 +51,7 @@ export class Replication implements Taps {
       endpoint: `http://127.0.0.1:${peerPort}`,
       credentials,
       maxAttempts: 1,
-      requestHandler: { requestTimeout: 3_000 },
+      requestHandler: { requestTimeout: 3_000, throwOnRequestTimeout: true },
     });
   }
 

@@ -38,7 +38,7 @@ export class AwsView {
       endpoint,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
+      requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
     };
     this.dynamo = new DynamoDBClient(shared);
     this.sqs = new SQSClient(shared);

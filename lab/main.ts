@@ -19,6 +19,8 @@ import { labConfig } from "./program/run-program";
 
 const USAGE = 2;
 const INTERRUPTED = 130;
+/** What has not stopped by then is ended by the regions' warden, which outlives this process. */
+const STOPPING_MS = 15_000;
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = parseOptions(
@@ -35,7 +37,10 @@ async function main(argv: readonly string[]): Promise<number> {
   await requireFree(portsFrom(options.port));
   const terminal = new Terminal({ plain: options.plain, quiet: options.quiet });
   const interruption = new AbortController();
-  const stop = (): void => interruption.abort(new Error("interrupted"));
+  const stop = (): void => {
+    interruption.abort(new Error("interrupted"));
+    setTimeout(() => process.exit(INTERRUPTED), STOPPING_MS).unref();
+  };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   process.once("SIGHUP", stop);
@@ -58,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const building = LabWorld.build({ machines, config: options.config, onStep: (line) => terminal.step(line) });
     world = await orInterrupted(building, interruption.signal);
     told.world = world;
-    return await drill(world, terminal, options, file, interruption.signal);
+    return await orInterrupted(drill(world, terminal, options, file, interruption.signal), interruption.signal);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     terminal.result("interrupted; everything is being stopped");

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Settings, parseSettings } from "../components/settings";
+import { bundleHandlers } from "../scripts/lib/bundle";
 import { CsvError, parseTrades } from "./drill/csv";
 import { machinesAt, portsFrom } from "./drill/machines";
 import { type DrillOptions, UsageError, helpText, parseOptions } from "./drill/options";
@@ -35,6 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const file = options.input === undefined ? undefined : readTrades(options.input);
   const settings = settingsOf(options.config);
   await requireFree(portsFrom(options.port));
+  await bundleHandlers();
   const terminal = new Terminal({ plain: options.plain, quiet: options.quiet });
   const interruption = new AbortController();
   const stop = (): void => {

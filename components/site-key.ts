@@ -2,38 +2,22 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { document } from "./policy-documents";
 import { siteName, type SiteContext } from "./site-context";
+import { siteKeyStatements } from "./site-key-policy";
 
-/** The region's own key: ledger, audit log, alerts. A key of one region never stands in the way of the other. */
+/** The region's own key: ledger, audit log, queues, topics, buses and logs. A key of one region never stands in the way of the other. */
 export class SiteKey extends pulumi.ComponentResource {
   readonly key: aws.kms.Key;
 
   constructor(name: string, { context }: { readonly context: SiteContext }, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteKey", name, {}, opts);
-    const { accountId, settings } = context;
+    const { settings } = context;
     this.key = new aws.kms.Key(
       `${name}-key`,
       {
         description: `Data of the ${context.site} site (${settings.environmentSuffix})`,
         enableKeyRotation: true,
         deletionWindowInDays: 30,
-        policy: document(
-          {
-            // In a key's own policy "*" means this key. The account's root hands the decision to IAM; without it the key could be locked out.
-            Sid: "Account",
-            Effect: "Allow",
-            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${accountId}:root` },
-            Action: "kms:*",
-            Resource: "*",
-          },
-          {
-            Sid: "AlarmsPublishToTheEncryptedTopic",
-            Effect: "Allow",
-            Principal: { Service: "cloudwatch.amazonaws.com" },
-            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-            Resource: "*",
-            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-          },
-        ),
+        policy: document(...siteKeyStatements(context)),
       },
       { parent: this, protect: settings.deletionProtection },
     );

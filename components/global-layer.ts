@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { API_STAGE } from "./api/routes";
-import type { SiteEntrance } from "./api/site-entrance";
 import { LedgerBootstrap } from "./data/ledger-bootstrap";
 import type { SharedTables } from "./data/shared-tables";
 import { EventForwarding } from "./messaging/event-forwarding";
@@ -15,7 +14,6 @@ type Both<T> = Readonly<Record<SiteName, T>>;
 export interface GlobalLayerArgs {
   readonly contexts: Both<SiteContext>;
   readonly sites: Both<RegionalSite>;
-  readonly entrances: Both<SiteEntrance>;
   readonly tables: SharedTables;
   /** A site's things are made with that site's provider, also where they tie it to the other. */
   readonly providers: Both<pulumi.ProviderResource>;
@@ -25,7 +23,7 @@ export interface GlobalLayerArgs {
 export class GlobalLayer extends pulumi.ComponentResource {
   constructor(name: string, args: GlobalLayerArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:GlobalLayer", name, {}, opts);
-    const { contexts, sites, entrances, tables, providers } = args;
+    const { contexts, sites, tables, providers } = args;
     const pairs = [
       ["primary", "standby"],
       ["standby", "primary"],
@@ -48,16 +46,16 @@ export class GlobalLayer extends pulumi.ComponentResource {
       { parent: this, provider: providers.standby },
     );
     this.publicName(name, args);
-    this.registerOutputs({ primaryUrl: entrances.primary.url, standbyUrl: entrances.standby.url });
+    this.registerOutputs({ primaryUrl: sites.primary.foundation.entrance.url, standbyUrl: sites.standby.foundation.entrance.url });
   }
 
   /** Without a domain there is no DNS layer: clients use both endpoints. */
-  private publicName(name: string, { contexts, sites, entrances }: GlobalLayerArgs): void {
+  private publicName(name: string, { contexts, sites }: GlobalLayerArgs): void {
     const { settings } = contexts.primary;
     const { domainName, hostedZoneId } = settings;
     const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
     if (domainName === undefined || hostedZoneId === undefined || !primary || !standby) return;
-    const checked = (site: SiteName) => ({ host: entrances[site].host, stage: API_STAGE });
+    const checked = (site: SiteName) => ({ host: sites[site].foundation.entrance.host, stage: API_STAGE });
     const checks = new HealthChecks(
       `${name}-checks`,
       { settings, primary: checked("primary"), standby: checked("standby") },

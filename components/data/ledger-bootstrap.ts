@@ -14,11 +14,11 @@ export class LedgerBootstrap extends pulumi.ComponentResource {
 
   constructor(name: string, { site, after }: LedgerBootstrapArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:LedgerBootstrap", name, {}, opts);
-    const { function: bootstrap } = site.work.functions.bootstrap;
+    const { function: bootstrap } = site.compute.working.bootstrap;
     this.invocation = new aws.lambda.Invocation(
       `${name}-invocation`,
       { functionName: bootstrap.name, input: "{}", triggers: { code: bootstrap.sourceCodeHash } },
-      { parent: this, dependsOn: [site.ledger.cluster, ...site.ledger.instances, ...after] },
+      { parent: this, dependsOn: [site.data.ledger.cluster, ...site.data.ledger.instances, ...after] },
     );
     this.registerOutputs({});
   }

@@ -19,7 +19,7 @@ export class EventForwarding extends pulumi.ComponentResource {
       `${name}-rule`,
       {
         name: siteName(context, ["forward"], 64),
-        eventBusName: from.bus.bus.name,
+        eventBusName: from.messaging.bus.bus.name,
         description: "Trade and failover events of this region, for the other region's bus",
         eventPattern: JSON.stringify({ source: ["trade-failover"], region: [context.region] }),
       },
@@ -55,15 +55,15 @@ export class EventForwarding extends pulumi.ComponentResource {
     );
     new aws.iam.RolePolicy(
       `${name}-policy`,
-      { name: "permissions", role: role.id, policy: document(allow("events:PutEvents", to.bus.bus.arn)) },
+      { name: "permissions", role: role.id, policy: document(allow("events:PutEvents", to.messaging.bus.bus.arn)) },
       child,
     );
     new aws.cloudwatch.EventTarget(
       `${name}-target`,
       {
         rule: rule.name,
-        eventBusName: from.bus.bus.name,
-        arn: to.bus.bus.arn,
+        eventBusName: from.messaging.bus.bus.name,
+        arn: to.messaging.bus.bus.arn,
         roleArn: role.arn,
         deadLetterConfig: { arn: deadLetters.arn },
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 100 },

@@ -15,8 +15,8 @@ export class AuditReplication extends pulumi.ComponentResource {
   constructor(name: string, { context, from, to }: AuditReplicationArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:AuditReplication", name, {}, opts);
     const child = { parent: this };
-    const source = from.audit.bucket.arn;
-    const target = to.audit.bucket.arn;
+    const source = from.data.audit.bucket.arn;
+    const target = to.data.audit.bucket.arn;
     const role = new aws.iam.Role(
       `${name}-role`,
       { name: siteName(context, ["audit", "replication"], 64), assumeRolePolicy: trust("s3.amazonaws.com", context.accountId) },
@@ -34,8 +34,8 @@ export class AuditReplication extends pulumi.ComponentResource {
             pulumi.interpolate`${source}/*`,
           ),
           allow(["s3:ReplicateObject", "s3:ReplicateTags"], pulumi.interpolate`${target}/*`),
-          allow("kms:Decrypt", from.key.key.arn),
-          allow("kms:Encrypt", to.key.key.arn),
+          allow("kms:Decrypt", from.foundation.key.key.arn),
+          allow("kms:Encrypt", to.foundation.key.key.arn),
         ),
       },
       child,
@@ -43,7 +43,7 @@ export class AuditReplication extends pulumi.ComponentResource {
     new aws.s3.BucketReplicationConfig(
       `${name}-rule`,
       {
-        bucket: from.audit.bucket.id,
+        bucket: from.data.audit.bucket.id,
         role: role.arn,
         rules: [
           {
@@ -56,14 +56,14 @@ export class AuditReplication extends pulumi.ComponentResource {
             destination: {
               bucket: target,
               storageClass: "STANDARD",
-              encryptionConfiguration: { replicaKmsKeyId: to.key.key.arn },
+              encryptionConfiguration: { replicaKmsKeyId: to.foundation.key.key.arn },
               replicationTime: { status: "Enabled", time: { minutes: 15 } },
               metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
             },
           },
         ],
       },
-      { ...child, dependsOn: [from.audit.versioning, to.audit.versioning] },
+      { ...child, dependsOn: [from.data.audit.versioning, to.data.audit.versioning] },
     );
     this.registerOutputs({});
   }

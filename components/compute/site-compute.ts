@@ -1,0 +1,43 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { TradeApi } from "../api/trade-api";
+import { ApiFunctions, WorkFunctions } from "./site-functions";
+import { siteResources, type SiteParts } from "./site-resources";
+
+export interface SiteComputeArgs extends SiteParts {
+  /** Address of the other site's API. */
+  readonly peerUrl: pulumi.Input<string>;
+}
+
+/** The region's functions, the API in front of those that answer, and the queue's poller in front of the one that settles. */
+export class SiteCompute extends pulumi.ComponentResource {
+  readonly answering: ApiFunctions["functions"];
+  readonly working: WorkFunctions["functions"];
+  readonly api: TradeApi;
+
+  constructor(name: string, args: SiteComputeArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:SiteCompute", name, {}, opts);
+    const child = { parent: this };
+    const { context, foundation, messaging, peerUrl } = args;
+    const { entrance } = foundation;
+    const resources = siteResources(args);
+    this.answering = new ApiFunctions(`${name}-fn`, { context, resources }, child).functions;
+    this.api = new TradeApi(`${name}-trades`, { context, api: entrance.api, functions: this.answering }, child);
+    const { domainName } = context.settings;
+    const publicUrl = domainName === undefined ? entrance.url : `https://${domainName}`;
+    this.working = new WorkFunctions(`${name}-work`, { context, resources, ownUrl: entrance.url, peerUrl, publicUrl }, child).functions;
+    new aws.lambda.EventSourceMapping(
+      `${name}-settlement`,
+      {
+        eventSourceArn: messaging.queue.queue.arn,
+        functionName: this.working["trade-processor"].function.name,
+        batchSize: 100,
+        maximumBatchingWindowInSeconds: 1,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+      },
+      // Whether a region's poller runs is the runtime's business after the first day.
+      { ...child, ignoreChanges: ["enabled"] },
+    );
+    this.registerOutputs({});
+  }
+}

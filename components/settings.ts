@@ -1,8 +1,9 @@
 import { rtoBudget } from "./traffic/rto-budget";
+import { readPublicName, type HostedZone } from "./public-name";
 import { flatten, Problems, type Raw } from "./settings-reader";
 
 export type Routing = "failover" | "weighted" | "latency";
-export type ApiAuth = "iam" | "none";
+export type ApiAuth = "iam" | "apiKey" | "none";
 
 /** The whole configuration of a stack, validated. Every key is declared in Pulumi.yaml with type, default and description. */
 export interface Settings {
@@ -19,6 +20,8 @@ export interface Settings {
   };
   readonly routing: Routing;
   readonly domainName?: string;
+  /** Where the public name's records go; undefined without a domain. */
+  readonly hostedZone?: HostedZone;
   readonly hostedZoneId?: string;
   readonly rto: {
     readonly healthCheckIntervalSeconds: 10 | 30;
@@ -32,6 +35,17 @@ export interface Settings {
   readonly logRetentionDays: number;
   readonly alarmEmail?: string;
   readonly apiAuth: ApiAuth;
+  readonly api: {
+    /** Requests a second that a region takes, and how many at once above that. */
+    readonly rateLimit: number;
+    readonly burstLimit: number;
+    /** Requests in five minutes that a region takes from one address. */
+    readonly addressLimit: number;
+    /** API Gateway has one role for its logs an account and region: true when this stack sets it. */
+    readonly ownsLogRole: boolean;
+  };
+  /** Who may act as the stack's operator; nobody when undefined. */
+  readonly operator?: { readonly principal: string; readonly mfa: boolean };
   readonly deletionProtection: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -62,6 +76,8 @@ const KEYS = [
   "routing",
   "domainName",
   "hostedZoneId",
+  "hostedZoneName",
+  "createHostedZone",
   "rto.healthCheckIntervalSeconds",
   "rto.healthCheckThreshold",
   "rto.recordTtlSeconds",
@@ -72,6 +88,12 @@ const KEYS = [
   "logRetentionDays",
   "alarmEmail",
   "apiAuth",
+  "api.rateLimit",
+  "api.burstLimit",
+  "api.addressLimit",
+  "api.ownsLogRole",
+  "operatorPrincipal",
+  "operatorMfa",
   "deletionProtection",
   "tags",
 ] as const;
@@ -81,7 +103,7 @@ const KEYS = [
  * @throws one error that lists every problem with its key, its value and what is allowed
  */
 export function parseSettings(raw: Raw): Settings {
-  const read = new Problems(flatten(raw, ["network", "database", "rto"]), KEYS);
+  const read = new Problems(flatten(raw, ["network", "database", "rto", "api"]), KEYS);
   const settings: Settings = {
     environmentSuffix: read.text(
       "environmentSuffix",
@@ -96,17 +118,19 @@ export function parseSettings(raw: Raw): Settings {
     },
     database: readDatabase(read),
     routing: read.oneOf("routing", ["failover", "weighted", "latency"], "failover"),
-    domainName: read.optionalText(
-      "domainName",
-      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
-      "a lower-case domain name such as trades.example.com",
-    ),
-    hostedZoneId: read.optionalText("hostedZoneId", /^Z[A-Z0-9]{5,31}$/, "the id of a Route 53 hosted zone, such as Z0123456789ABC"),
+    ...readPublicName(read),
     rto: readRto(read),
     maxSwitchoverLagSeconds: read.integer("rto.maxSwitchoverLagSeconds", 5, 1, 60),
     logRetentionDays: read.integer("logRetentionDays", 30, 1, 3653),
     alarmEmail: read.optionalText("alarmEmail", /^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address"),
-    apiAuth: read.oneOf("apiAuth", ["iam", "none"], "iam"),
+    apiAuth: read.oneOf("apiAuth", ["iam", "apiKey", "none"], "iam"),
+    api: {
+      rateLimit: read.integer("api.rateLimit", 2_000, 1, 100_000),
+      burstLimit: read.integer("api.burstLimit", 4_000, 1, 100_000),
+      addressLimit: read.integer("api.addressLimit", 30_000, 10, 2_000_000_000),
+      ownsLogRole: read.flag("api.ownsLogRole", true),
+    },
+    operator: readOperator(read),
     deletionProtection: read.flag("deletionProtection", true),
     tags: read.tags("tags"),
   };
@@ -127,6 +151,17 @@ function readRegions(read: Problems): Settings["regions"] {
   const witness = read.text("witnessRegion", others[0] ?? "us-west-2", region, "an AWS region");
   if (set && !others.includes(witness)) read.add("witnessRegion", witness, `a third region of the set: ${others.join(", ")}`);
   return { primary, standby, witness };
+}
+
+function readOperator(read: Problems): Settings["operator"] {
+  const principal = read.optionalText(
+    "operatorPrincipal",
+    /^arn:aws:iam::\d{12}:(user|role)\/[\w+=,.@/-]{1,512}$/,
+    "the ARN of an IAM user or role",
+  );
+  const mfa = read.flag("operatorMfa", true);
+  if (principal === undefined && !mfa) read.add("operatorMfa", "false", "nothing, unless operatorPrincipal is set");
+  return principal === undefined ? undefined : { principal, mfa };
 }
 
 function readCidr(read: Problems, key: "network.primaryCidr" | "network.standbyCidr", byDefault: string): string {
@@ -165,7 +200,7 @@ function readRto(read: Problems): Settings["rto"] {
 }
 
 /** What no key is to blame for alone. */
-function checkTogether({ rto, network, logRetentionDays, hostedZoneId, domainName }: Settings, read: Problems): void {
+function checkTogether({ rto, network, logRetentionDays }: Settings, read: Problems): void {
   if (network.primaryCidr === network.standbyCidr)
     read.add(
       "network.standbyCidr",
@@ -174,9 +209,6 @@ function checkTogether({ rto, network, logRetentionDays, hostedZoneId, domainNam
     );
   if (!RETENTION_DAYS.includes(logRetentionDays))
     read.add("logRetentionDays", String(logRetentionDays), `one of ${RETENTION_DAYS.join(", ")}`);
-  if (hostedZoneId !== undefined && domainName === undefined) read.add("hostedZoneId", hostedZoneId, "nothing, unless domainName is set");
-  if (domainName !== undefined && hostedZoneId === undefined)
-    read.add("hostedZoneId", "", `the id of the hosted zone that holds ${domainName}`);
   if (rto.leaseRenewalSeconds * 2 > rto.leaseLengthSeconds) {
     read.add(
       "rto.leaseRenewalSeconds",

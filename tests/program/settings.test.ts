@@ -35,6 +35,20 @@ describe("settings", () => {
     expect(regions.witness).to.equal("us-east-2");
   });
 
+  it("take a zone by its id, or by its name to look up or to make", () => {
+    const domainName = "trades.example.com";
+    expect(parseSettings({ ...GOOD, domainName, hostedZoneId: "Z0123456789" }).hostedZone).to.deep.equal({ id: "Z0123456789" });
+    const named = { ...GOOD, domainName, hostedZoneName: "example.com" };
+    expect(parseSettings(named).hostedZone).to.deep.equal({ name: "example.com", make: false });
+    expect(parseSettings({ ...named, createHostedZone: "true" }).hostedZone).to.deep.equal({ name: "example.com", make: true });
+  });
+
+  it("take no operator unless one is named, and then one who shows a second factor", () => {
+    const principal = "arn:aws:iam::123456789012:role/trading/operators";
+    expect(parseSettings(GOOD).operator).to.equal(undefined);
+    expect(parseSettings({ ...GOOD, operatorPrincipal: principal }).operator).to.deep.equal({ principal, mfa: true });
+  });
+
   it("name all problems in one error, each with key, value and what is allowed", () => {
     const message = problemsOf({
       environmentSuffix: "Dev",
@@ -67,6 +81,25 @@ describe("settings", () => {
     ["a public block", { "network.primaryCidr": "172.99.0.0/16" }, "network.primaryCidr"],
     ["a domain without a zone", { domainName: "trades.example.com" }, "hostedZoneId"],
     ["a zone without a domain", { hostedZoneId: "Z0123456789" }, "hostedZoneId"],
+    ["a zone's name without a domain", { hostedZoneName: "example.com" }, "hostedZoneName"],
+    ["a zone to make without a domain", { createHostedZone: "true" }, "createHostedZone"],
+    [
+      "a zone to make without its name",
+      { domainName: "trades.example.com", hostedZoneId: "Z0123456789", createHostedZone: "true" },
+      "createHostedZone",
+    ],
+    [
+      "a zone by id and by name",
+      { domainName: "trades.example.com", hostedZoneId: "Z0123456789", hostedZoneName: "example.com" },
+      "hostedZoneName",
+    ],
+    ["a domain that is its zone's own name", { domainName: "example.com", hostedZoneName: "example.com" }, "a zone above example.com"],
+    ["a zone of another domain", { domainName: "trades.example.com", hostedZoneName: "ample.com" }, "a zone above trades.example.com"],
+    ["an operator that is no user or role", { operatorPrincipal: "arn:aws:iam::123456789012:root" }, "operatorPrincipal"],
+    ["an operator without MFA when there is none", { operatorMfa: "false" }, "operatorMfa"],
+    ["a limit that takes no request", { "api.rateLimit": "0" }, "api.rateLimit"],
+    ["a limit per address that WAF does not take", { "api.addressLimit": "9" }, "api.addressLimit"],
+    ["an authorisation that there is none of", { apiAuth: "password" }, "iam | apiKey | none"],
     ["a retention that AWS does not know", { logRetentionDays: "8" }, "logRetentionDays"],
     ["a minimum above the maximum", { "database.minCapacity": "16" }, "database.minCapacity"],
     ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],

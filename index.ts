@@ -7,6 +7,7 @@ import { RegionalSite } from "./components/regional-site";
 import type { SiteContext, SiteName } from "./components/site-context";
 import { SiteFoundation } from "./components/site-foundation";
 import { stackSettings } from "./components/stack-settings";
+import { PublicZone } from "./components/traffic/public-zone";
 
 const settings = stackSettings();
 const { primary, standby } = settings.regions;
@@ -30,22 +31,35 @@ const foundations = {
 // What exists once and both sites stand on.
 const tables = new SharedTables("tables", { settings }, { provider: providers.primary });
 const ledger = new GlobalLedger("ledger", { settings }, { provider: providers.primary });
+const zone = settings.hostedZone && new PublicZone("zone", { settings, zone: settings.hostedZone }, { provider: providers.primary });
 
 const primarySite = new RegionalSite(
   "primary",
-  { context: contexts.primary, foundation: foundations.primary, global: ledger, peerUrl: foundations.standby.entrance.url },
+  {
+    context: contexts.primary,
+    foundation: foundations.primary,
+    global: ledger,
+    peerUrl: foundations.standby.entrance.url,
+    zoneId: zone?.zoneId,
+  },
   { provider: providers.primary },
 );
 const standbySite = new RegionalSite(
   "standby",
-  { context: contexts.standby, foundation: foundations.standby, global: ledger, peerUrl: foundations.primary.entrance.url },
+  {
+    context: contexts.standby,
+    foundation: foundations.standby,
+    global: ledger,
+    peerUrl: foundations.primary.entrance.url,
+    zoneId: zone?.zoneId,
+  },
   // The member of a global cluster that is made first is its writer.
   { provider: providers.standby, dependsOn: [primarySite.data.ledger] },
 );
 
 new GlobalLayer(
   "global",
-  { contexts, sites: { primary: primarySite, standby: standbySite }, tables, providers },
+  { contexts, sites: { primary: primarySite, standby: standbySite }, tables, providers, zoneId: zone?.zoneId },
   { provider: providers.primary },
 );
 
@@ -63,6 +77,8 @@ const siteOutputs = ({ foundation, data, messaging, orchestration }: RegionalSit
 });
 
 export const publicUrl = settings.domainName === undefined ? pulumi.output("") : pulumi.output(`https://${settings.domainName}`);
+/** Where the parent of a zone that this stack made must delegate to. */
+export const zoneNameServers = zone?.nameServers ?? pulumi.output<string[]>([]);
 export const primarySiteOutputs = siteOutputs(primarySite, primary);
 export const standbySiteOutputs = siteOutputs(standbySite, standby);
 export const journalTable = tables.journal.name;

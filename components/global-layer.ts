@@ -15,6 +15,8 @@ export interface GlobalLayerArgs {
   readonly contexts: Both<SiteContext>;
   readonly sites: Both<RegionalSite>;
   readonly tables: SharedTables;
+  /** Hosted zone of the public name; none without a domain. */
+  readonly zoneId?: pulumi.Input<string>;
   /** A site's things are made with that site's provider, also where they tie it to the other. */
   readonly providers: Both<pulumi.ProviderResource>;
 }
@@ -50,11 +52,11 @@ export class GlobalLayer extends pulumi.ComponentResource {
   }
 
   /** Without a domain there is no DNS layer: clients use both endpoints. */
-  private publicName(name: string, { contexts, sites }: GlobalLayerArgs): void {
+  private publicName(name: string, { contexts, sites, zoneId }: GlobalLayerArgs): void {
     const { settings } = contexts.primary;
-    const { domainName, hostedZoneId } = settings;
+    const { domainName } = settings;
     const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
-    if (domainName === undefined || hostedZoneId === undefined || !primary || !standby) return;
+    if (domainName === undefined || zoneId === undefined || !primary || !standby) return;
     const checked = (site: SiteName) => ({ host: sites[site].foundation.entrance.host, stage: API_STAGE });
     const checks = new HealthChecks(
       `${name}-checks`,
@@ -66,7 +68,7 @@ export class GlobalLayer extends pulumi.ComponentResource {
       {
         settings,
         domainName,
-        hostedZoneId,
+        zoneId,
         targets: { primary: primary.target, standby: standby.target },
         healthCheckIds: { primary: checks.primaryId, standby: checks.standbyId },
       },

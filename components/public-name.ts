@@ -6,7 +6,6 @@ export type HostedZone = { readonly id: string } | { readonly name: string; read
 interface PublicName {
   readonly domainName?: string;
   readonly hostedZone?: HostedZone;
-  readonly hostedZoneId?: string;
 }
 
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
@@ -25,7 +24,7 @@ export function readPublicName(read: Problems): PublicName {
   }
   if (id !== undefined && name !== undefined) read.add("hostedZoneName", name, `nothing, because hostedZoneId is ${id}`);
   if (make && name === undefined) read.add("createHostedZone", "true", "false, unless hostedZoneName says which zone to make");
-  if (id !== undefined) return { domainName, hostedZone: { id }, hostedZoneId: id };
+  if (id !== undefined) return { domainName, hostedZone: { id } };
   if (name === undefined) {
     read.add("hostedZoneId", "", `the id of the hosted zone that holds ${domainName}, or hostedZoneName`);
     return { domainName };

@@ -15,6 +15,8 @@ export interface RegionalSiteArgs {
   readonly global: GlobalLedger;
   /** Address of the other site's API. */
   readonly peerUrl: pulumi.Input<string>;
+  /** Hosted zone of the public name; none without a domain. */
+  readonly zoneId?: pulumi.Input<string>;
 }
 
 /** All that one region has; the same code in both. Takes its provider from its options, and from nowhere else. */
@@ -28,8 +30,8 @@ export class RegionalSite extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:RegionalSite", name, {}, opts);
-    const { context, foundation, global, peerUrl } = args;
-    const { domainName, hostedZoneId } = context.settings;
+    const { context, foundation, global, peerUrl, zoneId } = args;
+    const { domainName } = context.settings;
     const child = { parent: this };
     const keyArn = foundation.key.key.arn;
 
@@ -42,10 +44,10 @@ export class RegionalSite extends pulumi.ComponentResource {
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;
     new SiteObservability(name, { context, data, messaging, compute, orchestration }, child);
-    if (domainName !== undefined && hostedZoneId !== undefined) {
+    if (domainName !== undefined && zoneId !== undefined) {
       const { stage } = compute.api;
       const { api } = foundation.entrance;
-      this.publicDomain = new PublicDomain(`${name}-public`, { domainName, hostedZoneId, stage, api }, child);
+      this.publicDomain = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child);
     }
     const { failover, failback, readiness } = orchestration.machines;
     this.registerOutputs({

@@ -22,7 +22,6 @@ export interface Settings {
   readonly domainName?: string;
   /** Where the public name's records go; undefined without a domain. */
   readonly hostedZone?: HostedZone;
-  readonly hostedZoneId?: string;
   readonly rto: {
     readonly healthCheckIntervalSeconds: 10 | 30;
     readonly healthCheckThreshold: number;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface PublicDomainArgs {
   readonly domainName: string;
-  readonly hostedZoneId: pulumi.Input<string>;
+  readonly zoneId: pulumi.Input<string>;
   readonly stage: aws.apigateway.Stage;
   readonly api: aws.apigateway.RestApi;
 }
@@ -13,7 +13,7 @@ export class PublicDomain extends pulumi.ComponentResource {
   /** What the public name's CNAME points to when this region is to answer. */
   readonly target: pulumi.Output<string>;
 
-  constructor(name: string, { domainName, hostedZoneId, stage, api }: PublicDomainArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { domainName, zoneId, stage, api }: PublicDomainArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:PublicDomain", name, {}, opts);
     const child = { parent: this };
     const certificate = new aws.acm.Certificate(`${name}-certificate`, { domainName, validationMethod: "DNS" }, child);
@@ -23,7 +23,7 @@ export class PublicDomain extends pulumi.ComponentResource {
     const proof = new aws.route53.Record(
       `${name}-proof`,
       {
-        zoneId: hostedZoneId,
+        zoneId,
         name: option.apply((o) => o?.resourceRecordName ?? ""),
         type: option.apply((o) => (o?.resourceRecordType ?? "CNAME") as aws.route53.RecordType),
         records: [option.apply((o) => o?.resourceRecordValue ?? "")],

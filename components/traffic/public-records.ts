@@ -5,7 +5,7 @@ import type { Routing, Settings } from "../settings";
 export interface PublicRecordsArgs {
   readonly settings: Settings;
   readonly domainName: string;
-  readonly hostedZoneId: pulumi.Input<string>;
+  readonly zoneId: pulumi.Input<string>;
   readonly targets: Readonly<Record<"primary" | "standby", pulumi.Input<string>>>;
   readonly healthCheckIds: Readonly<Record<"primary" | "standby", pulumi.Input<string>>>;
 }
@@ -23,12 +23,12 @@ const POLICIES: Readonly<Record<Routing, (site: "primary" | "standby", settings:
 export class PublicRecords extends pulumi.ComponentResource {
   constructor(name: string, args: PublicRecordsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:PublicRecords", name, {}, opts);
-    const { settings, domainName, hostedZoneId, targets, healthCheckIds } = args;
+    const { settings, domainName, zoneId, targets, healthCheckIds } = args;
     for (const site of ["primary", "standby"] as const) {
       new aws.route53.Record(
         `${name}-${site}`,
         {
-          zoneId: hostedZoneId,
+          zoneId,
           name: domainName,
           type: "CNAME",
           ttl: settings.rto.recordTtlSeconds,

@@ -8,12 +8,20 @@ interface Answered {
   readonly verdict: Verdict;
 }
 
+/**
+ * How many times its first patience a try may take in later rounds. A region that is slow and not dead gets to answer; tries given up early would
+ * only add to what makes it slow.
+ */
+const MOST_PATIENCE = 4;
+
 /** What all tries of one trade share. */
 interface Submission {
   readonly key: string;
   readonly body: string;
   readonly began: number;
   attempts: number;
+  /** Milliseconds that a try of this round may take. */
+  patienceMs: number;
   lastRegion: string;
   /** Regions whose gateway refused outside the trade API's own words; final once both have. */
   readonly refused: Map<string, Verdict & { kind: "refused" }>;
@@ -71,6 +79,7 @@ export class TradeClient {
       body: JSON.stringify(order),
       began: now,
       attempts: 0,
+      patienceMs: this.tryTimeoutMs,
       lastRegion: "",
       refused: new Map(),
     };
@@ -92,6 +101,7 @@ export class TradeClient {
         round,
         Math.min(...answers.map(({ verdict }) => ("retryAfterMs" in verdict ? verdict.retryAfterMs : 0)), this.maxBackoffMs),
       );
+      submission.patienceMs = Math.min(submission.patienceMs * 2, this.tryTimeoutMs * MOST_PATIENCE);
     }
     return { kind: "unknown", reason, ...this.facts(submission, submission.lastRegion) };
   }
@@ -133,7 +143,7 @@ export class TradeClient {
       headers,
       body: submission.body,
     };
-    const answer = await this.send(request, Math.min(this.tryTimeoutMs, Math.max(1, this.left(submission))), stop);
+    const answer = await this.send(request, Math.min(submission.patienceMs, Math.max(1, this.left(submission))), stop);
     const verdict = verdictOf(answer);
     const endedAt = this.runtime.now();
     // A try that lost a race says nothing about its region.

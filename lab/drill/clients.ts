@@ -28,7 +28,7 @@ export interface CrowdOptions {
 
 /** A client has so many trades under way at most; later ones wait in its own line, as in a real trading system. */
 const WINDOW = 16;
-/** A client that follows DNS waits so long for an answer, then repeats the same key. */
+/** A client that follows DNS waits so long for an answer, then repeats the same key; the second time and later it waits twice as long. */
 const TRY_TIMEOUT_MS = 3000;
 const REPEAT_MS = 500;
 const FLUSH_MS = 1000;
@@ -148,7 +148,7 @@ export class Crowd {
     const { face } = this.options;
     const resolver = face.resolver();
     return async (record) => {
-      while (!this.stopper.signal.aborted) {
+      for (let patienceMs = TRY_TIMEOUT_MS; !this.stopper.signal.aborted; patienceMs = 2 * TRY_TIMEOUT_MS) {
         const startedMs = this.elapsed();
         let region = "";
         try {
@@ -162,7 +162,7 @@ export class Crowd {
               ...(face.apiKey === undefined ? {} : { "x-api-key": face.apiKey }),
             },
             body: JSON.stringify(record.order),
-            signal: AbortSignal.any([AbortSignal.timeout(TRY_TIMEOUT_MS), this.stopper.signal]),
+            signal: AbortSignal.any([AbortSignal.timeout(patienceMs), this.stopper.signal]),
           });
           const body = await response.text();
           const endedMs = this.elapsed();

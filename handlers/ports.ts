@@ -111,8 +111,8 @@ export interface GlobalDatabase {
   status(): Promise<{
     readonly globalStatus: string;
     readonly members: readonly { readonly clusterArn: string; readonly role: MemberRole; readonly synchronized: boolean }[];
-    /** This site's own cluster. */
-    readonly own: { readonly role: MemberRole; readonly status: string };
+    /** This site's own cluster. `leaving`: a move is under way that makes another cluster the writer. */
+    readonly own: { readonly role: MemberRole; readonly status: string; readonly leaving?: boolean };
   }>;
   /** Ungraceful: FailoverGlobalCluster with data loss allowed, target this site, called in this region. */
   failoverToHere(): Promise<void>;

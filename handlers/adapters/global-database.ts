@@ -29,7 +29,7 @@ const busyIsFine = async (call: Promise<unknown>): Promise<void> => {
 export function globalDatabase({ globalClusterId, clusterIdentifier, clusterArn }: GlobalDatabaseNames): GlobalDatabase {
   const rds = new RDSClient(limits(5_000, 2));
   const cloudwatch = new CloudWatchClient(limits(3_000, 2));
-  const target = { GlobalClusterIdentifier: globalClusterId, TargetDbClusterIdentifier: clusterArn };
+  const toHere = { GlobalClusterIdentifier: globalClusterId, TargetDbClusterIdentifier: clusterArn };
 
   return {
     status: async () => {
@@ -46,17 +46,18 @@ export function globalDatabase({ globalClusterId, clusterIdentifier, clusterArn 
         synchronized: member.IsWriter === true || member.SynchronizationStatus === "connected",
       }));
       const own = members.find((member) => member.clusterArn === clusterArn);
+      const target = global.FailoverState?.ToDbClusterArn;
       return {
         globalStatus: global.Status ?? "unknown",
         members,
-        own: { role: own?.role ?? "reader", status: cluster.Status ?? "unknown" },
+        own: { role: own?.role ?? "reader", status: cluster.Status ?? "unknown", leaving: target !== undefined && target !== clusterArn },
       };
     },
 
-    failoverToHere: () => busyIsFine(rds.send(new FailoverGlobalClusterCommand({ ...target, AllowDataLoss: true }))),
+    failoverToHere: () => busyIsFine(rds.send(new FailoverGlobalClusterCommand({ ...toHere, AllowDataLoss: true }))),
 
     switchoverToHere: (writerRegion) =>
-      busyIsFine(new RDSClient({ region: writerRegion, ...limits(5_000, 2) }).send(new SwitchoverGlobalClusterCommand(target))),
+      busyIsFine(new RDSClient({ region: writerRegion, ...limits(5_000, 2) }).send(new SwitchoverGlobalClusterCommand(toHere))),
 
     lagMs: async () => {
       const now = Date.now();

@@ -1,7 +1,7 @@
 import type { LeaseStore, Log } from "../ports";
 
 export interface TakeRequest {
-  /** The epoch that the caller saw. The lease is taken only if it still stands there; absent or null: whatever it is now. */
+  /** The epoch that the caller saw. The lease is taken only if it still stands there; absent or null: whatever it is now, also from this region itself. */
   readonly expectedEpoch?: number | null;
 }
 
@@ -12,7 +12,10 @@ export interface TakeResult {
   readonly reason?: string;
 }
 
-/** Takes the lease for `region`. Run again after any crash, it ends the same: a lease that this very step has taken counts as taken. */
+/**
+ * Takes the lease for `region`. Run again after any crash with the same `expectedEpoch`, it ends the same: a lease that this very step has taken
+ * counts as taken. Without one, each run takes an epoch of its own.
+ */
 export async function takeLease(
   request: TakeRequest,
   lease: Pick<LeaseStore, "read" | "take">,
@@ -22,7 +25,9 @@ export async function takeLease(
   const before = await lease.read();
   if (!before) return { taken: false, epoch: 0, holder: "", reason: "there is no lease yet: the bootstrap has not run" };
   const expectedEpoch = request.expectedEpoch ?? undefined;
-  const mine = before.holder === region && (expectedEpoch === undefined || before.epoch === expectedEpoch + 1);
+  // A move that a person starts begins under an epoch of its own even where this region holds the lease: a promotion of before may have landed
+  // late and taken settlements with it, and only marks of earlier epochs are held against the ledger.
+  const mine = before.holder === region && expectedEpoch !== undefined && before.epoch === expectedEpoch + 1;
   if (mine) return { taken: true, epoch: before.epoch, holder: region };
   if (expectedEpoch !== undefined && before.epoch !== expectedEpoch) {
     return {

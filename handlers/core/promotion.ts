@@ -13,9 +13,10 @@ export interface PromotionPorts {
 /** "writer": done; "moving": ask again; "superseded": the lease has moved on, this caller must stop. */
 export type MoveState = "writer" | "moving" | "superseded";
 
+/** A writer that a move is about to take the role from is none: what it settled from now on could be lost with that move. */
 async function isWriter(database: GlobalDatabase): Promise<{ writer: boolean; busy: boolean }> {
   const { own, globalStatus } = await database.status();
-  return { writer: own.role === "writer" && own.status === "available", busy: globalStatus !== "available" };
+  return { writer: own.role === "writer" && own.status === "available" && !own.leaving, busy: globalStatus !== "available" };
 }
 
 /** Ungraceful: promotes this site's copy, data loss allowed. Asked again until it answers "writer"; asks nothing of the other region. */

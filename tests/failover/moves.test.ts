@@ -18,6 +18,7 @@ class Pair implements GlobalDatabase {
   globalStatus = "available";
   lag: number | undefined = 400;
   connected = true;
+  leaving = false;
   readonly calls: string[] = [];
 
   constructor(private readonly own: string) {}
@@ -31,7 +32,7 @@ class Pair implements GlobalDatabase {
     return Promise.resolve({
       globalStatus: this.globalStatus,
       members,
-      own: { role: this.own === this.writer ? "writer" : "reader", status: "available" },
+      own: { role: this.own === this.writer ? "writer" : "reader", status: "available", leaving: this.leaving },
     });
   }
   async failoverToHere(): Promise<void> {
@@ -72,6 +73,11 @@ describe("taking the lease", () => {
   it("takes whatever epoch there is when a person gives none (null, as the state machine hands it on)", async () => {
     const store = new MemoryLeaseStore(held(PRIMARY, 4));
     expect(await takeLease({ expectedEpoch: null }, store, STANDBY, silentLog)).to.include({ taken: true, epoch: 5 });
+  });
+
+  it("begins an epoch of its own when a person starts again where the lease is", async () => {
+    const store = new MemoryLeaseStore(held(STANDBY, 3));
+    expect(await takeLease({}, store, STANDBY, silentLog)).to.include({ taken: true, epoch: 4 });
   });
 
   it("refuses an actor that comes hours late", async () => {
@@ -116,6 +122,17 @@ describe("promotion", () => {
     const { ports, pair } = stage(held(PRIMARY, 3));
     expect(await promote(2, ports)).to.equal("superseded");
     expect(pair.calls).to.deep.equal([]);
+  });
+
+  it("is not done while an earlier move is about to take the writer away", async () => {
+    const { ports, pair } = stage(held(STANDBY, 3));
+    pair.writer = STANDBY;
+    pair.globalStatus = "failing-over";
+    pair.leaving = true;
+    expect(await promote(3, ports)).to.equal("moving");
+    expect(await switchover(3, ports)).to.equal("moving");
+    pair.leaving = false;
+    expect(await promote(3, ports)).to.equal("writer");
   });
 
   it("ends the same when it is killed between any two effects and run again", async () => {

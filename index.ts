@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { GlobalLedger } from "./components/data/global-ledger";
 import { SharedTables } from "./components/data/shared-tables";
+import { DeployGate } from "./components/deployment/deploy-gate";
 import { GlobalLayer } from "./components/global-layer";
 import { RegionalSite } from "./components/regional-site";
 import type { SiteContext, SiteName } from "./components/site-context";
@@ -57,10 +58,24 @@ const standbySite = new RegionalSite(
   { provider: providers.standby, dependsOn: [primarySite.data.ledger] },
 );
 
-new GlobalLayer(
+const sites = { primary: primarySite, standby: standbySite };
+const globalLayer = new GlobalLayer(
   "global",
-  { contexts, sites: { primary: primarySite, standby: standbySite }, tables, providers, zoneId: zone?.zoneId },
+  { contexts, sites, tables, providers, zoneId: zone?.zoneId },
   { provider: providers.primary },
+);
+
+// The last step of each update: it fails unless both regions are the same and ready to take over from each other.
+new DeployGate(
+  "gate",
+  {
+    settings,
+    sites,
+    tables,
+    providers,
+    after: [foundations.primary, foundations.standby, tables, ledger, primarySite, standbySite, globalLayer],
+  },
+  {},
 );
 
 const siteOutputs = ({ foundation, data, messaging, orchestration }: RegionalSite, region: string) => ({

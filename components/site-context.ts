@@ -4,6 +4,8 @@ import type { Settings } from "./settings";
 
 export type SiteName = "primary" | "standby";
 
+export const peerSite = (site: SiteName): SiteName => (site === "primary" ? "standby" : "primary");
+
 /** What every part of a site needs to know: plain values, and the account. */
 export interface SiteContext {
   readonly settings: Settings;
@@ -30,3 +32,7 @@ export const peerNames = (context: SiteContext) => {
     queueArn: (site: SiteName) => pulumi.interpolate`arn:aws:sqs:${regionOf(site)}:${accountId}:${name(site, ["trades"], 80)}`,
   };
 };
+
+/** Path of the parameters that are to be the same in both regions. */
+export const sharedParameters = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string =>
+  `/trade-failover/${environmentSuffix}/shared`;

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -79,8 +80,18 @@ export class LambdaFunction extends pulumi.ComponentResource {
   }
 }
 
-function bundleOf(handler: string): pulumi.asset.AssetArchive {
+function fileOf(handler: string): string {
   const file = join(BUNDLES, handler, "index.mjs");
   if (!existsSync(file)) throw new Error(`the bundle of handler "${handler}" is missing: npm run bundle makes it`);
-  return new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.FileAsset(file) });
+  return file;
+}
+
+const bundleOf = (handler: string): pulumi.asset.AssetArchive =>
+  new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.FileAsset(fileOf(handler)) });
+
+/** SHA-256 (hex) of the code of these functions: it changes when any of it does, and with nothing else. */
+export function bundlesDigest(handlers: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const handler of handlers) hash.update(handler).update(readFileSync(fileOf(handler)));
+  return hash.digest("hex");
 }

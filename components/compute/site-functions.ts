@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LEDGER_DATABASE } from "../data/global-ledger";
 import { PROCESSOR_TIMEOUT_SECONDS } from "../messaging/trade-queue";
-import { siteName, type SiteContext } from "../site-context";
+import { peerSite, sharedParameters, siteName, type SiteContext } from "../site-context";
 import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function";
 import { permissionsOf, type Grants, type SiteResources } from "./site-permissions";
 
@@ -112,8 +112,43 @@ const WATCHERS = {
   },
 } as const satisfies Record<string, Shape>;
 
+/** Knows all functions by name, itself among them, in both regions. */
+const COMPARISON = {
+  parity: {
+    grants: ["parityRead", "ledger", "databaseRead", "lagRead"],
+    needs: [
+      "PEER_REGION",
+      "OWN_FUNCTIONS",
+      "PEER_FUNCTIONS",
+      "TRADE_QUEUE_URL",
+      "PEER_TRADE_QUEUE_URL",
+      "LEASE_TABLE",
+      "JOURNAL_TABLE",
+      "SESSIONS_TABLE",
+      "SHARED_PARAMETERS",
+      "OWN_URL",
+      "PEER_URL",
+      "MAX_SWITCHOVER_LAG_SECONDS",
+      "GLOBAL_CLUSTER_ID",
+      "CLUSTER_IDENTIFIER",
+      ...LEDGER,
+    ],
+    // The first deployment waits in it for replicas and for the first measured lag.
+    timeoutSeconds: 900,
+  },
+} as const satisfies Record<string, Shape>;
+
+const WORK_FUNCTIONS = { ...OTHER_FUNCTIONS, ...WATCHERS, ...COMPARISON };
+
+/** The bundles of a site's functions. */
+export const BUNDLES: readonly string[] = [...Object.keys(API_FUNCTIONS), ...Object.keys(WORK_FUNCTIONS)];
+
+/** `bundle=name` of each function of a site, as an environment variable takes it. */
+const functionNames = (site: Pick<SiteContext, "site" | "settings">): string =>
+  BUNDLES.map((bundle) => `${bundle}=${siteName(site, [bundle], 64)}`).join(",");
+
 export type ApiFunction = keyof typeof API_FUNCTIONS;
-export type StepFunction = keyof typeof OTHER_FUNCTIONS | keyof typeof WATCHERS;
+export type StepFunction = keyof typeof WORK_FUNCTIONS;
 
 function variables(
   { context, resources }: { context: SiteContext; resources: SiteResources },
@@ -121,6 +156,9 @@ function variables(
 ) {
   const { settings, peerRegion } = context;
   return {
+    OWN_FUNCTIONS: functionNames(context),
+    PEER_FUNCTIONS: functionNames({ settings, site: peerSite(context.site) }),
+    SHARED_PARAMETERS: sharedParameters(settings),
     PEER_REGION: peerRegion,
     PRIMARY_REGION: settings.regions.primary,
     LEASE_TABLE: resources.leaseTable.name,
@@ -158,7 +196,7 @@ function make<K extends string>(
   const all = variables(args, urls);
   const made = (Object.entries(shapes) as [K, Shape][]).map(([handler, { grants, needs, timeoutSeconds, memoryMb }]) => {
     const environment: LambdaFunctionArgs["environment"] = Object.fromEntries(needs.map((need) => [need, all[need]]));
-    const permissions = permissionsOf(grants, args.context, args.resources);
+    const permissions = permissionsOf(grants, args.context, args.resources, BUNDLES);
     return [
       handler,
       new LambdaFunction(
@@ -189,7 +227,7 @@ export class WorkFunctions extends pulumi.ComponentResource {
   constructor(name: string, args: SiteFunctionsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:WorkFunctions", name, {}, opts);
     const { context, resources, ...urls } = args;
-    this.functions = make(name, { ...OTHER_FUNCTIONS, ...WATCHERS }, { context, resources }, urls, this);
+    this.functions = make(name, WORK_FUNCTIONS, { context, resources }, urls, this);
     this.registerOutputs({});
   }
 }

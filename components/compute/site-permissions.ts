@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allow, type Statement } from "../policy-documents";
-import { siteName, type SiteContext } from "../site-context";
+import { peerSite, sharedParameters, siteName, type SiteContext } from "../site-context";
 
 /** A table as one region sees it. */
 export interface SiteTable {
@@ -32,7 +32,8 @@ export interface SiteResources {
   readonly apiArn: pulumi.Input<string>;
 }
 
-type Grant = (resources: SiteResources, context: SiteContext) => readonly Statement[];
+/** `bundles`: those of all functions that a site has. */
+type Grant = (resources: SiteResources, context: SiteContext, bundles: readonly string[]) => readonly Statement[];
 
 /** Each capability that a function may have, and the actions it comes to. */
 const GRANTS = {
@@ -77,6 +78,27 @@ const GRANTS = {
     allow("states:DescribeExecution", pulumi.interpolate`${failoverArn(context, "execution")}:*`),
   ],
   failoverLook: (_, context) => [allow("states:DescribeStateMachine", failoverArn(context, "stateMachine"))],
+  parityRead: ({ journalTable, leaseTable, sessionsTable }, context, bundles) => {
+    const tables = [journalTable, leaseTable, sessionsTable].map(({ name }) => `table/${name}`);
+    return [
+      allow(
+        "lambda:GetFunctionConfiguration",
+        bothSites(context, "lambda", (of) => bundles.map((bundle) => `function:${of([bundle], 64)}`)),
+      ),
+      allow(
+        "sqs:GetQueueAttributes",
+        bothSites(context, "sqs", (of) => [of(["trades"], 80), of(["trades", "dlq"], 80)]),
+      ),
+      allow(
+        "dynamodb:DescribeTable",
+        bothSites(context, "dynamodb", () => tables),
+      ),
+      allow(
+        "ssm:GetParametersByPath",
+        bothSites(context, "ssm", () => [`parameter${sharedParameters(context.settings)}`]),
+      ),
+    ];
+  },
 } as const satisfies Record<string, Grant>;
 
 export type Grants = keyof typeof GRANTS;
@@ -84,5 +106,24 @@ export type Grants = keyof typeof GRANTS;
 const failoverArn = (context: SiteContext, kind: "stateMachine" | "execution") =>
   pulumi.interpolate`arn:aws:states:${context.region}:${context.accountId}:${kind}:${siteName(context, ["failover"], 80)}`;
 
-export const permissionsOf = (grants: readonly Grants[], context: SiteContext, resources: SiteResources): Statement[] =>
-  grants.flatMap((grant) => (GRANTS as Record<Grants, Grant>)[grant](resources, context));
+/** ARNs of the same things in both regions. `of`: a site's physical name for the parts. */
+function bothSites(
+  { site, settings, region, peerRegion, accountId }: SiteContext,
+  service: string,
+  names: (of: (parts: readonly string[], max: number) => string) => readonly string[],
+): pulumi.Output<string>[] {
+  const here = { site, region };
+  const there = { site: peerSite(site), region: peerRegion };
+  return [here, there].flatMap((at) =>
+    names((parts, max) => siteName({ site: at.site, settings }, parts, max)).map(
+      (name) => pulumi.interpolate`arn:aws:${service}:${at.region}:${accountId}:${name}`,
+    ),
+  );
+}
+
+export const permissionsOf = (
+  grants: readonly Grants[],
+  context: SiteContext,
+  resources: SiteResources,
+  bundles: readonly string[],
+): Statement[] => grants.flatMap((grant) => (GRANTS as Record<Grants, Grant>)[grant](resources, context, bundles));

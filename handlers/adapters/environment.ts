@@ -1,6 +1,12 @@
 import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.minLength(1));
+/** `label=name,label=name` */
+const names = v.pipe(
+  v.string(),
+  v.regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/, "label=name pairs, separated by commas"),
+  v.transform((pairs) => Object.fromEntries(pairs.split(",").map((pair) => pair.split("=") as [string, string]))),
+);
 const seconds = v.pipe(v.string(), v.regex(/^\d+$/, "a whole number of seconds"), v.transform(Number));
 
 /** Every variable that a handler may ask for; each function is given only those that it names. */
@@ -28,6 +34,9 @@ const VARIABLES = {
   OWN_URL: text,
   PEER_URL: text,
   FAILOVER_STATE_MACHINE_ARN: text,
+  OWN_FUNCTIONS: names,
+  PEER_FUNCTIONS: names,
+  SHARED_PARAMETERS: text,
 } as const;
 
 export type Variable = keyof typeof VARIABLES;

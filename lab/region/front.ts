@@ -12,6 +12,7 @@ import { Gate } from "./gate";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
 import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
+import { askEmulator, withReplica } from "./table-description";
 import type { Taps } from "./taps";
 
 /** An AWS service that the front answers itself. */
@@ -145,6 +146,7 @@ export class Front {
     const raw = await bodyOf(request);
     const body = parsed(raw);
     const { journal, taps } = this.parts;
+    if (operation === "DescribeTable") return await this.describeTable(request, raw, body, response);
     if (tablesOf(operation, body).some((table) => journal.owns(table))) {
       const outcome = await journal.handle(operation, body);
       return answerJson(response, outcome.status, outcome.body, {
@@ -154,6 +156,23 @@ export class Front {
     }
     const { status } = await this.emulator.pass(request, response, { body: raw });
     if (status === 200 && DYNAMODB_WRITES.has(operation) && !isReplica(request)) taps.dynamodb(operation, body);
+  }
+
+  /** What a region says of a table of its own, with the replica that it has in the other. */
+  private async describeTable(
+    request: IncomingMessage,
+    raw: Buffer,
+    body: Record<string, unknown>,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { config, journal } = this.parts;
+    const strong = journal.owns(body.TableName);
+    const outcome = strong ? await journal.handle("DescribeTable", body) : await askEmulator(config.emulatorPort, request.headers, raw);
+    const shared = strong || this.wiring?.mrecTables.includes(String(body.TableName)) === true;
+    answerJson(response, outcome.status, shared ? withReplica(outcome.body, { strong, region: config.peerRegion }) : outcome.body, {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amzn-requestid": requestId(),
+    });
   }
 
   private async serveSqs(request: IncomingMessage, response: ServerResponse): Promise<void> {

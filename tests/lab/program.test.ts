@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RegionPair } from "../../lab/region/pair";
 import { provision, type Provisioned } from "../../lab/program/run-program";
@@ -38,8 +39,9 @@ describe("lab program: two regions from index.ts", function () {
   it("makes the functions, queues, tables and machines of both regions real, and wires the fronts", () => {
     const real = (type: string, region: string): number =>
       program.registered.filter((one) => one.type === type && one.region === region && one.realized).length;
+    const handlers = readdirSync(join(__dirname, "../../handlers")).filter((file) => file.endsWith(".ts") && file !== "ports.ts");
     for (const region of ["us-east-1", "us-east-2"]) {
-      expect(real("aws:lambda/function:Function", region)).to.equal(12);
+      expect(real("aws:lambda/function:Function", region)).to.equal(handlers.length);
       expect(real("aws:sfn/stateMachine:StateMachine", region)).to.equal(3);
     }
     const wiring = program.wiring("standby");
@@ -47,6 +49,15 @@ describe("lab program: two regions from index.ts", function () {
     expect(wiring.aurora.clusterIdentifier).to.equal("trade-standby-ledger-dev");
     expect(wiring.eventForwarding).to.have.lengthOf(1);
     expect(wiring.api.stage).to.equal("v1");
+  });
+
+  it("ends with the deploy gate, and both regions found themselves in sync", () => {
+    const gates = program.registered.filter(({ type, name }) => type === "aws:lambda/invocation:Invocation" && name.startsWith("gate-"));
+    const reports = gates.map(({ state }) => JSON.parse(String(state["result"])) as { region: string; inSync: boolean });
+    expect(reports.map(({ region, inSync }) => [region, inSync])).to.have.deep.members([
+      ["us-east-1", true],
+      ["us-east-2", true],
+    ]);
   });
 
   it("a trade posted in either region is settled where the lease is", async () => {

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { stackFile, register, type Program, type Registration } from "../support/registrations";
 
@@ -113,8 +115,9 @@ describe("the program, with the production stack's configuration", function () {
 
   it("gives each function a role of its own", () => {
     const roles = of("aws:lambda/function:Function").map(({ inputs }) => inputs.role);
-    expect(roles).to.have.length(24);
-    expect(new Set(roles).size).to.equal(24);
+    const handlers = readdirSync(join(__dirname, "../../handlers")).filter((file) => file.endsWith(".ts") && file !== "ports.ts");
+    expect(roles).to.have.length(2 * handlers.length);
+    expect(new Set(roles).size).to.equal(roles.length);
   });
 
   it("moves the name by checks made beforehand: A, B inverted, C of both, and short TTLs", () => {
@@ -130,6 +133,17 @@ describe("the program, with the production stack's configuration", function () {
       ["CNAME", 10],
     ]);
     expect(records.find(({ inputs }) => inputs.setIdentifier === "primary")?.inputs.healthCheckId).to.equal(`${calculated?.name}-id`);
+  });
+
+  it("ends each update with the parity of both regions, when everything else is there", () => {
+    const gates = of("aws:lambda/invocation:Invocation").filter(({ name }) => name.startsWith("gate-"));
+    expect(gates.map(({ inputs }) => [inputs.functionName, inputs.input])).to.have.deep.members([
+      ["trade-primary-parity-prod", '{"gate":true}'],
+      ["trade-standby-parity-prod", '{"gate":true}'],
+    ]);
+    expect(program.resources.slice(-2)).to.have.members(gates);
+    for (const { inputs } of gates)
+      expect(Object.values(inputs.triggers as object)).to.satisfy((all: string[]) => all.every((one) => /^[0-9a-f]{64}$/.test(one)));
   });
 
   it("runs the same bundles in both regions", () => {

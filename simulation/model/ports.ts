@@ -1,0 +1,124 @@
+/** The real ports, each call of which asks the model. Trades travel as their names, so that a world stays small. */
+import type { JournalEntry, Lease, Settlement, Trade } from "../../handlers/core/model";
+import type * as real from "../../handlers/ports";
+import type { Ask } from "./replay";
+import type { Entry, Region } from "./world";
+
+const THEN = "2025-01-01T00:00:00.000Z";
+/** Trades were accepted and marked at `THEN`; all cores run within the hour after it. */
+const NOW = Date.parse(THEN) + 60_000;
+
+const orderOf = (name: string) => ({
+  accountId: "account",
+  symbol: "AMZN",
+  side: "buy" as const,
+  quantity: name.charCodeAt(0),
+  price: "1",
+});
+/** With `hash` for SHA-256 a trade's id says its name; one letter. */
+export const hash = (text: string): string => text;
+const idOf = (name: string): string => `trade:${name}`;
+const nameOf = (tradeId: string): string => tradeId.replace("trade:", "");
+
+export const tradeNamed = (name: string): Trade => ({
+  ...orderOf(name),
+  tradeId: idOf(name),
+  idempotencyKey: name,
+  acceptedAt: THEN,
+  acceptedRegion: "east",
+});
+export const bodyOf = (name: string): string => JSON.stringify(orderOf(name));
+const names = (trades: readonly { readonly tradeId: string }[]): string[] => trades.map(({ tradeId }) => nameOf(tradeId));
+const settlementOf = (tradeId: string): Settlement => ({ tradeId, outcome: "EXECUTED" });
+
+function entryOf(name: string, { status, settledEpoch }: Entry): JournalEntry {
+  const { accountId, symbol, side, quantity, price } = orderOf(name);
+  const fingerprint = hash(JSON.stringify([accountId, symbol, side, quantity, price]));
+  return { ...tradeNamed(name), fingerprint, status, ...(settledEpoch === undefined ? {} : { settledEpoch, settledAt: THEN }) };
+}
+
+const nothing = (): void => undefined;
+export const log: real.Log = { info: nothing, warn: nothing, error: nothing };
+export const metrics: real.Metrics = { put: nothing };
+
+export const leasePort = (ask: Ask) => ({
+  read: () => ask("lease", "read") as Promise<Lease>,
+  take: async (holder: string, expected: number) => ((await ask("lease", "take", holder, expected)) ?? undefined) as Lease | undefined,
+  renew: async (holder: string, epoch: number) => ((await ask("lease", "renew", holder, epoch)) ?? undefined) as Lease | undefined,
+  recordPromotion: (holder: string, epoch: number) => ask("lease", "recordPromotion", holder, epoch) as Promise<boolean>,
+});
+
+export const journalPort = (ask: Ask) => ({
+  accept: async (entry: JournalEntry): Promise<real.Accepted> => {
+    const name = nameOf(entry.tradeId);
+    const before = (await ask("journal", "accept", name)) as Entry | null;
+    return before ? { kind: "exists", entry: entryOf(name, before) } : { kind: "accepted" };
+  },
+  get: async (tradeId: string) => {
+    const entry = (await ask("journal", "get", nameOf(tradeId))) as Entry | null;
+    return entry ? entryOf(nameOf(tradeId), entry) : undefined;
+  },
+  markSettled: ({ tradeId }: Settlement, epoch: number) =>
+    ask("journal", "markSettled", nameOf(tradeId), epoch) as Promise<"marked" | "already" | "stale">,
+  reopen: (tradeId: string, epoch: number) => ask("journal", "reopen", nameOf(tradeId), epoch) as Promise<"reopened" | "changed">,
+  pending: async (acceptedBefore: string) => {
+    const found = (await ask("journal", "pending")) as string[];
+    return { entries: found.filter(() => THEN <= acceptedBefore).map((name) => entryOf(name, { status: "ACCEPTED" })) };
+  },
+  settledByEarlierEpochs: async (settledAfter: string, below: number) => {
+    const found = (await ask("journal", "settledByEarlierEpochs", below, THEN >= settledAfter)) as [string, number][];
+    return { entries: found.map(([name, settledEpoch]) => entryOf(name, { status: "SETTLED", settledEpoch })) };
+  },
+});
+
+export const ledgerPort = (ask: Ask) => ({
+  settle: async (epoch: number, trades: readonly Trade[]): Promise<real.SettleResult> => {
+    const answer = (await ask("ledger", "settle", epoch, names(trades))) as { fencedAt: number } | { fresh: string[] };
+    if ("fencedAt" in answer) return { kind: "fenced", ledgerEpoch: answer.fencedAt };
+    return { kind: "settled", settlements: trades.map(({ tradeId }) => settlementOf(tradeId)), fresh: new Set(answer.fresh.map(idOf)) };
+  },
+  present: async (epoch: number, tradeIds: readonly string[]) =>
+    new Set(((await ask("ledger", "present", epoch, tradeIds.map(nameOf))) as string[]).map(idOf)),
+  raiseFence: (epoch: number) => ask("ledger", "raiseFence", epoch) as Promise<number>,
+  writable: () => ask("ledger", "writable") as Promise<boolean>,
+});
+
+export const queuePort = (ask: Ask) => ({
+  send: async (trades: readonly Trade[]) => void (await ask("queue", "send", names(trades))),
+  sendTo: async (region: string, trades: readonly Trade[]) => void (await ask("queue", "sendTo", region, names(trades))),
+});
+
+export const databasePort = (ask: Ask): real.GlobalDatabase => ({
+  status: () => ask("database", "status") as ReturnType<real.GlobalDatabase["status"]>,
+  failoverToHere: async () => void (await ask("database", "failoverToHere")),
+  switchoverToHere: async (writer: string) => void (await ask("database", "switchoverToHere", writer)),
+  lagMs: () => ask("database", "lagMs") as Promise<number>,
+});
+
+/** Audit, sessions and events bear repetition and decide nothing: in the model they are done at once. */
+export const announcements = {
+  audit: { record: async () => undefined },
+  sessions: { touch: async () => undefined },
+  events: { settled: async () => undefined },
+};
+
+export const clockPort = (ask: Ask, now: () => number): real.Clock => ({
+  now: () => NOW,
+  monotonic: now,
+  sleep: async (ms: number) => void (await ask("clock", "sleep", ms)),
+});
+
+export const sentinelPorts = (ask: Ask) => ({
+  canAccept: async () => void (await ask("region", "accepts")),
+  probe: {
+    get: async () => {
+      const status = (await ask("probe", "get")) as number | null;
+      return status === null ? undefined : { status, body: "" };
+    },
+  },
+  orchestrator: {
+    startFailover: (epoch: number) => ask("orchestrator", "startFailover", epoch) as Promise<"started" | "exists">,
+  },
+});
+
+export const regionOfName = (clusterArn: string): Region => clusterArn as Region;

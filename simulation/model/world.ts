@@ -1,0 +1,96 @@
+/**
+ * The whole world of the model as one plain, immutable value. Two worlds are the same state if their JSON is the same.
+ * Nothing of the system is imported here: the checkers read worlds, and must share no code with what they judge.
+ */
+export type Region = "east" | "west";
+export const REGIONS: readonly Region[] = ["east", "west"];
+export const otherThan = (region: Region): Region => (region === "east" ? "west" : "east");
+
+/** One commit of a ledger: its fence row rose, or trades were settled under an epoch. */
+export type Commit = { readonly fence: number } | { readonly settled: readonly string[]; readonly epoch: number };
+
+/** One region's copy of the ledger. Only a copy that takes writes has a log of its own; a replica is a prefix of the writer's. */
+export interface Copy {
+  readonly takesWrites: boolean;
+  /** Left behind by a failover: it may still take writes, until Aurora rebuilds it from the new writer. */
+  readonly leftBehind: boolean;
+  readonly log: readonly Commit[];
+}
+
+/** A journal entry: what the protocol looks at. */
+export interface Entry {
+  readonly status: "ACCEPTED" | "SETTLED";
+  readonly settledEpoch?: number;
+}
+
+export interface LeaseItem {
+  readonly holder: Region;
+  readonly epoch: number;
+  readonly renewals: number;
+  readonly promotionEpoch: number;
+}
+
+/** A move of the global database that is under way. `askedUnder` is a history variable: the epoch of the actor that asked for it. */
+export interface Move {
+  readonly kind: "failover" | "switchover";
+  readonly to: Region;
+  readonly askedUnder: number;
+}
+
+/** A write whose caller was told "no answer" and that is still on its way. */
+export interface Lingering {
+  readonly actor: string;
+  readonly region: Region;
+  readonly epoch: number;
+  readonly service: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export interface World {
+  /** Discrete time, milliseconds; stands still in models without time. */
+  readonly time: number;
+  readonly lease: LeaseItem;
+  readonly journal: Readonly<Record<string, Entry>>;
+  readonly queues: Readonly<Record<Region, readonly string[]>>;
+  /** The global database's members as its control plane sees them. */
+  readonly writer: Region;
+  /** History variable: the epoch under which the move was asked for that made `writer` the writer. */
+  readonly movedUnder: number;
+  readonly move: Move | null;
+  readonly copies: Readonly<Record<Region, Copy>>;
+  /** Trades for which a client heard 202. */
+  readonly promised: readonly string[];
+  /** Executions that sentinels have started, by region and name. */
+  readonly executions: readonly string[];
+  readonly lingering: readonly Lingering[];
+  /** How many faults of each kind may still happen. */
+  readonly budget: { readonly lostAnswers: number; readonly timeouts: number; readonly staleReads: number; readonly deaths: number };
+  /** Regions that have died: their actors do nothing more, and nothing answers there. */
+  readonly dead: readonly Region[];
+}
+
+export const fenceOf = (log: readonly Commit[]): number => log.reduce((fence, commit) => ("fence" in commit ? commit.fence : fence), 0);
+export const rowsOf = (log: readonly Commit[]): string[] => log.flatMap((commit) => ("settled" in commit ? commit.settled : []));
+
+/** The first deployment: east holds the lease and the ledger at epoch 1. */
+export function firstWorld(budget: Partial<World["budget"]> = {}): World {
+  return {
+    time: 0,
+    lease: { holder: "east", epoch: 1, renewals: 0, promotionEpoch: 0 },
+    journal: {},
+    queues: { east: [], west: [] },
+    writer: "east",
+    movedUnder: 1,
+    move: null,
+    copies: {
+      east: { takesWrites: true, leftBehind: false, log: [{ fence: 1 }] },
+      west: { takesWrites: false, leftBehind: false, log: [] },
+    },
+    promised: [],
+    executions: [],
+    lingering: [],
+    budget: { lostAnswers: 0, timeouts: 0, staleReads: 0, deaths: 0, ...budget },
+    dead: [],
+  };
+}

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ApiCredential } from "./components/api/api-credential";
 import { GlobalLedger } from "./components/data/global-ledger";
 import { SharedTables } from "./components/data/shared-tables";
 import { DeployGate } from "./components/deployment/deploy-gate";
@@ -32,6 +33,7 @@ const foundations = {
 // What exists once and both sites stand on.
 const tables = new SharedTables("tables", { settings }, { provider: providers.primary });
 const ledger = new GlobalLedger("ledger", { settings }, { provider: providers.primary });
+const credential = settings.apiAuth === "apiKey" ? new ApiCredential("api-key", { settings }, { provider: providers.primary }) : undefined;
 const zone = settings.hostedZone && new PublicZone("zone", { settings, zone: settings.hostedZone }, { provider: providers.primary });
 
 const primarySite = new RegionalSite(
@@ -41,6 +43,7 @@ const primarySite = new RegionalSite(
     foundation: foundations.primary,
     global: ledger,
     peerUrl: foundations.standby.entrance.url,
+    credential,
     zoneId: zone?.zoneId,
   },
   { provider: providers.primary },
@@ -52,6 +55,7 @@ const standbySite = new RegionalSite(
     foundation: foundations.standby,
     global: ledger,
     peerUrl: foundations.primary.entrance.url,
+    credential,
     zoneId: zone?.zoneId,
   },
   // The member of a global cluster that is made first is its writer.
@@ -92,6 +96,8 @@ const siteOutputs = ({ foundation, data, messaging, orchestration }: RegionalSit
 });
 
 export const publicUrl = settings.domainName === undefined ? pulumi.output("") : pulumi.output(`https://${settings.domainName}`);
+/** Secret with the key that clients send; empty unless `apiAuth` is `apiKey`. */
+export const apiKeySecretArn = credential?.secretArn.primary ?? pulumi.output("");
 /** Where the parent of a zone that this stack made must delegate to. */
 export const zoneNameServers = zone?.nameServers ?? pulumi.output<string[]>([]);
 export const primarySiteOutputs = siteOutputs(primarySite, primary);

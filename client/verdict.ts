@@ -18,6 +18,9 @@ interface Refusal<Kind extends string> {
 type Answer =
   { readonly status: number; readonly type: string; readonly body: string; readonly retryAfter: string } | { readonly error: string };
 
+/** `type` of the problems that a region's gateway tells of itself: of keys, signatures and stages, not of the trade. */
+const GATEWAY_PROBLEM = "/problems/gateway";
+
 /** 4xx by which a server asks to come again. */
 const TRANSIENT = new Set([408, 425, 429]);
 
@@ -36,8 +39,8 @@ export function verdictOf(answer: Answer): Verdict {
   if (status >= 400 && status < 500 && !TRANSIENT.has(status)) {
     const title = typeof fields.title === "string" ? fields.title : `HTTP ${status}`;
     const errors = Array.isArray(fields.errors) ? fields.errors.flatMap(fieldError) : [];
-    const isProblem = answer.type.toLowerCase().startsWith("application/problem+json");
-    return isProblem ? { kind: "final", status, title, errors } : { kind: "refused", status, title, errors, reason: `HTTP ${status}` };
+    const isOfTrades = answer.type.toLowerCase().startsWith("application/problem+json") && fields.type !== GATEWAY_PROBLEM;
+    return isOfTrades ? { kind: "final", status, title, errors } : { kind: "refused", status, title, errors, reason: `HTTP ${status}` };
   }
   const seconds = Number(answer.retryAfter);
   return { kind: "again", reason: `HTTP ${status}`, retryAfterMs: answer.retryAfter !== "" && seconds >= 0 ? seconds * 1000 : 0 };

@@ -6,13 +6,24 @@ export interface Route {
   readonly handler: ApiFunction;
   /** Under the stack's `apiAuth`. Route 53's checkers sign nothing, so what they ask is open and tells no secret. */
   readonly guarded: boolean;
+  /** What a request must have to reach the handler, as API Gateway names it: `header.X`, `querystring.x`. */
+  readonly requires?: readonly string[];
+  /** The body is checked to be an order's. */
+  readonly takesOrder?: boolean;
 }
 
 export const API_STAGE = "v1";
 
 export const ROUTES: readonly Route[] = [
-  { method: "POST", path: "/trades", handler: "trade-intake", guarded: true },
-  { method: "GET", path: "/trades", handler: "trade-query", guarded: true },
+  {
+    method: "POST",
+    path: "/trades",
+    handler: "trade-intake",
+    guarded: true,
+    requires: ["header.Idempotency-Key"],
+    takesOrder: true,
+  },
+  { method: "GET", path: "/trades", handler: "trade-query", guarded: true, requires: ["querystring.accountId"] },
   { method: "GET", path: "/trades/{tradeId}", handler: "trade-query", guarded: true },
   { method: "GET", path: "/health", handler: "health", guarded: false },
   { method: "GET", path: "/health/ready", handler: "health", guarded: false },

@@ -22,6 +22,11 @@ export class SiteEntrance extends pulumi.ComponentResource {
         name: siteName(context, ["trades"], 255),
         description: `Trades, ${context.site} site`,
         endpointConfiguration: { types: "REGIONAL" },
+        apiKeySource: "HEADER",
+        // TLS 1.2 or newer; AWS's default would take 1.0. Also decides for the custom domain before the API.
+        securityPolicy: "SecurityPolicy_TLS13_1_2_2021_06",
+        endpointAccessMode: "STRICT",
+        minimumCompressionSize: "1024",
       },
       { parent: this },
     );

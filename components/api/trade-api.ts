@@ -1,71 +1,113 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiFunction } from "../compute/site-functions";
 import type { LambdaFunction } from "../compute/lambda-function";
+import type { ApiFunction } from "../compute/site-functions";
 import { siteName, type SiteContext } from "../site-context";
-import { API_STAGE, ROUTES, type Route } from "./routes";
+import { ApiClient } from "./api-client";
+import { ApiFirewall } from "./api-firewall";
+import { ApiLogRole } from "./api-log-role";
+import { ApiRefusals, REFUSALS } from "./api-refusals";
+import { ApiRoute } from "./api-route";
+import { ORDER_SCHEMA, RequestCheck } from "./request-check";
+import { API_STAGE, ROUTES } from "./routes";
 
 export interface TradeApiArgs {
   readonly context: SiteContext;
   readonly api: aws.apigateway.RestApi;
   readonly functions: Readonly<Record<ApiFunction, LambdaFunction>>;
+  /** The region's key, for the logs. */
+  readonly keyArn: pulumi.Input<string>;
+  /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
+  readonly clientKey?: pulumi.Input<string>;
 }
 
-/** Requests a second that a region takes, and how many at once above that. */
-const THROTTLE = { throttlingRateLimit: 2_000, throttlingBurstLimit: 4_000 };
+/** A line of the access log. Every value is text: API Gateway writes "-" for what a request does not have. */
+const ACCESS_LOG = {
+  requestId: "$context.requestId",
+  traceId: "$context.xrayTraceId",
+  time: "$context.requestTime",
+  method: "$context.httpMethod",
+  path: "$context.resourcePath",
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
+  integrationLatencyMs: "$context.integrationLatency",
+  bytes: "$context.responseLength",
+  refusal: "$context.error.responseType",
+  firewall: "$context.waf.status",
+  sourceIp: "$context.identity.sourceIp",
+  caller: "$context.identity.caller",
+  apiKeyId: "$context.identity.apiKeyId",
+  userAgent: "$context.identity.userAgent",
+} as const;
 
-/** The region's REST API: one method a route, each to its function. */
+/** A path as part of a resource's name. */
+const asName = (path: string): string => path.replace(/[{}]/g, "").replace(/\//g, "-");
+
+/** The region's REST API: a method a route, each to its function, and what stands before them. */
 export class TradeApi extends pulumi.ComponentResource {
   readonly stage: aws.apigateway.Stage;
   /** Invoke URL with stage, no trailing slash. */
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { context, api, functions }: TradeApiArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: TradeApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:TradeApi", name, {}, opts);
     const child = { parent: this };
+    const { context, api, functions, keyArn, clientKey } = args;
+    const { settings } = context;
+    const auth = settings.apiAuth;
+    const check = new RequestCheck(`${name}-check`, { api }, child);
+    const refusals = new ApiRefusals(`${name}-refusals`, { api }, child);
     const resources = this.resources(name, api);
-    const integrations = ROUTES.map((route) => this.method(name, route, context, api, resources.get(route.path), functions[route.handler]));
-
+    const routes = ROUTES.map((route) => {
+      const resourceId = resources.get(route.path) as pulumi.Output<string>;
+      const lambda = functions[route.handler];
+      const what = `${name}-${route.method.toLowerCase()}${asName(route.path)}`;
+      return new ApiRoute(what, { route, auth, api, resourceId, check, lambda }, child);
+    });
     const deployment = new aws.apigateway.Deployment(
       `${name}-deployment`,
-      // A deployment is a snapshot: a changed route must make a new one.
-      { restApi: api.id, triggers: { routes: JSON.stringify(ROUTES), auth: context.settings.apiAuth } },
-      { ...child, dependsOn: integrations },
+      // A deployment is a snapshot: whatever changes in what it holds must make a new one.
+      { restApi: api.id, triggers: { auth, ...asTexts({ routes: ROUTES, refusals: REFUSALS, order: ORDER_SCHEMA }) } },
+      { ...child, dependsOn: [...routes.map(({ integration }) => integration), ...refusals.responses] },
     );
-    const accessLogs = new aws.cloudwatch.LogGroup(
-      `${name}-access-logs`,
-      { name: `/aws/apigateway/${siteName(context, ["trades"], 200)}`, retentionInDays: context.settings.logRetentionDays },
+    this.stage = this.makeStage(name, args, deployment);
+    const { rateLimit, burstLimit } = settings.api;
+    new aws.apigateway.MethodSettings(
+      `${name}-throttling`,
+      {
+        restApi: api.id,
+        stageName: this.stage.stageName,
+        methodPath: "*/*",
+        settings: { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit, metricsEnabled: true },
+      },
       child,
     );
-    this.stage = new aws.apigateway.Stage(
+    new ApiFirewall(`${name}-firewall`, { context, stageArn: this.stage.arn, keyArn }, child);
+    if (clientKey !== undefined) new ApiClient(`${name}-client`, { context, api, stage: this.stage, key: clientKey }, child);
+    this.url = this.stage.invokeUrl;
+    this.registerOutputs({ url: this.url });
+  }
+
+  private makeStage(name: string, { context, api, keyArn }: TradeApiArgs, deployment: aws.apigateway.Deployment): aws.apigateway.Stage {
+    const child = { parent: this };
+    const { settings } = context;
+    const accessLogs = new aws.cloudwatch.LogGroup(
+      `${name}-access-logs`,
+      { name: `/aws/apigateway/${siteName(context, ["trades"], 200)}`, retentionInDays: settings.logRetentionDays, kmsKeyId: keyArn },
+      child,
+    );
+    const logRole = settings.api.ownsLogRole ? new ApiLogRole(`${name}-log-role`, { context }, child) : undefined;
+    return new aws.apigateway.Stage(
       `${name}-stage`,
       {
         restApi: api.id,
         deployment: deployment.id,
         stageName: API_STAGE,
         xrayTracingEnabled: true,
-        accessLogSettings: {
-          destinationArn: accessLogs.arn,
-          format: JSON.stringify({
-            requestId: "$context.requestId",
-            time: "$context.requestTime",
-            method: "$context.httpMethod",
-            path: "$context.resourcePath",
-            status: "$context.status",
-            latencyMs: "$context.responseLatency",
-            caller: "$context.identity.caller",
-          }),
-        },
+        accessLogSettings: { destinationArn: accessLogs.arn, format: JSON.stringify(ACCESS_LOG) },
       },
-      child,
+      { ...child, dependsOn: logRole ? [logRole.account] : [] },
     );
-    new aws.apigateway.MethodSettings(
-      `${name}-throttling`,
-      { restApi: api.id, stageName: this.stage.stageName, methodPath: "*/*", settings: { ...THROTTLE, metricsEnabled: true } },
-      child,
-    );
-    this.url = this.stage.invokeUrl;
-    this.registerOutputs({ url: this.url });
   }
 
   /** The path tree: `/trades/{tradeId}` needs `/trades`. */
@@ -78,7 +120,7 @@ export class TradeApi extends pulumi.ComponentResource {
         if (made.has(here)) return;
         const parentId = depth === 0 ? api.rootResourceId : made.get(`/${parts.slice(0, depth).join("/")}`);
         const resource = new aws.apigateway.Resource(
-          `${name}${here.replace(/[{}]/g, "").replace(/\//g, "-")}`,
+          `${name}${asName(here)}`,
           { restApi: api.id, parentId: parentId as pulumi.Output<string>, pathPart },
           { parent: this },
         );
@@ -87,51 +129,7 @@ export class TradeApi extends pulumi.ComponentResource {
     }
     return made;
   }
-
-  private method(
-    name: string,
-    route: Route,
-    context: SiteContext,
-    api: aws.apigateway.RestApi,
-    resourceId: pulumi.Output<string> | undefined,
-    lambda: LambdaFunction,
-  ): pulumi.Resource {
-    const child = { parent: this };
-    const role = `${name}-${route.method.toLowerCase()}${route.path.replace(/[{}]/g, "").replace(/\//g, "-")}`;
-    const guarded = route.guarded && context.settings.apiAuth === "iam";
-    const method = new aws.apigateway.Method(
-      `${role}-method`,
-      {
-        restApi: api.id,
-        resourceId: resourceId as pulumi.Output<string>,
-        httpMethod: route.method,
-        authorization: guarded ? "AWS_IAM" : "NONE",
-      },
-      child,
-    );
-    const integration = new aws.apigateway.Integration(
-      `${role}-integration`,
-      {
-        restApi: api.id,
-        resourceId: resourceId as pulumi.Output<string>,
-        httpMethod: method.httpMethod,
-        type: "AWS_PROXY",
-        integrationHttpMethod: "POST",
-        uri: lambda.function.invokeArn,
-      },
-      child,
-    );
-    const path = route.path.replace(/\{[^}]+\}/g, "*");
-    new aws.lambda.Permission(
-      `${role}-permission`,
-      {
-        function: lambda.function.name,
-        action: "lambda:InvokeFunction",
-        principal: "apigateway.amazonaws.com",
-        sourceArn: pulumi.interpolate`${api.executionArn}/*/${route.method}${path}`,
-      },
-      child,
-    );
-    return integration;
-  }
 }
+
+const asTexts = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]));

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ApiCredential } from "../api/api-credential";
 import { TradeApi } from "../api/trade-api";
 import { ApiFunctions, WorkFunctions } from "./site-functions";
 import { siteResources, type SiteParts } from "./site-resources";
@@ -7,6 +8,8 @@ import { siteResources, type SiteParts } from "./site-resources";
 export interface SiteComputeArgs extends SiteParts {
   /** Address of the other site's API. */
   readonly peerUrl: pulumi.Input<string>;
+  /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
+  readonly credential?: ApiCredential;
 }
 
 /** The region's functions, the API in front of those that answer, and the queue's poller in front of the one that settles. */
@@ -18,11 +21,16 @@ export class SiteCompute extends pulumi.ComponentResource {
   constructor(name: string, args: SiteComputeArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteCompute", name, {}, opts);
     const child = { parent: this };
-    const { context, foundation, messaging, peerUrl } = args;
+    const { context, foundation, messaging, peerUrl, credential } = args;
     const { entrance } = foundation;
     const resources = siteResources(args);
     this.answering = new ApiFunctions(`${name}-fn`, { context, resources }, child).functions;
-    this.api = new TradeApi(`${name}-trades`, { context, api: entrance.api, functions: this.answering }, child);
+    const keyArn = foundation.key.key.arn;
+    this.api = new TradeApi(
+      `${name}-trades`,
+      { context, api: entrance.api, functions: this.answering, keyArn, clientKey: credential?.key },
+      child,
+    );
     const { domainName } = context.settings;
     const publicUrl = domainName === undefined ? entrance.url : `https://${domainName}`;
     this.working = new WorkFunctions(`${name}-work`, { context, resources, ownUrl: entrance.url, peerUrl, publicUrl }, child).functions;

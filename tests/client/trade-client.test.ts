@@ -87,6 +87,19 @@ describe("TradeClient", () => {
     expect(await world.finish(client.submit(ORDER))).to.include({ kind: "rejected", status: 403 });
   });
 
+  it("asks the other region when a gateway's problem document speaks of the gateway and not of the trade", async () => {
+    const { client, world } = setUp();
+    const unknownKey = {
+      status: 403,
+      type: "application/problem+json",
+      body: { type: "/problems/gateway", title: "Refused by the gateway" },
+    };
+    world.respond = (url) => (url.startsWith(A) ? unknownKey : accepted("b"));
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "b" });
+    world.respond = () => unknownKey;
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "rejected", status: 403, title: "Refused by the gateway" });
+  });
+
   for (const status of [408, 425, 429, 500, 502, 503, 504]) {
     it(`repeats after ${status}`, async () => {
       const { client, world } = setUp();

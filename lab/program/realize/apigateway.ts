@@ -150,9 +150,9 @@ export const apigateway: RealizerTable = {
     await context.sdk(APIGatewayClient).send(
       new PutMethodCommand({
         ...methodOf(inputs),
-        // Callers of the lab's API do not sign and hold no key; authorisation is checked by policy on what is registered.
+        // Callers of the lab's API do not sign; authorisation by IAM is checked by policy on what is registered. A key is asked for as registered.
         authorizationType: "NONE",
-        apiKeyRequired: false,
+        apiKeyRequired: optionalFlag(inputs, "apiKeyRequired") ?? false,
         requestParameters: flags(inputs, "requestParameters"),
         requestModels: textMap(inputs, "requestModels"),
         requestValidatorId: optionalText(inputs, "requestValidatorId"),
@@ -230,7 +230,7 @@ export const apigateway: RealizerTable = {
   "aws:apigateway/apiKey:ApiKey": async (context, name, inputs) => {
     const created = await context
       .sdk(APIGatewayClient)
-      .send(new CreateApiKeyCommand({ name: optionalText(inputs, "name") ?? name, enabled: true }));
+      .send(new CreateApiKeyCommand({ name: optionalText(inputs, "name") ?? name, value: optionalText(inputs, "value"), enabled: true }));
     return {
       id: created.id ?? "",
       state: { value: created.value ?? "", arn: apiArn(context.place.region, `/apikeys/${created.id ?? ""}`) },

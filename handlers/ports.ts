@@ -78,8 +78,8 @@ export interface Ledger {
   raiseFence(epoch: number): Promise<number>;
   /** Applies migrations not yet applied, each in a transaction; answers the versions applied. */
   migrate(): Promise<number[]>;
-  /** A write probe: true if a transaction with a write could be committed. */
-  writable(): Promise<boolean>;
+  /** A write probe: the fence row's epoch as seen by a transaction with a write that was committed; undefined if none could be. */
+  writableAt(): Promise<number | undefined>;
 }
 
 export interface TradeQueue {
@@ -136,6 +136,8 @@ export interface HttpProbe {
 export interface Orchestrator {
   /** Starts this region's failover under the name `failover-<epoch+1>`; the same name twice is the same execution. */
   startFailover(expectedEpoch: number, reason: string, trigger: "sentinel" | "alarm"): Promise<"started" | "exists">;
+  /** Does a failover or failback run in this region? Eventually consistent. */
+  isMoving(): Promise<boolean>;
 }
 
 export interface Metrics {

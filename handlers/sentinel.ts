@@ -21,6 +21,7 @@ const env = environment(
   "TRADE_QUEUE_URL",
   "PEER_URL",
   "FAILOVER_STATE_MACHINE_ARN",
+  "FAILBACK_STATE_MACHINE_ARN",
   "LEASE_LENGTH_SECONDS",
   "LEASE_RENEWAL_SECONDS",
   "LEASE_LIMIT_SECONDS",
@@ -36,7 +37,7 @@ const ports = {
     await Promise.all(checks.map((check) => check.run()));
   },
   probe: httpProbe,
-  orchestrator: orchestrator(env.FAILOVER_STATE_MACHINE_ARN),
+  orchestrator: orchestrator(env.FAILOVER_STATE_MACHINE_ARN, env.FAILBACK_STATE_MACHINE_ARN),
   clock: systemClock,
   log,
   metrics,

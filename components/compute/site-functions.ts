@@ -3,7 +3,7 @@ import { LEDGER_DATABASE } from "../data/global-ledger";
 import { PROCESSOR_TIMEOUT_SECONDS } from "../messaging/trade-queue";
 import { peerSite, sharedParameters, siteName, type SiteContext } from "../site-context";
 import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function";
-import { permissionsOf, type Grants, type SiteResources } from "./site-permissions";
+import { machineArn, permissionsOf, type Grants, type SiteResources } from "./site-permissions";
 
 export interface SiteFunctionsArgs {
   readonly context: SiteContext;
@@ -87,6 +87,7 @@ const WATCHERS = {
       "TRADE_QUEUE_URL",
       "PEER_URL",
       "FAILOVER_STATE_MACHINE_ARN",
+      "FAILBACK_STATE_MACHINE_ARN",
       "LEASE_LENGTH_SECONDS",
       "LEASE_RENEWAL_SECONDS",
       "LEASE_LIMIT_SECONDS",
@@ -180,7 +181,8 @@ function variables(
     PUBLIC_URL: urls?.publicUrl ?? "",
     OWN_URL: urls?.ownUrl ?? "",
     PEER_URL: urls?.peerUrl ?? "",
-    FAILOVER_STATE_MACHINE_ARN: pulumi.interpolate`arn:aws:states:${context.region}:${context.accountId}:stateMachine:${siteName(context, ["failover"], 80)}`,
+    FAILOVER_STATE_MACHINE_ARN: machineArn(context, "failover"),
+    FAILBACK_STATE_MACHINE_ARN: machineArn(context, "failback"),
   } satisfies Record<string, pulumi.Input<string>>;
 }
 

@@ -74,10 +74,11 @@ const GRANTS = {
   eventsPut: ({ busArn }) => [allow("events:PutEvents", busArn)],
   apiInvoke: ({ apiArn }) => [allow("execute-api:Invoke", [pulumi.interpolate`${apiArn}/*/POST/trades`])],
   failoverStart: (_, context) => [
-    allow("states:StartExecution", failoverArn(context, "stateMachine")),
-    allow("states:DescribeExecution", pulumi.interpolate`${failoverArn(context, "execution")}:*`),
+    allow("states:StartExecution", machineArn(context, "failover")),
+    allow("states:ListExecutions", [machineArn(context, "failover"), machineArn(context, "failback")]),
+    allow("states:DescribeExecution", pulumi.interpolate`${machineArn(context, "failover", "execution")}:*`),
   ],
-  failoverLook: (_, context) => [allow("states:DescribeStateMachine", failoverArn(context, "stateMachine"))],
+  failoverLook: (_, context) => [allow("states:DescribeStateMachine", machineArn(context, "failover"))],
   parityRead: ({ journalTable, leaseTable, sessionsTable }, context, bundles) => {
     const tables = [journalTable, leaseTable, sessionsTable].map(({ name }) => `table/${name}`);
     return [
@@ -103,8 +104,9 @@ const GRANTS = {
 
 export type Grants = keyof typeof GRANTS;
 
-const failoverArn = (context: SiteContext, kind: "stateMachine" | "execution") =>
-  pulumi.interpolate`arn:aws:states:${context.region}:${context.accountId}:${kind}:${siteName(context, ["failover"], 80)}`;
+/** Built from its name: the machines are made after the functions that they call, so their ARNs can't be had from them. */
+export const machineArn = (context: SiteContext, machine: "failover" | "failback", kind: "stateMachine" | "execution" = "stateMachine") =>
+  pulumi.interpolate`arn:aws:states:${context.region}:${context.accountId}:${kind}:${siteName(context, [machine], 80)}`;
 
 /** ARNs of the same things in both regions. `of`: a site's physical name for the parts. */
 function bothSites(

@@ -82,10 +82,6 @@ export function ledgerPostgres(client: RDSDataClient, target: Database): Ledger 
         return fresh;
       }),
 
-    writable: () =>
-      transaction(async (run) => {
-        await run(WRITE_PROBE);
-        return true;
-      }).catch(() => false),
+    writableAt: () => transaction(async (run) => Number((await run(WRITE_PROBE))[0]?.[0])).catch(() => undefined),
   };
 }

@@ -65,7 +65,8 @@ ON CONFLICT (id) DO UPDATE SET epoch = greatest(ledger_fence.epoch, excluded.epo
 RETURNING epoch`;
 
 /** Finds out whether this cluster takes writes. A row of its own: the fence's is locked by every settlement. */
-export const WRITE_PROBE = "UPDATE write_probe SET probed_at = now() WHERE id = 1";
+export const WRITE_PROBE =
+  "UPDATE write_probe SET probed_at = now() WHERE id = 1 RETURNING (SELECT coalesce(max(epoch), 0) FROM ledger_fence WHERE id = 1)";
 
 export const MIGRATIONS_TABLE = `
 CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Orchestrator } from "../ports";
 import { isAwsError, limits } from "./clients";
 
@@ -9,7 +9,7 @@ const STARTS = 20;
  * Starts this region's failover machine. The name carries the epoch, so whoever starts it again while it runs, starts nothing;
  * if it has ended without success and the lease still stands where it stood, the next name in the row is used.
  */
-export function orchestrator(stateMachineArn: string): Orchestrator {
+export function orchestrator(stateMachineArn: string, failbackMachineArn: string): Orchestrator {
   const client = new SFNClient(limits(3_000, 2));
   return {
     startFailover: async (expectedEpoch, reason, trigger) => {
@@ -30,6 +30,15 @@ export function orchestrator(stateMachineArn: string): Orchestrator {
         if (status === "RUNNING" || status === "SUCCEEDED") return "exists";
       }
       throw new Error(`failover to epoch ${expectedEpoch + 1} failed ${STARTS} times (${reason}); a person must look at it`);
+    },
+
+    isMoving: async () => {
+      const running = await Promise.all(
+        [stateMachineArn, failbackMachineArn].map((arn) =>
+          client.send(new ListExecutionsCommand({ stateMachineArn: arn, statusFilter: "RUNNING", maxResults: 1 })),
+        ),
+      );
+      return running.some(({ executions }) => (executions ?? []).length > 0);
     },
   };
 }

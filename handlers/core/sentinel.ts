@@ -4,7 +4,7 @@ import { judge, look, type LapseLimits, type Watch } from "./watch";
 
 export interface SentinelPorts {
   readonly lease: Pick<LeaseStore, "read" | "renew">;
-  readonly ledger: Pick<Ledger, "writable">;
+  readonly ledger: Pick<Ledger, "writableAt">;
   readonly database: Pick<GlobalDatabase, "status">;
   /** Resolves when this region can accept: journal and queue answer. */
   readonly canAccept: () => Promise<void>;
@@ -31,6 +31,8 @@ interface Memory {
   watch?: Watch;
   /** Monotonic time at which this run last saw the ledger take a write. */
   ledgerSeen?: number;
+  /** Monotonic time since which this run has seen the ledger left behind by the lease, and no move under way in the database. */
+  strandedSince?: number;
 }
 
 const PROBE_TIMEOUT_MS = 2_000;
@@ -61,6 +63,7 @@ async function oneTick(settings: SentinelSettings, ports: SentinelPorts, memory:
     await hold(lease, settings, ports, memory);
   } else {
     memory.ledgerSeen = undefined;
+    memory.strandedSince = undefined;
     await watchHolder(lease, settings, ports, memory);
   }
 }
@@ -68,7 +71,7 @@ async function oneTick(settings: SentinelSettings, ports: SentinelPorts, memory:
 /** The holder renews while it is able to do what the lease is for. */
 async function hold(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
   const { log, metrics } = ports;
-  const unfit = await whyUnfit(settings, ports, memory);
+  const unfit = await whyUnfit(lease, settings, ports, memory);
   if (unfit !== undefined) {
     log.error("this region holds the lease and does not renew it", { reason: unfit, epoch: lease.epoch });
     return;
@@ -78,22 +81,47 @@ async function hold(lease: Lease, settings: SentinelSettings, ports: SentinelPor
   else log.warn("the lease has moved on", { epoch: lease.epoch });
 }
 
-async function whyUnfit(settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<string | undefined> {
+async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<string | undefined> {
   try {
     await ports.canAccept();
   } catch (error) {
     return `it can't accept trades: ${error instanceof Error ? error.message : String(error)}`;
   }
   const now = ports.clock.monotonic();
-  if (await ports.ledger.writable()) {
+  const fence = await ports.ledger.writableAt();
+  if (fence !== undefined) {
     memory.ledgerSeen = now;
+    // No fence at all: the bootstrap is at work.
+    if (fence === 0 || fence >= lease.epoch) memory.strandedSince = undefined;
+    else await resume(lease, `its fence stands at ${fence}`, settings, ports, memory);
     return undefined;
   }
   if (memory.ledgerSeen !== undefined && now - memory.ledgerSeen < settings.leaseLimitMs) return undefined;
   // A promotion or switchover takes minutes on AWS, and a holder that let go meanwhile would hand the lease back and forth.
   const { own, globalStatus } = await ports.database.status();
-  if (own.role === "reader" || globalStatus !== "available") return undefined;
-  return "its ledger is the writer and takes no writes";
+  if (globalStatus !== "available") {
+    memory.strandedSince = undefined;
+    return undefined;
+  }
+  if (own.role === "writer") return "its ledger is the writer and takes no writes";
+  await resume(lease, "its writer is in the other region", settings, ports, memory);
+  return undefined;
+}
+
+/** The ledger has not followed the lease, and nothing moves it: a move has died on its way (its retries used up, say). It is begun again. */
+async function resume(
+  lease: Lease,
+  what: string,
+  settings: SentinelSettings,
+  { clock, orchestrator, log }: SentinelPorts,
+  memory: Memory,
+): Promise<void> {
+  const now = clock.monotonic();
+  memory.strandedSince ??= now;
+  if (now - memory.strandedSince < settings.leaseLimitMs || (await orchestrator.isMoving())) return;
+  const reason = `the ledger has not followed the lease to epoch ${lease.epoch}: ${what}, and nothing moves it`;
+  const started = await orchestrator.startFailover(lease.epoch - 1, reason, settings.trigger);
+  log.error("failover begun again", { reason, started });
 }
 
 async function watchHolder(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {

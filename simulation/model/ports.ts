@@ -80,7 +80,7 @@ export const ledgerPort = (ask: Ask) => ({
   present: async (epoch: number, tradeIds: readonly string[]) =>
     new Set(((await ask("ledger", "present", epoch, tradeIds.map(nameOf))) as string[]).map(idOf)),
   raiseFence: (epoch: number) => ask("ledger", "raiseFence", epoch) as Promise<number>,
-  writable: () => ask("ledger", "writable") as Promise<boolean>,
+  writableAt: async () => ((await ask("ledger", "writableAt")) as number | null) ?? undefined,
 });
 
 export const queuePort = (ask: Ask) => ({
@@ -118,6 +118,7 @@ export const sentinelPorts = (ask: Ask) => ({
   },
   orchestrator: {
     startFailover: (epoch: number) => ask("orchestrator", "startFailover", epoch) as Promise<"started" | "exists">,
+    isMoving: () => ask("orchestrator", "isMoving") as Promise<boolean>,
   },
 });
 

@@ -100,7 +100,7 @@ export const SERVICES = {
     if (fenceOf(log) >= epoch) return same(world, fenceOf(log));
     return same(withCommit(world, region, { fence: epoch }), epoch);
   },
-  "ledger.writable": (world, { region }) => same(world, world.copies[region].takesWrites),
+  "ledger.writableAt": (world, { region }) => same(world, world.copies[region].takesWrites ? fenceOf(world.copies[region].log) : null),
 
   "database.status": (world, { region }) => {
     const member = (of: Region) => ({
@@ -142,6 +142,11 @@ export const SERVICES = {
     if (world.executions.includes(name)) return same(world, "exists");
     return same({ ...world, executions: sorted([...world.executions, name]) }, "started");
   },
+  "orchestrator.isMoving": (world, { region }) =>
+    same(
+      world,
+      world.executions.some((name) => name.startsWith(`${region} `)),
+    ),
 } satisfies Services;
 
 /** Calls that change something: only these can have an effect that nobody hears of. */

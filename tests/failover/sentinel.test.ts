@@ -24,20 +24,38 @@ interface World {
   readonly started: { epoch: number; atMs: number }[];
   readonly ports: SentinelPorts;
   /** What a test may change while the sentinel runs. */
-  readonly now: { peerAnswers: boolean; writable: boolean; role: "writer" | "reader"; global: string; accepts: boolean; readable: boolean };
+  readonly now: {
+    peerAnswers: boolean;
+    writable: boolean;
+    fence: number;
+    role: "writer" | "reader";
+    global: string;
+    accepts: boolean;
+    readable: boolean;
+    moving: boolean;
+  };
 }
 
 function world(lease: Lease): World {
   const clock = new VirtualClock();
   const store = new MemoryLeaseStore(lease);
   const started: { epoch: number; atMs: number }[] = [];
-  const now: World["now"] = { peerAnswers: false, writable: true, role: "writer", global: "available", accepts: true, readable: true };
+  const now: World["now"] = {
+    peerAnswers: false,
+    writable: true,
+    fence: 7,
+    role: "writer",
+    global: "available",
+    accepts: true,
+    readable: true,
+    moving: false,
+  };
   const ports: SentinelPorts = {
     lease: {
       read: () => (now.readable ? store.read() : Promise.reject(new Error("no quorum"))),
       renew: (holder, epoch) => store.renew(holder, epoch),
     },
-    ledger: { writable: () => Promise.resolve(now.writable) },
+    ledger: { writableAt: () => Promise.resolve(now.writable ? now.fence : undefined) },
     database: { status: () => Promise.resolve({ globalStatus: now.global, members: [], own: { role: now.role, status: "available" } }) },
     canAccept: () => (now.accepts ? Promise.resolve() : Promise.reject(new Error("queue"))),
     probe: { get: () => Promise.resolve(now.peerAnswers ? { status: 200, body: "" } : undefined) },
@@ -46,6 +64,7 @@ function world(lease: Lease): World {
         started.push({ epoch, atMs: clock.monotonic() });
         return Promise.resolve("started");
       },
+      isMoving: () => Promise.resolve(now.moving),
     },
     clock,
     log: silentLog,
@@ -133,8 +152,36 @@ describe("the sentinel that holds", () => {
     const w = world(HELD);
     w.now.writable = false;
     w.now.role = "reader";
+    w.now.moving = true;
     await run(w, HOLDER);
     expect(w.store.lease?.renewals).to.equal(3 + 23);
+    expect(w.started).to.deep.equal([]);
+  });
+
+  it("begins a move again that died on its way: the lease is here, the writer is not, and nothing moves it for a minute", async () => {
+    const w = world(HELD);
+    w.now.writable = false;
+    w.now.role = "reader";
+    await run(w, HOLDER);
+    expect(w.started[0]).to.deep.equal({ epoch: 6, atMs: 60_000 });
+  });
+
+  it("begins a move again that died between the promotion and the fence", async () => {
+    const w = world(HELD);
+    w.now.fence = 6;
+    await run(w, HOLDER);
+    expect(w.started[0]).to.deep.equal({ epoch: 6, atMs: 60_000 });
+    expect(w.store.lease?.renewals, "and keeps the lease").to.equal(3 + 23);
+  });
+
+  it("counts that minute anew when the database has been seen to move", async () => {
+    const w = world(HELD);
+    w.now.writable = false;
+    w.now.role = "reader";
+    after(w, 29_000, () => (w.now.global = "failing-over"));
+    after(w, 31_000, () => (w.now.global = "available"));
+    await run(w, HOLDER);
+    expect(w.started[0]?.atMs).to.equal(95_000);
   });
 
   it("renews nothing once the lease has moved on, and watches instead", async () => {

@@ -170,14 +170,14 @@ describe("the ledger on a real PostgreSQL", function () {
     expect((error as Error).message).to.contain("not at epoch 2");
   });
 
-  it("finds out whether it takes writes, also while the fence is locked", async () => {
+  it("finds out whether it takes writes and where its fence stands, also while the fence is locked", async () => {
     const settling = await server.pool.connect();
     await settling.query("BEGIN");
     await settling.query("SELECT epoch FROM ledger_fence WHERE id = 1 FOR SHARE");
-    expect(await ledger.writable()).to.equal(true);
+    expect(await ledger.writableAt()).to.equal(1);
     await settling.query("ROLLBACK");
     settling.release();
     await server.pool.query("DROP TABLE write_probe");
-    expect(await ledger.writable()).to.equal(false);
+    expect(await ledger.writableAt()).to.equal(undefined);
   });
 });

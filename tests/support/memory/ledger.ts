@@ -80,8 +80,8 @@ export class MemoryLedger implements Ledger {
     return [];
   }
 
-  async writable(): Promise<boolean> {
-    return this.writer;
+  async writableAt(): Promise<number | undefined> {
+    return this.writer ? this.state.fence : undefined;
   }
 
   private commit(state: State): void {

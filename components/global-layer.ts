@@ -3,6 +3,7 @@ import { API_STAGE } from "./api/routes";
 import { LedgerBootstrap } from "./data/ledger-bootstrap";
 import type { SharedTables } from "./data/shared-tables";
 import { EventForwarding } from "./messaging/event-forwarding";
+import { NetworkPeering } from "./network/network-peering";
 import { AuditReplication } from "./objects/audit-replication";
 import type { RegionalSite } from "./regional-site";
 import type { SiteContext, SiteName } from "./site-context";
@@ -36,6 +37,8 @@ export class GlobalLayer extends pulumi.ComponentResource {
       new AuditReplication(`${name}-audit-${site}`, direction, options);
       new EventForwarding(`${name}-events-${site}`, direction, options);
     }
+    const networks = { primary: sites.primary.foundation.network, standby: sites.standby.foundation.network };
+    new NetworkPeering(`${name}-peering`, { contexts, networks, providers }, { parent: this });
     const tablesThere = [tables.journal, tables.lease];
     const first = new LedgerBootstrap(
       `${name}-bootstrap-primary`,

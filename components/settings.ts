@@ -1,3 +1,4 @@
+import { contains, overlap, parseBlock } from "./network/address-plan";
 import { rtoBudget } from "./traffic/rto-budget";
 import { readPublicName, type HostedZone } from "./public-name";
 import { flatten, Problems, type Raw } from "./settings-reader";
@@ -9,7 +10,12 @@ export type ApiAuth = "iam" | "apiKey" | "none";
 export interface Settings {
   readonly environmentSuffix: string;
   readonly regions: { readonly primary: string; readonly standby: string; readonly witness: string };
-  readonly network: { readonly primaryCidr: string; readonly standbyCidr: string };
+  readonly network: {
+    readonly primaryCidr: string;
+    readonly standbyCidr: string;
+    /** Do the functions that take requests from outside run in the private subnets? */
+    readonly privateFunctions: boolean;
+  };
   readonly database: {
     readonly engineVersion: string;
     /** Aurora capacity units. */
@@ -67,6 +73,7 @@ const KEYS = [
   "witnessRegion",
   "network.primaryCidr",
   "network.standbyCidr",
+  "network.privateFunctions",
   "database.version",
   "database.minCapacity",
   "database.maxCapacity",
@@ -114,6 +121,7 @@ export function parseSettings(raw: Raw): Settings {
     network: {
       primaryCidr: readCidr(read, "network.primaryCidr", "10.0.0.0/16"),
       standbyCidr: readCidr(read, "network.standbyCidr", "10.1.0.0/16"),
+      privateFunctions: read.flag("network.privateFunctions", true),
     },
     database: readDatabase(read),
     routing: read.oneOf("routing", ["failover", "weighted", "latency"], "failover"),
@@ -163,11 +171,14 @@ function readOperator(read: Problems): Settings["operator"] {
   return principal === undefined ? undefined : { principal, mfa };
 }
 
+const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
 function readCidr(read: Problems, key: "network.primaryCidr" | "network.standbyCidr", byDefault: string): string {
-  const cidr = read.text(key, byDefault, /^(10|172|192)\.\d{1,3}\.0\.0\/16$/, "a private block such as 10.0.0.0/16");
-  const [a = 0, b = 0] = cidr.split(".").map(Number);
-  const isPrivate = (a === 10 && b <= 255) || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168);
-  if (!isPrivate) read.add(key, cidr, "a /16 block within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16");
+  const cidr = read.text(key, byDefault, /./, "a block such as 10.0.0.0/16");
+  const block = parseBlock(cidr);
+  const isPrivate = block && PRIVATE_BLOCKS.map(parseBlock).some((outer) => outer && contains(outer, block));
+  if (!isPrivate || block.prefix < 16 || block.prefix > 20)
+    read.add(key, cidr, `a block from /16 to /20 within ${PRIVATE_BLOCKS.join(", ")}`);
   return cidr;
 }
 
@@ -200,12 +211,12 @@ function readRto(read: Problems): Settings["rto"] {
 
 /** What no key is to blame for alone. */
 function checkTogether({ rto, network, logRetentionDays }: Settings, read: Problems): void {
-  if (network.primaryCidr === network.standbyCidr)
-    read.add(
-      "network.standbyCidr",
-      network.standbyCidr,
-      `a block that does not overlap network.primaryCidr, which is ${network.primaryCidr}`,
-    );
+  const [one, other] = [parseBlock(network.primaryCidr), parseBlock(network.standbyCidr)];
+  // Peered networks can't share an address.
+  if (one && other && overlap(one, other)) {
+    const { primaryCidr, standbyCidr } = network;
+    read.add("network.standbyCidr", standbyCidr, `a block that does not overlap network.primaryCidr, which is ${primaryCidr}`);
+  }
   if (!RETENTION_DAYS.includes(logRetentionDays))
     read.add("logRetentionDays", String(logRetentionDays), `one of ${RETENTION_DAYS.join(", ")}`);
   if (rto.leaseRenewalSeconds * 2 > rto.leaseLengthSeconds) {

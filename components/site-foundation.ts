@@ -19,10 +19,8 @@ export class SiteFoundation extends pulumi.ComponentResource {
   constructor(name: string, { context, zones }: SiteFoundationArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteFoundation", name, {}, opts);
     const child = { parent: this };
-    const { settings, site } = context;
     this.key = new SiteKey(`${name}-key`, { context }, child);
-    const cidr = site === "primary" ? settings.network.primaryCidr : settings.network.standbyCidr;
-    this.network = new SiteNetwork(`${name}-network`, { site, suffix: settings.environmentSuffix, cidr, zones }, child);
+    this.network = new SiteNetwork(`${name}-network`, { context, zones, keyArn: this.key.key.arn }, child);
     this.entrance = new SiteEntrance(`${name}-entrance`, { context }, child);
     this.registerOutputs({ keyArn: this.key.key.arn, vpcId: this.network.vpcId, url: this.entrance.url });
   }

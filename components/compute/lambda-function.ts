@@ -17,6 +17,13 @@ export interface LambdaFunctionArgs {
   readonly timeoutSeconds: number;
   /** Megabytes; CPU comes in proportion. */
   readonly memoryMb?: number;
+  /** Where the function's traffic goes out; outside of the site's network when undefined. */
+  readonly network?: FunctionNetwork;
+}
+
+export interface FunctionNetwork {
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly securityGroupId: pulumi.Input<string>;
 }
 
 /** Bundles lie beside the program's root, whichever file runs. */
@@ -29,7 +36,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: LambdaFunctionArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:LambdaFunction", name, {}, opts);
-    const { context, handler, environment, permissions, timeoutSeconds, memoryMb = 512 } = args;
+    const { context, handler, environment, permissions, timeoutSeconds, memoryMb = 512, network } = args;
     const child = { parent: this };
     const functionName = siteName(context, [handler], 64);
 
@@ -53,6 +60,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logs.arn}:*`),
           // X-Ray has no resources to name.
           allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+          ...(network ? interfaces(context, functionName) : []),
           ...permissions,
         ),
       },
@@ -70,6 +78,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         timeout: timeoutSeconds,
         memorySize: memoryMb,
         environment: { variables: environment },
+        vpcConfig: network && { subnetIds: [...network.subnetIds], securityGroupIds: [network.securityGroupId] },
         tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "Text", logGroup: logs.name },
       },
@@ -94,4 +103,26 @@ export function bundlesDigest(handlers: readonly string[]): string {
   const hash = createHash("sha256");
   for (const handler of handlers) hash.update(handler).update(readFileSync(fileOf(handler)));
   return hash.digest("hex");
+}
+
+/**
+ * Lambda makes a function's network interfaces with the function's role, and asks for these actions on every resource. The function's own code
+ * must not have them.
+ */
+function interfaces({ region, accountId }: SiteContext, functionName: string): readonly Statement[] {
+  const all = allow(
+    [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ],
+    "*",
+  );
+  const fromItsCode = {
+    ArnEquals: { "lambda:SourceFunctionArn": pulumi.interpolate`arn:aws:lambda:${region}:${accountId}:function:${functionName}` },
+  };
+  return [all, { ...all, Effect: "Deny", Condition: fromItsCode }];
 }

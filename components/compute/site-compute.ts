@@ -22,10 +22,12 @@ export class SiteCompute extends pulumi.ComponentResource {
     super("trade-failover:components:SiteCompute", name, {}, opts);
     const child = { parent: this };
     const { context, foundation, messaging, peerUrl, credential } = args;
-    const { entrance } = foundation;
+    const { entrance, key, network: site } = foundation;
     const resources = siteResources(args);
-    this.answering = new ApiFunctions(`${name}-fn`, { context, resources }, child).functions;
-    const keyArn = foundation.key.key.arn;
+    const inside = { subnetIds: site.privateSubnetIds, securityGroupId: site.functionSecurityGroupId };
+    const network = context.settings.network.privateFunctions ? inside : undefined;
+    this.answering = new ApiFunctions(`${name}-fn`, { context, resources, network }, child).functions;
+    const keyArn = key.key.arn;
     this.api = new TradeApi(
       `${name}-trades`,
       { context, api: entrance.api, functions: this.answering, keyArn, clientKey: credential?.key },

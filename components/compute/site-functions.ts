@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LEDGER_DATABASE } from "../data/global-ledger";
 import { PROCESSOR_TIMEOUT_SECONDS } from "../messaging/trade-queue";
 import { peerSite, sharedParameters, siteName, type SiteContext } from "../site-context";
-import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function";
+import { LambdaFunction, type FunctionNetwork, type LambdaFunctionArgs } from "./lambda-function";
 import { machineArn, permissionsOf, type Grants, type SiteResources } from "./site-permissions";
 
 export interface SiteFunctionsArgs {
@@ -186,12 +186,19 @@ function variables(
   } satisfies Record<string, pulumi.Input<string>>;
 }
 
+interface Common {
+  readonly context: SiteContext;
+  readonly resources: SiteResources;
+  /** Of all functions of the call; undefined: they run outside of the site's network. */
+  readonly network?: FunctionNetwork;
+}
+
 type Functions<K extends string> = Readonly<Record<K, LambdaFunction>>;
 
 function make<K extends string>(
   name: string,
   shapes: Readonly<Record<K, Shape>>,
-  args: { readonly context: SiteContext; readonly resources: SiteResources },
+  args: Common,
   urls: Omit<SiteFunctionsArgs, "context" | "resources"> | undefined,
   parent: pulumi.Resource,
 ): Functions<K> {
@@ -203,7 +210,7 @@ function make<K extends string>(
       handler,
       new LambdaFunction(
         `${name}-${handler}`,
-        { context: args.context, handler, environment, permissions, timeoutSeconds, memoryMb },
+        { context: args.context, handler, environment, permissions, timeoutSeconds, memoryMb, network: args.network },
         { parent },
       ),
     ] as const;
@@ -211,18 +218,24 @@ function make<K extends string>(
   return Object.fromEntries(made) as unknown as Functions<K>;
 }
 
-/** The functions that answer the region's API. */
+/**
+ * The functions that answer the region's API: they take what strangers send, and call nothing but this region's tables and queue. In the private
+ * subnets they have no way out but to these.
+ */
 export class ApiFunctions extends pulumi.ComponentResource {
   readonly functions: Functions<ApiFunction>;
 
-  constructor(name: string, args: Pick<SiteFunctionsArgs, "context" | "resources">, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: Common, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ApiFunctions", name, {}, opts);
     this.functions = make(name, API_FUNCTIONS, args, undefined, this);
     this.registerOutputs({});
   }
 }
 
-/** The functions that settle, reconcile, watch and move. */
+/**
+ * The functions that settle, reconcile, watch and move. They run outside of the site's network: most call the other region or the public API, and
+ * those that don't stand where the sentinel stands, so that it sees what they see, and a failover depends on no endpoint and no interface.
+ */
 export class WorkFunctions extends pulumi.ComponentResource {
   readonly functions: Functions<StepFunction>;
 

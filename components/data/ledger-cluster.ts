@@ -29,7 +29,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
 
     const subnets = new aws.rds.SubnetGroup(
       `${name}-subnets`,
-      { name: physicalName(["trade", site, "ledger"], suffix, 255), subnetIds: network.isolatedSubnetIds },
+      { name: physicalName(["trade", site, "ledger"], suffix, 255), subnetIds: [...network.isolatedSubnetIds] },
       child,
     );
     const parameters = new aws.rds.ClusterParameterGroup(

@@ -1,7 +1,7 @@
 /** Resources without local behaviour: they get the state that AWS would compute, so that what refers to them can be registered. */
 import { createHash } from "node:crypto";
 import { arn, type Realized } from "./context";
-import { optionalFlag, optionalNumber, optionalText, texts, type Plain } from "./values";
+import { optionalFlag, optionalNumber, optionalText, text, texts, type Plain } from "./values";
 
 type Recorder = (region: string, name: string, inputs: Plain) => Realized;
 
@@ -108,7 +108,18 @@ const RECORDERS: Readonly<Record<string, Recorder>> = {
   "aws:ec2/securityGroup:SecurityGroup": numbered("sg", "ec2", "security-group"),
   "aws:ec2/routeTable:RouteTable": numbered("rtb", "ec2", "route-table"),
   "aws:ec2/internetGateway:InternetGateway": numbered("igw", "ec2", "internet-gateway"),
-  "aws:ec2/vpcEndpoint:VpcEndpoint": numbered("vpce", "ec2", "vpc-endpoint"),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": (region, name, inputs) => {
+    const endpoint = numbered("vpce", "ec2", "vpc-endpoint")(region, name, inputs);
+    return { id: endpoint.id, state: { ...endpoint.state, prefixListId: `pl-${hash(text(inputs, "serviceName"), 8)}` } };
+  },
+  "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": numbered("pcx", "ec2", "vpc-peering-connection"),
+  // The accepter's id is that of the connection it accepts.
+  "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": (_region, _name, inputs) => ({
+    id: text(inputs, "vpcPeeringConnectionId"),
+    state: {},
+  }),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": numbered("sgr", "ec2", "security-group-rule"),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": numbered("sgr", "ec2", "security-group-rule"),
   "aws:ec2/flowLog:FlowLog": numbered("fl", "ec2", "vpc-flow-log"),
   "aws:acm/certificate:Certificate": certificate,
   "aws:acm/certificateValidation:CertificateValidation": (region, name, inputs) => ({

@@ -78,6 +78,13 @@ describe("settings", () => {
     ["a witness that is a site", { witnessRegion: "us-east-1" }, "witnessRegion"],
     ["a primary outside of every set", { primaryRegion: "sa-east-1" }, "primaryRegion"],
     ["blocks that overlap", { "network.standbyCidr": "10.0.0.0/16" }, "network.standbyCidr"],
+    [
+      "blocks of different size that overlap",
+      { "network.primaryCidr": "10.0.0.0/16", "network.standbyCidr": "10.0.48.0/20" },
+      "network.standbyCidr",
+    ],
+    ["a block that is too small", { "network.primaryCidr": "10.0.0.0/21" }, "network.primaryCidr"],
+    ["a block with bits beyond its prefix", { "network.primaryCidr": "10.0.1.0/16" }, "network.primaryCidr"],
     ["a public block", { "network.primaryCidr": "172.99.0.0/16" }, "network.primaryCidr"],
     ["a domain without a zone", { domainName: "trades.example.com" }, "hostedZoneId"],
     ["a zone without a domain", { hostedZoneId: "Z0123456789" }, "hostedZoneId"],

@@ -31,12 +31,35 @@ export function stackFile(stack: string): Record<string, string> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
 }
 
-/** One program a process: Pulumi's mocks are global, and so are the modules of the program. */
-export async function register(stack: string): Promise<Program> {
+const programs = new Map<string, Promise<Program>>();
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * What the program registers for a stack; it runs once a stack and process, and one at a time, because Pulumi's mocks are global.
+ * `overrides` are keys with their prefix; a stack with other ones is another stack.
+ */
+export function register(stack: string, overrides: Readonly<Record<string, string>> = {}): Promise<Program> {
+  const key = JSON.stringify([stack, overrides]);
+  const known = programs.get(key);
+  if (known) return known;
+  const program = last.then(() => run(stack, overrides));
+  last = program.catch(() => undefined);
+  programs.set(key, program);
+  return program;
+}
+
+/** A module registers its resources when it is loaded: for another run, it must be loaded anew. */
+function forgetTheProgram(): void {
+  for (const file of Object.keys(require.cache)) {
+    if (file === join(root, "index.ts") || file.startsWith(join(root, "components/"))) delete require.cache[file];
+  }
+}
+
+async function run(stack: string, overrides: Readonly<Record<string, string>>): Promise<Program> {
   if (!existsSync(join(root, "dist/handlers/trade-intake/index.mjs"))) throw new Error("npm run bundle must run before these tests");
   const resources: Registration[] = [];
   const options = new Map<string, Options>();
-  pulumi.runtime.setAllConfig(stackFile(stack));
+  pulumi.runtime.setAllConfig({ ...stackFile(stack), ...overrides });
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
@@ -57,7 +80,9 @@ export async function register(stack: string): Promise<Program> {
     false,
   );
   watchOptions(options);
-  void ((await import("../../index")) as unknown);
+  forgetTheProgram();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
+  require("../../index");
   // Waits for all that is registered; the mocks have nothing to disconnect from.
   await pulumi.runtime.disconnect();
   return { resources, options };

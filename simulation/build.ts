@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, type BuildOptions, type Plugin } from "esbuild";
+import { parse } from "yaml";
+import { FUNCTION_TIMEOUTS, type RtoSettings } from "./settings";
+
+const ROOT = join(__dirname, "..");
+
+/** A change of the system's source: the pattern must be found exactly once. */
+export interface Mutation {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** All that a worker needs, as text and figures. */
+export interface Built {
+  /** The simulation itself, with the client and the state machines' definitions. */
+  readonly runner: string;
+  /** Each function's bundle by its name. */
+  readonly bundles: Readonly<Record<string, string>>;
+  readonly rto: RtoSettings;
+}
+
+/** A source text with the mutation in it. @throws when the pattern is not there exactly once. */
+export function mutated(source: string, { file, find, replace }: Mutation): string {
+  const parts = source.split(find);
+  if (parts.length !== 2) throw new Error(`mutation of ${file}: the pattern is there ${parts.length - 1} times, not once: ${find}`);
+  return parts.join(replace);
+}
+
+function mutate(mutation: Mutation | undefined, applied: Set<string>): Plugin {
+  return {
+    name: "mutate",
+    setup: (hooks) => {
+      if (!mutation) return;
+      hooks.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (path !== join(ROOT, mutation.file)) return undefined;
+        applied.add(mutation.file);
+        return { contents: mutated(readFileSync(path, "utf8"), mutation), loader: "ts" };
+      });
+    },
+  };
+}
+
+const SDK = [
+  "@aws-sdk/client-dynamodb",
+  "@aws-sdk/lib-dynamodb",
+  "@aws-sdk/client-sqs",
+  "@aws-sdk/client-rds-data",
+  "@aws-sdk/client-rds",
+  "@aws-sdk/client-cloudwatch",
+  "@aws-sdk/client-sfn",
+  "@aws-sdk/client-eventbridge",
+  "@aws-sdk/client-s3",
+  "@smithy/signature-v4",
+  "@aws-crypto/sha256-js",
+];
+
+function rtoSettings(mutation: Mutation | undefined): RtoSettings {
+  const text = readFileSync(join(ROOT, "Pulumi.yaml"), "utf8");
+  const { config } = parse(mutation?.file === "Pulumi.yaml" ? mutated(text, mutation) : text) as {
+    config: Record<string, { default: number }>;
+  };
+  const entries = Object.entries(config).flatMap(([key, { default: value }]) =>
+    key.startsWith("rto.") ? [[key.slice("rto.".length), value] as const] : [],
+  );
+  return Object.fromEntries(entries) as unknown as RtoSettings;
+}
+
+/** Bundles the functions with the simulated SDK and the simulation itself, with at most one mutation of the system's source. */
+export async function buildSimulation(mutation?: Mutation): Promise<Built> {
+  const applied = new Set<string>();
+  if (mutation?.file === "Pulumi.yaml") applied.add(mutation.file);
+  const names = Object.keys(FUNCTION_TIMEOUTS);
+  const common: BuildOptions = {
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    logLevel: "error",
+    plugins: [mutate(mutation, applied)],
+  };
+  const functions = await build({
+    ...common,
+    write: false,
+    entryPoints: Object.fromEntries(names.map((name) => [name, join(ROOT, "handlers", `${name}.ts`)])),
+    outdir: "/out",
+    alias: Object.fromEntries(SDK.map((name) => [name, join(ROOT, "simulation/sdk/aws.ts")])),
+  });
+  const runner = await build({ ...common, write: false, entryPoints: [join(ROOT, "simulation/worker.ts")], outfile: "/out/worker.js" });
+  if (mutation && !applied.has(mutation.file)) throw new Error(`mutation of ${mutation.file}: nothing that runs here loads that file`);
+  const bundles = Object.fromEntries(functions.outputFiles.map(({ path, text }) => [/([\w-]+)\.js$/.exec(path)?.[1] ?? path, text]));
+  return { runner: runner.outputFiles[0]?.text ?? "", bundles, rto: rtoSettings(mutation) };
+}

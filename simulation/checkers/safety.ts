@@ -1,0 +1,206 @@
+/**
+ * What must never be, looked at with every effect. Knows the effects as facts, and nothing of the code that brought them about: what a trade is
+ * worth, who held which epoch and what a ledger should hold is worked out here from the traders' own orders.
+ */
+import type { Commit, Item, Observer, Row, SentTrade, Told } from "../kernel/history";
+import type { Findings } from "./record";
+
+interface Copy {
+  readonly rows: Map<string, Row>;
+}
+
+/** Ten-thousandths of a dollar, from a price such as "12.5". */
+function price4(text: string): bigint {
+  const dot = text.indexOf(".");
+  const [whole, places] = dot < 0 ? [text, ""] : [text.slice(0, dot), text.slice(dot + 1)];
+  return BigInt(`${whole}${`${places}0000`.slice(0, 4)}`);
+}
+
+/** An order as something to compare. */
+const orderOf = (order: { accountId: unknown; symbol: unknown; side: unknown; quantity: unknown; price: unknown }): string =>
+  [order.accountId, order.symbol, order.side, order.quantity, price4(String(order.price))].join("|");
+
+export interface LeaseChange {
+  readonly at: number;
+  readonly holder: string;
+  readonly epoch: number;
+}
+
+export class Safety implements Observer {
+  readonly promised = new Map<string, Told>();
+  readonly announcedIds = new Set<string>();
+  readonly auditedIds = new Set<string>();
+  readonly leaseChanges: LeaseChange[];
+  /** Last sign of life of the lease's holder. */
+  renewedAt = 0;
+  private readonly journal = new Map<string, Item>();
+  private readonly copies = new Map<string, Copy>();
+  private readonly fences = new Map<string, number>();
+  private readonly holders = new Map<number, string>();
+  private operatorMoves = 0;
+
+  constructor(
+    regions: readonly string[],
+    firstHolder: string,
+    private readonly findings: Findings,
+    private readonly now: () => number,
+    private readonly rules: { readonly leaseLengthMs: number },
+  ) {
+    for (const region of regions) this.copies.set(region, { rows: new Map() });
+    this.leaseChanges = [{ at: 0, holder: firstHolder, epoch: 1 }];
+    this.holders.set(1, firstHolder);
+  }
+
+  told(told: Told): void {
+    this.promised.set(told.tradeId, told);
+    const entry = this.journal.get(told.tradeId);
+    if (!entry) return this.findings.add("accepted trade is durable", `${told.trade.key} was accepted and is not in the journal`);
+    if (orderOf(entry as never) !== orderOf(told.trade))
+      this.findings.add("accepted trade is as sent", `${told.trade.key} is another in the journal`);
+    if (entry.acceptedAt !== told.acceptedAt) this.findings.add("one answer a key", `${told.trade.key}: two times of acceptance`);
+  }
+
+  answeredAgain(key: string, tradeId: string, acceptedAt: string): void {
+    const first = this.promised.get(tradeId);
+    if (first?.acceptedAt !== acceptedAt) this.findings.add("one answer a key", `${key} was answered differently the second time`);
+  }
+
+  tookOtherBody(key: string): void {
+    this.findings.add("one body a key", `${key} was accepted with another body too`);
+  }
+
+  tableWritten(table: string, key: string, before: Item | undefined, after: Item | undefined): void {
+    if (table === "trade-journal") this.journalWritten(key, before, after);
+    else if (table === "trade-lease" && key === "ledger") this.leaseWritten(before, after);
+    else if (table === "trade-sessions" && before && String(before.lastTradeAt) > String(after?.lastTradeAt))
+      this.findings.add("a session never goes back", `${key} from ${String(before.lastTradeAt)} to ${String(after?.lastTradeAt)}`);
+  }
+
+  private journalWritten(key: string, before: Item | undefined, after: Item | undefined): void {
+    if (!after) return this.findings.add("the journal forgets nothing", key);
+    this.journal.set(key, after);
+    if (!before) return;
+    if (
+      orderOf(before as never) !== orderOf(after as never) ||
+      before.acceptedAt !== after.acceptedAt ||
+      before.idempotencyKey !== after.idempotencyKey
+    )
+      this.findings.add("the journal's trades never change", key);
+    if (Number(before.settledEpoch ?? 0) > Number(after.settledEpoch ?? 0)) this.findings.add("epochs of marks only rise", key);
+  }
+
+  private leaseWritten(before: Item | undefined, after: Item | undefined): void {
+    if (!before || !after) return this.findings.add("the lease is never deleted", "");
+    const [was, is] = [Number(before.epoch), Number(after.epoch)];
+    if (is === was) {
+      if (before.holder !== after.holder)
+        this.findings.add("one holder an epoch", `${String(before.holder)} and ${String(after.holder)} at ${is}`);
+      if (Number(after.renewals) > Number(before.renewals)) this.renewedAt = this.now();
+      return;
+    }
+    const holder = String(after.holder);
+    if (is !== was + 1) this.findings.add("epochs rise one by one", `from ${was} to ${is}`);
+    if (this.holders.has(is)) this.findings.add("one holder an epoch", `epoch ${is} was given twice`);
+    this.holders.set(is, holder);
+    // Nobody takes the lease from a holder that shows life, but a person.
+    const silentMs = this.now() - Math.max(this.renewedAt, this.leaseChanges.at(-1)?.at ?? 0);
+    const patience = this.rules.leaseLengthMs * 0.93;
+    if (silentMs < patience && this.operatorMoves === 0)
+      this.findings.add(
+        "no automatic failback, no flapping",
+        `${holder} took epoch ${is} from a holder silent for ${Math.round(silentMs)} ms only`,
+      );
+    this.leaseChanges.push({ at: this.now(), holder, epoch: is });
+    this.renewedAt = this.now();
+  }
+
+  committed({ region, fence, raisedFence, rows, positions }: Commit): void {
+    const copy = this.copies.get(region);
+    if (!copy) throw new Error(`a commit in ${region}, which has no ledger`);
+    if (raisedFence) {
+      if (fence < (this.fences.get(region) ?? 0)) this.findings.add("fences only rise", `${region} to ${fence}`);
+      this.fences.set(region, fence);
+    }
+    for (const row of rows) {
+      const entry = this.journal.get(row.tradeId);
+      if (copy.rows.has(row.tradeId)) this.findings.add("none settled twice", `${row.tradeId} in ${region}`);
+      if (!entry) this.findings.add("only accepted trades settle", row.tradeId);
+      else if (orderOf(entry as never) !== orderOf(row)) this.findings.add("settled as accepted", row.tradeId);
+      if (this.holders.get(row.settledEpoch) !== region)
+        this.findings.add(
+          "only an epoch's holder writes",
+          `${region} settled at epoch ${row.settledEpoch}, which is ${this.holders.get(row.settledEpoch)}'s`,
+        );
+      if (fence !== row.settledEpoch)
+        this.findings.add("the fence stands before each settlement", `${row.settledEpoch} where the fence is at ${fence}`);
+      copy.rows.set(row.tradeId, row);
+    }
+    this.comparePositions(region, copy, positions);
+  }
+
+  /** Positions that a commit has touched, against the rows that should make them. */
+  private comparePositions(region: string, copy: Copy, positions: Commit["positions"]): void {
+    if (positions.size === 0) return;
+    const sums = sumsOf(copy.rows.values());
+    for (const [key, [quantity, notional]] of positions) {
+      const [shares, dollars] = sums.get(key) ?? [0n, 0n];
+      if (shares !== quantity || dollars !== notional)
+        this.findings.add("positions equal the trades", `${region} ${key}: ${quantity} instead of ${shares}`);
+    }
+  }
+
+  /** A promotion or a rebuild: a copy now holds exactly these rows, whatever its own commits were. */
+  resetCopy(region: string, rows: Iterable<Row>, fence: number): void {
+    this.copies.set(region, { rows: new Map([...rows].map((row) => [row.tradeId, row])) });
+    this.fences.set(region, fence);
+  }
+
+  announced(tradeId: string): void {
+    this.announcedIds.add(tradeId);
+    if (!this.journal.has(tradeId)) this.findings.add("only accepted trades are announced", tradeId);
+  }
+
+  audited(tradeId: string): void {
+    this.auditedIds.add(tradeId);
+  }
+
+  started(machine: string, _region: string, trigger: string): void {
+    if (machine !== "readiness" && trigger === "operator") this.operatorMoves++;
+  }
+
+  ended(): void {
+    return;
+  }
+
+  /** At rest: the traders' own record against what the active ledger and the journal hold. */
+  atRest(rows: ReadonlyMap<string, Row>, positions: ReadonlyMap<string, readonly [bigint, bigint]>): void {
+    const wanted = new Map<string, SentTrade>([...this.promised].map(([tradeId, { trade }]) => [tradeId, trade]));
+    for (const [tradeId, trade] of wanted) {
+      const row = rows.get(tradeId);
+      const entry = this.journal.get(tradeId);
+      if (!row) this.findings.add("no accepted trade is lost", `${trade.key} is not in the ledger`);
+      else if (orderOf(row) !== orderOf(trade)) this.findings.add("settled as sent", trade.key);
+      if (entry?.status !== "SETTLED") this.findings.add("every settled trade is marked", trade.key);
+      if (!this.announcedIds.has(tradeId)) this.findings.add("every settled trade is announced", trade.key);
+      if (!this.auditedIds.has(tradeId)) this.findings.add("every settled trade is audited", trade.key);
+    }
+    const sums = sumsOf(rows.values());
+    for (const key of new Set([...sums.keys(), ...positions.keys()])) {
+      const [shares, dollars] = sums.get(key) ?? [0n, 0n];
+      const [quantity, notional] = positions.get(key) ?? [0n, 0n];
+      if (shares !== quantity || dollars !== notional)
+        this.findings.add("positions equal the journal's", `${key}: ${quantity} instead of ${shares}`);
+    }
+  }
+}
+
+function sumsOf(rows: Iterable<Row>): Map<string, readonly [bigint, bigint]> {
+  const sums = new Map<string, readonly [bigint, bigint]>();
+  for (const { accountId, symbol, side, quantity, price } of rows) {
+    const key = `${accountId}/${symbol}`;
+    const [shares, dollars] = sums.get(key) ?? [0n, 0n];
+    const signed = side === "buy" ? BigInt(quantity) : -BigInt(quantity);
+    sums.set(key, [shares + signed, dollars + signed * price4(price)]);
+  }
+  return sums;
+}

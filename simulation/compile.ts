@@ -1,0 +1,31 @@
+import { failbackDefinition } from "../components/orchestration/failback";
+import { failoverDefinition } from "../components/orchestration/failover";
+import { readinessDefinition } from "../components/orchestration/readiness";
+import type { Bindings } from "../components/orchestration/steps";
+import type { MachineShape } from "./services/asl";
+import { FACTORY_PARAMETERS, type Factory } from "./services/environment";
+import type { RtoSettings } from "./settings";
+import type { Program } from "./world";
+
+const TO: Bindings<string> = {
+  leaseStep: "lease-step",
+  databaseStep: "database-step",
+  reconciler: "reconciler",
+  validator: "validator",
+  readiness: "readiness",
+  topicArn: "topic",
+  busName: "bus",
+};
+
+/** From bundles to what a world runs. The state machines are those that the program registers, as JSON. */
+export function compile(bundles: Readonly<Record<string, string>>, rto: RtoSettings): Program {
+  const factories = new Map<string, Factory>();
+  for (const [name, code] of Object.entries(bundles)) {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a function's bundle, made from this repository, with its runtime as arguments
+    factories.set(name, new Function(FACTORY_PARAMETERS, `${code}\n//# sourceURL=${name}.js`) as Factory);
+  }
+  const machines = JSON.parse(
+    JSON.stringify({ failover: failoverDefinition(TO), failback: failbackDefinition(TO), readiness: readinessDefinition(TO) }),
+  ) as Record<string, MachineShape>;
+  return { factories, machines, rto };
+}

@@ -1,0 +1,303 @@
+import type { Region } from "../kernel/region";
+import type { Person } from "../person";
+import type { Environment } from "../services/environment";
+import { peerOf, WITNESS } from "../settings";
+import { OUTSIDE } from "../kernel/network";
+import type { World } from "../world";
+import type { Fault, FaultKind } from "./plan";
+
+/** Ends a fault; what it broke is whole again, and the system has to find its way back by itself. */
+type End = () => void;
+
+interface Scene {
+  readonly world: World;
+  readonly person: Person;
+  readonly fault: Fault;
+  /** The region that the fault is about. */
+  readonly region: Region;
+  readonly other: Region;
+  /** Called when the fault has really met something. Counts once. */
+  readonly hit: () => void;
+}
+
+const nothing: End = () => undefined;
+
+/** Calls `hit` for the calls that did not come through, as long as `matters` says so. */
+function watchCalls({ world, hit }: Scene, matters: (from: string, to: string, cause: string) => boolean): End {
+  let on = true;
+  const { onHit } = world.network;
+  world.network.onHit = (from, to, cause) => {
+    onHit(from, to, cause);
+    if (on && matters(from, to, cause)) hit();
+  };
+  return () => (on = false);
+}
+
+function down(scene: Scene, region: Region, how: "crash" | "hang"): End {
+  if (region.health !== "up") return nothing;
+  const watched = watchCalls(scene, (from, to, cause) => cause !== "cut" && (to === region.name || from === region.name));
+  region[how]();
+  return () => {
+    watched();
+    region.restore();
+  };
+}
+
+function cut(scene: Scene, links: readonly (readonly [string, string])[]): End {
+  const { network } = scene.world;
+  const watched = watchCalls(
+    scene,
+    (from, to, cause) => cause === "cut" && links.some(([a, b]) => (a === from && b === to) || (a === to && b === from)),
+  );
+  for (const [from, to] of links) network.cut(from, to);
+  return () => {
+    watched();
+    for (const [from, to] of links) network.mend(from, to);
+  };
+}
+
+const bothWays = (a: string, b: string): [string, string][] => [
+  [a, b],
+  [b, a],
+];
+
+/** Something befalls functions between two effects, as often as `share` says, in `region`. */
+function blows(scene: Scene, share: number, choose: (environment: Environment) => "kill" | { freezeMs: number } | undefined): End {
+  const { around, kernel } = scene.world;
+  const before = around.blow;
+  const blow: typeof around.blow = (environment, moment, call) => {
+    const earlier = before?.(environment, moment, call);
+    if (earlier !== undefined || environment.region !== scene.region || !kernel.random.chance(share)) return earlier;
+    const chosen = choose(environment);
+    if (chosen !== undefined) scene.hit();
+    return chosen;
+  };
+  around.blow = blow;
+  return () => {
+    if (around.blow === blow) around.blow = before;
+    else share = 0;
+  };
+}
+
+/** One function freezes in the middle of its work and goes on when its time is long over. */
+function staleActor(scene: Scene): End {
+  const { world, fault, region } = scene;
+  const { kernel } = world;
+  const actors = ["trade-processor", "database-step", "lease-step", "reconciler", "sentinel"];
+  const actor = actors[Math.floor(fault.size * actors.length)] ?? "sentinel";
+  let left = 1;
+  const end = blows(scene, 0.4, (environment) => {
+    if (left === 0 || environment.functionName !== actor) return undefined;
+    left--;
+    const { epoch } = world.lease;
+    const freezeMs = kernel.random.chance(0.02) ? kernel.random.between(3_600_000, 7_200_000) : kernel.random.between(20_000, 400_000);
+    // It is stale when it goes on after the lease has moved.
+    kernel.after(freezeMs, () => {
+      if (!environment.dead && world.lease.epoch > epoch) kernel.strike("stale-actor");
+    });
+    if (kernel.random.chance(0.8))
+      kernel.after(kernel.random.between(500, 8_000), () => scene.person.start("failover", peerOf(region.name)));
+    return { freezeMs };
+  });
+  if (actor.endsWith("-step")) scene.person.start("failover", region.name, world.lease.epoch);
+  return end;
+}
+
+const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
+  "region-crash": (scene) => down(scene, scene.region, "crash"),
+  "region-hang": (scene) => down(scene, scene.region, "hang"),
+  "slow-region": ({ region, fault, hit, world }) => {
+    const slowMs = 200 + fault.size * 3_000;
+    region.slowMs += slowMs;
+    world.network.onSlow = hit;
+    return () => (region.slowMs -= slowMs);
+  },
+  "partition-one-way": (scene) => {
+    const { region, other, fault } = scene;
+    const links: [string, string][] = [[region.name, other.name]];
+    if (fault.size > 0.4) links.push([region.name, WITNESS]);
+    return cut(scene, fault.size > 0.7 ? links.map(([a, b]) => [b, a]) : links);
+  },
+  "partition-both-ways": (scene) => {
+    const { region, other, fault } = scene;
+    // From the peer alone, or from everything but its clients, or from all.
+    return cut(scene, [
+      ...bothWays(region.name, other.name),
+      ...(fault.size > 0.3 ? bothWays(region.name, WITNESS) : []),
+      ...(fault.size > 0.7 ? bothWays(OUTSIDE, region.name) : []),
+    ]);
+  },
+  "clients-cut-off": (scene) => cut(scene, bothWays(OUTSIDE, scene.region.name)),
+  "witness-loss": (scene) => down(scene, scene.world.region(WITNESS), "crash"),
+  "witness-and-region-loss": (scene) => {
+    const ends = [down(scene, scene.world.region(WITNESS), "crash"), down(scene, scene.region, scene.fault.size < 0.5 ? "crash" : "hang")];
+    return () => ends.forEach((end) => end());
+  },
+  "database-failure": ({ world, region, hit }) => {
+    const member = world.database.memberOf(region.name);
+    if (member.broken) return nothing;
+    member.broken = true;
+    world.database.onBroken = hit;
+    member.copy.drop();
+    return () => (member.broken = false);
+  },
+  "pollers-dead": ({ world, region, hit }) => {
+    const { queue } = world.siteOf(region.name);
+    queue.pollersDead = true;
+    queue.onUnpolled = hit;
+    return () => {
+      queue.pollersDead = false;
+      queue.pollIn(100);
+    };
+  },
+  "checkers-flapping": ({ world, fault, hit }) => {
+    world.names.flapping = 0.5 + fault.size / 2;
+    world.names.makeLiars(1 + Math.floor(fault.size * 3));
+    world.names.onLie = hit;
+    return () => {
+      world.names.flapping = 0;
+    };
+  },
+  "failover-twice": ({ world, person, region, other, fault, hit }) => {
+    const { epoch } = world.lease;
+    const target = fault.size < 0.7 ? other.name : region.name;
+    person.start("failover", target, epoch);
+    world.kernel.after(fault.size * 3_000, () => {
+      person.start("failover", fault.size < 0.4 ? target : peerOf(target), epoch);
+      hit();
+    });
+    return nothing;
+  },
+  "failover-during-failback": ({ world, person, fault, hit }) => {
+    const from = world.lease.holder;
+    person.moveOver();
+    world.kernel.after(300 + fault.size * 15_000, () => {
+      const moving = world.siteOf(peerOf(from)).machines.running("failback").length > 0;
+      person.start("failover", fault.size < 0.6 ? from : peerOf(from));
+      if (moving) hit();
+    });
+    return nothing;
+  },
+  "graceful-move": ({ person, hit }) => {
+    person.moveOver();
+    hit();
+    return nothing;
+  },
+  "orchestrator-killed": ({ world, person, fault, hit }) => {
+    let states = Math.floor(fault.size * 24);
+    const { machines } = world.siteOf(peerOf(world.lease.holder));
+    machines.interrupt = ({ machine }) => {
+      if (machine === "readiness" || states-- !== 0) return false;
+      hit();
+      return true;
+    };
+    person.start(fault.size * 7 - Math.floor(fault.size * 7) < 0.6 ? "failover" : "failback", peerOf(world.lease.holder));
+    return () => (machines.interrupt = undefined);
+  },
+  "old-messages": (scene) => {
+    // What is in the queue stays there while its region is gone, and is delivered when everything has been settled elsewhere.
+    const { world, region, fault, hit } = scene;
+    const { queue } = world.siteOf(region.name);
+    queue.pollersDead = true;
+    let ended: End = nothing;
+    world.kernel.after(8_000 + fault.size * 10_000, () => {
+      ended = down({ ...scene, hit: () => undefined }, region, fault.size < 0.5 ? "crash" : "hang");
+    });
+    queue.onDelivered = (bodies) => {
+      const old = bodies.some((body) => world.table("trade-journal").peek(idIn(body))?.status === "SETTLED");
+      if (old) hit();
+    };
+    return () => {
+      ended();
+      queue.pollersDead = false;
+      queue.pollIn(100);
+    };
+  },
+  "stale-actor": staleActor,
+  "function-killed": (scene) => blows(scene, 0.01 + scene.fault.size * 0.15, () => "kill"),
+  "function-frozen": (scene) =>
+    blows(scene, 0.005 + scene.fault.size * 0.05, () => ({ freezeMs: scene.world.kernel.random.between(200, 40_000) })),
+  "clock-jump": ({ region, fault, hit }) => {
+    const ms = (fault.size - 0.5) * 240_000;
+    region.jump(ms);
+    hit();
+    return () => region.jump(-ms);
+  },
+  "clock-drift": ({ region, fault, hit }) => {
+    // The clock's reading goes on from where it is, at another speed.
+    region.drift(1 + (fault.size - 0.5) / 10);
+    hit();
+    return () => region.drift(1);
+  },
+  "poison-trade": ({ world, region, fault, hit }) => {
+    const { queue } = world.siteOf(region.name);
+    queue.add(fault.size < 0.5 ? "this is no trade" : JSON.stringify({ tradeId: "x", accountId: 7 }));
+    const members = [...world.database.members.values()];
+    const first = [...world.table("trade-journal").all().values()].find(({ status }) => status === "ACCEPTED");
+    if (first) for (const { copy } of members) copy.refused.add(String(first.tradeId));
+    hit();
+    return () => {
+      for (const { copy } of members) copy.refused.clear();
+    };
+  },
+  throttling: ({ world, region, fault, hit }) => {
+    const share = 0.05 + fault.size * 0.5;
+    region.throttled += share;
+    world.kernel.onStrike.set("throttling", hit);
+    return () => (region.throttled = Math.max(0, region.throttled - share));
+  },
+  "ambiguous-writes": ({ world, region, fault, hit }) => {
+    const share = 0.05 + fault.size * 0.4;
+    region.ambiguous += share;
+    world.kernel.onStrike.set("ambiguous-write", hit);
+    return () => (region.ambiguous = Math.max(0, region.ambiguous - share));
+  },
+  "replication-lag": ({ world, fault, hit }) => {
+    const { lag } = world.database;
+    const before = world.database.onPromoted;
+    world.database.lag = [3_000 + fault.size * 5_000, 8_000 + fault.size * 12_000];
+    world.database.onPromoted = (region, lost) => {
+      before(region, lost);
+      if (lost > 0) world.kernel.strike("promotion-lost-tail");
+    };
+    hit();
+    return () => (world.database.lag = lag);
+  },
+  "events-lost": ({ world, region, fault, hit }) => {
+    const { events } = world.siteOf(region.name);
+    events.loss = 0.3 + fault.size * 0.7;
+    world.kernel.onStrike.set("event-lost", hit);
+    return () => (events.loss = 0);
+  },
+};
+
+const idIn = (body: string): string => /"tradeId":"([0-9a-f]{32})"/.exec(body)?.[1] ?? "";
+
+/** Brings the planned faults about, each at its time; answers what ends those that are still on. */
+export function inflict(world: World, person: Person, faults: readonly Fault[]): () => void {
+  const { kernel } = world;
+  const open = new Set<End>();
+  for (const fault of faults) {
+    kernel.after(fault.at, () => {
+      const active = world.lease.holder;
+      const region = world.region(fault.where === 0 ? active : peerOf(active));
+      let struck = false;
+      const hit = (): void => {
+        if (!struck) kernel.strike(fault.kind);
+        struck = true;
+      };
+      kernel.trace("FAULT", fault.kind, `${region.name} for ${Math.round(fault.lastsMs)} ms, size ${fault.size.toFixed(3)}`);
+      const end = INFLICT[fault.kind]({ world, person, fault, region, other: world.region(peerOf(region.name)), hit });
+      const once: End = () => {
+        if (!open.delete(once)) return;
+        kernel.trace("FAULT", "over", fault.kind);
+        end();
+      };
+      open.add(once);
+      kernel.after(fault.lastsMs, once);
+    });
+  }
+  return () => {
+    for (const end of [...open]) end();
+  };
+}

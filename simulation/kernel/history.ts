@@ -1,0 +1,60 @@
+/** What happened, as plain facts. The models report, the checkers judge; neither knows the other. All times in virtual milliseconds. */
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** A trade as the trader sent it. */
+export interface SentTrade {
+  readonly key: string;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+  readonly quantity: number;
+  readonly price: string;
+}
+
+export type TraderKind = "smart" | "dns" | "stubborn-dns";
+
+export interface Told {
+  readonly kind: TraderKind;
+  readonly trade: SentTrade;
+  readonly dueAt: number;
+  readonly at: number;
+  readonly tradeId: string;
+  readonly acceptedAt: string;
+}
+
+export interface Row {
+  readonly tradeId: string;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly side: string;
+  readonly quantity: number;
+  readonly price: string;
+  readonly settledEpoch: number;
+}
+
+/** One committed transaction of a ledger. */
+export interface Commit {
+  readonly region: string;
+  /** Fence row after the commit. */
+  readonly fence: number;
+  readonly raisedFence: boolean;
+  readonly rows: readonly Row[];
+  /** Positions that the transaction wrote: key "account/symbol", quantity and notional in ten-thousandths of a dollar, after the commit. */
+  readonly positions: ReadonlyMap<string, readonly [quantity: bigint, notional: bigint]>;
+}
+
+/** Listens to everything that the checkers need. Called at the moment of the effect. */
+export interface Observer {
+  told(told: Told): void;
+  /** An answer that must not have been given, or a repetition: `expected` says which answer is right. */
+  answeredAgain(key: string, tradeId: string, acceptedAt: string): void;
+  tookOtherBody(key: string): void;
+  tableWritten(table: string, key: string, before: Item | undefined, after: Item | undefined): void;
+  committed(commit: Commit): void;
+  announced(tradeId: string, outcome: string): void;
+  audited(tradeId: string): void;
+  /** An execution of a machine began, by whom. */
+  started(machine: string, region: string, trigger: string): void;
+  ended(machine: string, region: string, status: string): void;
+}

@@ -1,0 +1,45 @@
+import type { Observer } from "./history";
+import { Random } from "./random";
+import { Scheduler } from "./scheduler";
+
+/** What every part of a world shares: time, chance, the record and the counters. */
+export class Kernel {
+  readonly scheduler = new Scheduler();
+  readonly random: Random;
+  /** Lines of the trace; undefined when nobody reads it. */
+  readonly lines: string[] | undefined;
+  /** How often each fault really struck. */
+  readonly struck: Record<string, number> = {};
+
+  constructor(
+    seed: number,
+    traced: boolean,
+    readonly observer: Observer,
+  ) {
+    this.random = new Random(seed);
+    this.lines = traced ? [] : undefined;
+  }
+
+  get now(): number {
+    return this.scheduler.now;
+  }
+
+  after(ms: number, run: () => void): void {
+    this.scheduler.after(ms, run);
+  }
+
+  /** Who, what, and details. Callers on hot paths look at `lines` first, so that no text is made in vain. */
+  trace(who: string, what: string, detail: unknown = ""): void {
+    if (this.lines === undefined) return;
+    const text = typeof detail === "string" ? detail : JSON.stringify(detail);
+    this.lines.push(`${(this.now / 1000).toFixed(3).padStart(10)}  ${who.padEnd(28)} ${what}${text === "" ? "" : ` ${text}`}`);
+  }
+
+  /** Called at the next strikes of this name; whoever planned the fault counts it. */
+  readonly onStrike = new Map<string, () => void>();
+
+  strike(fault: string): void {
+    this.onStrike.get(fault)?.();
+    this.struck[fault] = (this.struck[fault] ?? 0) + 1;
+  }
+}

@@ -1,0 +1,52 @@
+import { peerOf } from "./settings";
+import type { World } from "./world";
+
+/** The person on duty: does by hand what the design leaves to people, and nothing else. Comes when called, and not at once. */
+export class Person {
+  private starts = 0;
+  private recovering = false;
+
+  constructor(private readonly world: World) {
+    for (const { machines } of world.sites.values()) {
+      machines.onEnded = ({ machine, status }) => {
+        if (status !== "SUCCEEDED" && machine !== "readiness" && !machine.startsWith("readiness")) this.call();
+      };
+    }
+  }
+
+  start(machine: "failover" | "failback", region: string, expectedEpoch?: number): void {
+    const input = JSON.stringify({ ...(expectedEpoch === undefined ? {} : { expectedEpoch }), reason: "by hand", trigger: "operator" });
+    const site = this.world.siteOf(region);
+    site.region.whenBack(() => site.machines.start(machine, `operator-${machine}-${++this.starts}`, input));
+  }
+
+  /** A machine has failed and says so: it is started again where the lease is. */
+  private call(): void {
+    if (this.recovering) return;
+    this.recovering = true;
+    const { kernel } = this.world;
+    kernel.after(kernel.random.between(45_000, 90_000), () => this.look());
+  }
+
+  private look(): void {
+    const { kernel, sites, lease, database } = this.world;
+    const site = this.world.siteOf(lease.holder);
+    const busy = [...sites.values()].some(({ machines }) => machines.running().some(({ machine }) => machine !== "readiness"));
+    if (busy || site.region.health !== "up") return kernel.after(20_000, () => this.look());
+    this.recovering = false;
+    const member = database.memberOf(lease.holder);
+    const done = database.truth.writer === lease.holder && member.writable && member.copy.fence === lease.epoch;
+    if (!done) this.start("failover", lease.holder);
+  }
+
+  /** After the faults: empties the dead letters each minute, whose trades the journal still has. */
+  tidyFromNowOn(): void {
+    for (const { queue } of this.world.sites.values()) queue.deadLetters.length = 0;
+    this.world.kernel.after(60_000, () => this.tidyFromNowOn());
+  }
+
+  /** Moves to the region that is passive now, gracefully. */
+  moveOver(): void {
+    this.start("failback", peerOf(this.world.lease.holder));
+  }
+}

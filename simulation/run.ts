@@ -1,0 +1,135 @@
+import { GOALS, judgeTimes, SETTLEMENT_GOAL_MS, unrest, type Sight } from "./checkers/liveness";
+import { Findings } from "./checkers/record";
+import { Safety } from "./checkers/safety";
+import { inflict } from "./faults/inflict";
+import { plan, type Fault, type Plan } from "./faults/plan";
+import { Random } from "./kernel/random";
+import { Person } from "./person";
+import { PRIMARY, STANDBY, urlOf } from "./settings";
+import { Traders } from "./traffic/traders";
+import { World, type Program } from "./world";
+
+export interface Result {
+  readonly seed: number;
+  readonly violations: readonly { readonly at: number; readonly rule: string; readonly what: string }[];
+  readonly faults: Readonly<Record<string, number>>;
+  readonly accepted: number;
+  readonly settled: number;
+  readonly virtualMs: number;
+  readonly steps: number;
+  readonly planned: readonly Fault[];
+  readonly trace?: readonly string[];
+}
+
+/** After the last fault, the system has this long to come to rest. */
+const REST_WITHIN_MS = 900_000;
+const LOOK_MS = 5_000;
+/** It must stay at rest for so long. */
+const STILL_MS = 20_000;
+
+/** The same world and trades for a seed always; the faults may be fewer, to find those that matter. */
+export async function runSeed(seed: number, program: Program, traced: boolean, chosen?: readonly number[]): Promise<Result> {
+  const planned = planOf(seed, chosen);
+  const leaseLengthMs = program.rto.leaseLengthSeconds * 1000;
+  let world: World | undefined = undefined as World | undefined;
+  const now = (): number => world?.kernel.now ?? 0;
+  const findings = new Findings(now, (rule, what) => world?.kernel.trace("CHECKER", rule, what));
+  const safety = new Safety([PRIMARY, STANDBY], PRIMARY, findings, now, { leaseLengthMs });
+  world = new World(seed ^ 0x5eed, traced, safety, program);
+  const made = world;
+  const { kernel, database } = made;
+  database.onCopied = (region) => {
+    const { copy } = database.memberOf(region);
+    safety.resetCopy(region, copy.rows.values(), copy.fence);
+  };
+  const person = new Person(made);
+  const traders = new Traders(
+    kernel,
+    [made.site0.api, made.site1.api],
+    { dns: made.names.resolver(), "stubborn-dns": made.names.resolver(60_000 + kernel.random.next() * 200_000) },
+    urlOf,
+  );
+  for (const trade of planned.trades) traders.plan(trade);
+  const heal = inflict(made, person, planned.faults);
+  const last = Math.max(20_000, ...planned.faults.map(({ at, lastsMs }) => at + lastsMs));
+  const lastDue = Math.max(...planned.trades.map(({ dueAt }) => dueAt));
+  let ended = false;
+  let restSince: number | undefined;
+  const look = (): void => {
+    const reasons = unrest(sightOf(made, safety, traders), leaseLengthMs);
+    restSince = reasons.length === 0 ? (restSince ?? kernel.now) : undefined;
+    if (restSince !== undefined && kernel.now - restSince >= STILL_MS) ended = true;
+    else if (kernel.now > Math.max(last, lastDue) + REST_WITHIN_MS) {
+      for (const reason of reasons) findings.add("comes to rest", reason);
+      ended = true;
+    } else kernel.after(LOOK_MS, look);
+  };
+  kernel.after(last, () => {
+    heal();
+    made.whole();
+    kernel.trace("FAULTS", "all over");
+    person.tidyFromNowOn();
+  });
+  kernel.after(Math.max(last, lastDue) + 1_000, look);
+  await kernel.scheduler.run(() => ended || findings.all.length > 0);
+  const active = database.memberOf(made.lease.holder);
+  if (findings.all.length === 0) {
+    safety.atRest(active.copy.rows, active.copy.positions);
+    if (planned.alone) judgeAlone(planned, safety, made, findings);
+  }
+  return {
+    seed,
+    violations: findings.all,
+    faults: kernel.struck,
+    accepted: safety.promised.size,
+    settled: [...safety.promised.keys()].filter((id) => active.copy.rows.has(id)).length,
+    virtualMs: kernel.now,
+    steps: kernel.scheduler.steps,
+    planned: planned.faults,
+    trace: kernel.lines,
+  };
+}
+
+export function planOf(seed: number, chosen?: readonly number[]): Plan {
+  const whole = plan(new Random(seed));
+  return chosen ? { ...whole, faults: chosen.flatMap((i) => whole.faults[i] ?? []) } : whole;
+}
+
+function judgeAlone(planned: Plan, safety: Safety, world: World, findings: Findings): void {
+  const [fault] = planned.faults;
+  if (!fault) return;
+  const told = [...safety.promised.values()];
+  judgeTimes(
+    told.filter(({ kind }) => GOALS[kind] !== undefined),
+    findings,
+  );
+  const after = told.filter(({ dueAt }) => dueAt >= fault.at);
+  const settled = after.flatMap(({ tradeId }) => world.firstSettled.get(tradeId) ?? []);
+  const first = Math.min(...settled);
+  const begin = Math.min(...after.map(({ dueAt }) => dueAt));
+  if (after.length > 0 && first - Math.max(fault.at, begin) > SETTLEMENT_GOAL_MS)
+    findings.add(`settlement is back within ${SETTLEMENT_GOAL_MS / 1000} s`, `${Math.round(first - fault.at)} ms after ${fault.kind}`);
+}
+
+function sightOf(world: World, safety: Safety, traders: Traders): Sight {
+  const { lease, database, kernel } = world;
+  const sites = [...world.sites.values()];
+  const members = [...database.members.values()];
+  return {
+    now: kernel.now,
+    waitingTraders: traders.waiting,
+    unsettled: [...world.table("trade-journal").all().values()].filter(({ status }) => status !== "SETTLED").length,
+    queued: sites.reduce((sum, { queue }) => sum + queue.messages.size, 0),
+    deadLetters: sites.reduce((sum, { queue }) => sum + queue.deadLetters.length, 0),
+    runningMoves: sites.reduce((sum, { machines }) => sum + machines.running().filter(({ machine }) => machine !== "readiness").length, 0),
+    holder: lease.holder,
+    epoch: lease.epoch,
+    renewedAt: safety.renewedAt,
+    databaseStatus: database.truth.status,
+    writer: database.truth.writer,
+    writers: members.filter(({ writable }) => writable).map(({ region }) => region.name),
+    fence: database.memberOf(lease.holder).copy.fence,
+    resyncing: members.some(({ resyncing }) => resyncing),
+    alarms: sites.flatMap(({ region, alarms }) => [...alarms.ringing].map((alarm) => `${region.name} ${alarm}`)),
+  };
+}

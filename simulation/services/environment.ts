@@ -1,0 +1,247 @@
+import { ServiceError, type ClientConfig, type Host } from "../kernel/host";
+import type { Kernel } from "../kernel/kernel";
+import type { Network } from "../kernel/network";
+import type { Region } from "../kernel/region";
+
+/** A function's bundle, compiled: called once a cold start with what the runtime gives it. */
+export type Factory = (
+  module: { exports: { handler?: Handler } },
+  exports: object,
+  require: (name: string) => unknown,
+  process: object,
+  console: object,
+  setTimeout: unknown,
+  clearTimeout: unknown,
+  Date: unknown,
+  performance: object,
+  fetch: unknown,
+  AbortSignal: unknown,
+  Math: Math,
+  __simulation: Host,
+) => void;
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+/** Names of the factory's parameters, in their order. */
+export const FACTORY_PARAMETERS =
+  "module,exports,require,process,console,setTimeout,clearTimeout,Date,performance,fetch,AbortSignal,Math,__simulation";
+
+/** The simulated services behind the SDK: one effect, at one moment. */
+export type Serve = (service: string, operation: string, input: unknown, to: Region, from: Region) => unknown;
+
+/** HTTP from inside a function. */
+export type Fetch = (
+  from: Region,
+  url: string,
+  init: { readonly method: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+  timeoutMs: number,
+  done: (answer: { readonly status: number; readonly body: string } | undefined) => void,
+) => void;
+
+/** What befalls a function between two effects. */
+export type Blow = "kill" | { readonly freezeMs: number } | undefined;
+
+export interface Surroundings {
+  readonly kernel: Kernel;
+  readonly network: Network;
+  readonly regionOf: (name: string) => Region;
+  readonly serve: Serve;
+  readonly fetch: Fetch;
+  /** Undefined while no such fault is on. */
+  blow?: (environment: Environment, moment: "before" | "after", call: string) => Blow;
+  /** A line that a function wrote; metrics among them. */
+  readonly printed: (region: Region, line: string) => void;
+}
+
+type Done = (error: Error | undefined, result: unknown) => void;
+
+/** One execution environment of a function: one invocation at a time, frozen between two, its module's state kept until it ends. */
+export class Environment {
+  dead = false;
+  frozen = false;
+  busy = false;
+  /** Virtual time at which the present freeze began. */
+  frozenAt = 0;
+  private readonly parked: (() => void)[] = [];
+  private handler: Handler | undefined;
+  private done: Done | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly functionName: string,
+    readonly region: Region,
+    private readonly around: Surroundings,
+    factory: Factory,
+    variables: Readonly<Record<string, string>>,
+  ) {
+    const module: { exports: { handler?: Handler } } = { exports: {} };
+    runtime(this, around, module, factory, variables);
+    this.handler = module.exports.handler;
+    region.atCrash(() => this.end());
+  }
+
+  invoke(event: unknown, requestId: string, timeoutMs: number, done: Done): void {
+    const { kernel } = this.around;
+    if (!this.handler) throw new Error(`${this.functionName} exports no handler`);
+    this.busy = true;
+    const began = this.region.monotonic();
+    const finish: Done = (error, result) => {
+      if (this.done !== finish) return;
+      this.done = undefined;
+      this.busy = false;
+      done(error, result);
+    };
+    this.done = finish;
+    kernel.after(timeoutMs, () => {
+      // A frozen machine does not notice its own time limit either.
+      if (this.done === finish && !this.frozen && this.region.health === "up") this.kill("timed out");
+    });
+    for (const run of this.parked.splice(0)) run();
+    const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => timeoutMs - (this.region.monotonic() - began) };
+    this.handler(event, context).then(
+      (result) => this.whenRunning(() => finish(undefined, result)),
+      (error: unknown) => this.whenRunning(() => finish(error instanceof Error ? error : new Error(String(error)), undefined)),
+    );
+  }
+
+  /** Runs when this environment does: not while it is frozen or between invocations, never once it is dead. */
+  whenRunning(run: () => void): void {
+    this.region.whenUp(() => {
+      if (this.dead) return;
+      if (this.frozen || !this.busy) this.parked.push(run);
+      else run();
+    });
+  }
+
+  kill(why: string): void {
+    const { done } = this;
+    this.end();
+    done?.(new ServiceError("Lambda.Unknown", why), undefined);
+  }
+
+  freeze(ms: number): void {
+    const { kernel } = this.around;
+    this.frozen = true;
+    this.frozenAt = kernel.now;
+    kernel.after(ms, () => {
+      if (this.dead) return;
+      this.frozen = false;
+      kernel.trace(this.id, "thaws", `after ${Math.round(ms)} ms`);
+      for (const run of this.parked.splice(0)) this.whenRunning(run);
+    });
+  }
+
+  private end(): void {
+    this.dead = true;
+    this.busy = false;
+    this.done = undefined;
+    this.parked.length = 0;
+  }
+
+  /** A moment between two effects, at which the machine may end or stand still. */
+  moment(when: "before" | "after", call: string, go: () => void): void {
+    const blow = this.around.blow?.(this, when, call);
+    if (blow === undefined) return go();
+    const { kernel } = this.around;
+    if (blow === "kill") {
+      kernel.trace(this.id, "KILLED", `${when} ${call}`);
+      return this.kill("killed");
+    }
+    kernel.trace(this.id, "FROZEN", `${when} ${call}`);
+    this.freeze(blow.freezeMs);
+    this.whenRunning(go);
+  }
+}
+
+/** Backoff of the SDK between two tries, milliseconds: at random up to a limit that doubles. */
+const backoff = (random: number, attempt: number): number => random * Math.min(20_000, 100 * 2 ** attempt);
+
+/** Calls the factory with a runtime whose clock, chance and network are the world's. */
+function runtime(
+  environment: Environment,
+  around: Surroundings,
+  module: { exports: { handler?: Handler } },
+  factory: Factory,
+  variables: Readonly<Record<string, string>>,
+): void {
+  const { kernel, network } = around;
+  const { region } = environment;
+
+  const send = (service: string, operation: string, input: unknown, config: ClientConfig): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const to = config.region === undefined ? region : around.regionOf(config.region);
+      const timeoutMs = config.requestHandler?.requestTimeout ?? 10_000;
+      const call = kernel.lines === undefined ? "" : `${service}.${operation}`;
+      let attempt = 0;
+      const done = (error: Error | undefined, value: unknown): void =>
+        environment.whenRunning(() =>
+          environment.moment("after", call, () => {
+            if (kernel.lines !== undefined) kernel.trace(environment.id, call, shown(input, error));
+            if (error === undefined) return resolve(value);
+            attempt++;
+            if (!(error as ServiceError).retryable || attempt >= (config.maxAttempts ?? 3)) return reject(error);
+            kernel.after(backoff(kernel.random.next(), attempt), () => environment.whenRunning(go));
+          }),
+        );
+      const go = (): void =>
+        environment.moment("before", call, () =>
+          network.call({ from: region, to, timeoutMs, apply: () => around.serve(service, operation, input, to, region), done }),
+        );
+      go();
+    });
+
+  class VirtualDate extends Date {
+    constructor(...args: [] | [number | string]) {
+      if (args.length === 0) super(region.wall());
+      else super(args[0]);
+    }
+    static override now(): number {
+      return region.wall();
+    }
+  }
+  const timers = new Set<object>();
+  const setTimer = (run: () => void, ms: number): object => {
+    const timer = {};
+    timers.add(timer);
+    kernel.after((ms > 0 ? ms : 0) / region.speed, () => {
+      if (timers.delete(timer)) environment.whenRunning(run);
+    });
+    return timer;
+  };
+  const chance: Math = Object.create(Math, { random: { value: () => kernel.random.next() } }) as Math;
+  const performance = { now: () => region.monotonic() };
+  factory(
+    module,
+    module.exports,
+    (name) => {
+      if (name === "node:perf_hooks") return { performance };
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a function's bundle asks for Node's own modules by name
+      if (name === "node:crypto") return require("node:crypto") as unknown;
+      throw new Error(`a function asks for ${name}, which the simulation does not have`);
+    },
+    { env: variables },
+    { log: (line: string) => around.printed(region, line) },
+    setTimer,
+    (timer: object) => timers.delete(timer),
+    VirtualDate,
+    performance,
+    (url: string, init: { method: string; headers?: Record<string, string>; body?: string; signal: number }) =>
+      new Promise((resolve, reject) =>
+        around.fetch(region, url, init, init.signal, (answer) =>
+          environment.whenRunning(() => {
+            if (answer) resolve({ status: answer.status, text: () => Promise.resolve(answer.body) });
+            else reject(new ServiceError("TypeError", "fetch failed"));
+          }),
+        ),
+      ),
+    // The only use that the handlers make of a signal is a deadline.
+    { timeout: (ms: number) => ms },
+    chance,
+    { send },
+  );
+}
+
+function shown(input: unknown, error: Error | undefined): string {
+  const text = JSON.stringify(input);
+  return `${error === undefined ? "ok" : `${error.name}: ${error.message}`} ${text.length > 220 ? `${text.slice(0, 220)}…` : text}`;
+}

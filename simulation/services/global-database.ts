@@ -1,0 +1,283 @@
+import { ServiceError } from "../kernel/host";
+import type { Kernel } from "../kernel/kernel";
+import type { Network } from "../kernel/network";
+import type { Region } from "../kernel/region";
+import { LedgerCopy, type Record } from "./ledger-copy";
+
+interface Truth {
+  readonly at: number;
+  /** Whom the move that is under way makes the writer. */
+  readonly target?: string;
+  readonly status: "available" | "failing-over" | "switching-over";
+  readonly writer: string;
+}
+
+interface Member {
+  readonly region: Region;
+  readonly copy: LedgerCopy;
+  /** Takes writes, by its own belief: an old writer that has not heard of a promotion still does. */
+  writable: boolean;
+  /** Is being rebuilt from the writer. */
+  resyncing: boolean;
+  /** The server is dead while the control plane lives: a fault. */
+  broken: boolean;
+  /** Committed here and not yet applied in the other copy. */
+  unsent: Record[];
+  pumping: boolean;
+}
+
+export const clusterArn = (region: string): string => `arn:aws:rds:${region}:123456789012:cluster:ledger-${region}`;
+
+/**
+ * Two copies of the ledger and the control plane that moves the writer. Replication is asynchronous and in order. A promotion takes what has
+ * arrived and loses the tail; the old writer goes on until it hears of it, and is then rebuilt. Each region sees the control plane's state a
+ * little late, and not at all while it is cut off from the other two.
+ */
+export class GlobalDatabase {
+  readonly members: ReadonlyMap<string, Member>;
+  private readonly truths: Truth[];
+  private readonly viewLag = new Map<string, number>();
+  private readonly lastSeen = new Map<string, number>();
+  /** Milliseconds that replication takes, at least and at most. */
+  lag: readonly [number, number];
+  /** Called when a copy's rows are no longer what its own commits have made them. */
+  onCopied: (region: string) => void = () => undefined;
+  /** Called for each promotion with the number of rows that it lost. */
+  onPromoted: (region: string, lost: number) => void = () => undefined;
+  onRows: (rows: Record["rows"]) => void = () => undefined;
+  /** Called for each call that a broken server did not take. */
+  onBroken: () => void = () => undefined;
+  private readonly moveMs: readonly [number, number];
+
+  constructor(
+    serving: readonly Region[],
+    private readonly regions: readonly Region[],
+    private readonly kernel: Kernel,
+    private readonly network: Network,
+  ) {
+    const { random } = kernel;
+    this.members = new Map(serving.map((region) => [region.name, this.member(region)]));
+    const first = serving[0] as Region;
+    this.truths = [{ at: -10_000, status: "available", writer: first.name }];
+    this.memberOf(first.name).writable = true;
+    for (const { name } of serving) this.viewLag.set(name, random.between(0, 1_500));
+    const slowest = random.between(100, 2_000);
+    this.lag = [slowest / 4, slowest];
+    this.moveMs = [4_000, random.between(6_000, 30_000)];
+  }
+
+  get truth(): Truth {
+    return this.truths.at(-1) as Truth;
+  }
+
+  memberOf(region: string): Member {
+    const member = this.members.get(region);
+    if (!member) throw new Error(`there is no copy of the ledger in ${region}`);
+    return member;
+  }
+
+  private member(region: Region): Member {
+    const { kernel } = this;
+    const copy = new LedgerCopy(
+      region.name,
+      () => kernel.now,
+      (record) => this.committed(member, record),
+    );
+    const member: Member = { region, copy, writable: false, resyncing: false, broken: false, unsent: [], pumping: false };
+    region.atCrash(() => copy.drop());
+    return member;
+  }
+
+  private other(member: Member): Member {
+    return [...this.members.values()].find((one) => one !== member) as Member;
+  }
+
+  private linked(a: Member, b: Member): boolean {
+    return a.region.health === "up" && b.region.health === "up" && this.network.connected(a.region.name, b.region);
+  }
+
+  /** May this region's control plane act? It needs one of the other two. */
+  private quorum(region: Region): boolean {
+    return this.regions.some((other) => other !== region && this.network.connected(region.name, other));
+  }
+
+  private committed(member: Member, record: Record): void {
+    this.kernel.observer.committed({
+      region: member.region.name,
+      fence: member.copy.fence,
+      raisedFence: record.fence !== undefined,
+      rows: record.rows,
+      positions: record.positions,
+    });
+    this.onRows(record.rows);
+    member.unsent.push(record);
+    if (!member.pumping) this.pump(member);
+  }
+
+  /** Carries what is unsent to the other copy, in order. */
+  private pump(member: Member): void {
+    const first = member.unsent[0];
+    member.pumping = first !== undefined;
+    if (!first) return;
+    const due = first.at + this.kernel.random.between(...this.lag);
+    this.kernel.after(due - this.kernel.now, () => {
+      const there = this.other(member);
+      if (member.unsent[0] === first) {
+        if (this.truth.writer !== member.region.name || there.resyncing || !this.linked(member, there))
+          return this.kernel.after(1_000, () => this.pump(member));
+        member.unsent.shift();
+        there.copy.apply(first);
+      }
+      this.pump(member);
+    });
+  }
+
+  serveData(
+    operation: string,
+    input: { readonly transactionId?: string; readonly sql?: string; readonly parameters?: readonly Parameter[] },
+    to: Region,
+  ): unknown {
+    const { copy, writable, broken } = this.memberOf(to.name);
+    if (broken) {
+      this.onBroken();
+      throw new ServiceError("DatabaseUnavailableException", "the writer instance is not available");
+    }
+    if (!writable) throw new ServiceError("BadRequestException", "HttpEndpoint: the cluster has no writer instance");
+    if (operation === "BeginTransaction") return { transactionId: copy.begin() };
+    const id = input.transactionId ?? "";
+    if (operation === "RollbackTransaction") return copy.rollback(id);
+    if (operation === "ExecuteStatement") return { records: copy.execute(id, input.sql ?? "", valuesOf(input.parameters ?? [])) };
+    copy.commit(id);
+    if (to.ambiguous > 0 && this.kernel.random.chance(to.ambiguous)) {
+      this.kernel.strike("ambiguous-write");
+      throw new ServiceError("InternalServerErrorException", "the outcome of the commit is not known");
+    }
+    return { transactionStatus: "Transaction Committed" };
+  }
+
+  /** The control plane's state as a region knows it. */
+  private seenBy(region: Region): Truth {
+    const { now } = this.kernel;
+    if (this.quorum(region)) this.lastSeen.set(region.name, now - (this.viewLag.get(region.name) ?? 0));
+    const until = this.lastSeen.get(region.name) ?? 0;
+    return this.truths.findLast(({ at }) => at <= until) ?? (this.truths[0] as Truth);
+  }
+
+  serve(operation: string, input: { readonly TargetDbClusterIdentifier?: string }, to: Region): unknown {
+    const seen = this.seenBy(to);
+    switch (operation) {
+      case "DescribeGlobalClusters": {
+        const GlobalClusterMembers = [...this.members.values()].map((member) => ({
+          DBClusterArn: clusterArn(member.region.name),
+          IsWriter: member.region.name === seen.writer,
+          SynchronizationStatus: !member.resyncing && this.linked(member, this.other(member)) ? "connected" : "pending-resync",
+        }));
+        const FailoverState = seen.target === undefined ? undefined : { ToDbClusterArn: clusterArn(seen.target) };
+        return { GlobalClusters: [{ Status: seen.status, GlobalClusterMembers, FailoverState }] };
+      }
+      case "DescribeDBClusters": {
+        const member = this.memberOf(to.name);
+        return { DBClusters: [{ Status: member.resyncing ? "resyncing" : "available" }] };
+      }
+      case "FailoverGlobalCluster":
+      case "SwitchoverGlobalCluster": {
+        if (!this.quorum(to)) throw new ServiceError("InternalFailure", "the control plane is not available", true);
+        const target = [...this.members.keys()].find((name) => clusterArn(name) === input.TargetDbClusterIdentifier);
+        if (target === undefined) throw new ServiceError("DBClusterNotFoundFault", String(input.TargetDbClusterIdentifier));
+        if (this.truth.status !== "available" || this.truth.writer === target || this.memberOf(target).resyncing)
+          throw new ServiceError(
+            "InvalidGlobalClusterStateFault",
+            `the global cluster is ${this.truth.status}, writer ${this.truth.writer}`,
+          );
+        if (operation === "FailoverGlobalCluster") this.failover(this.memberOf(target));
+        else this.switchover(this.memberOf(target));
+        return {};
+      }
+      default:
+        throw new ServiceError("InvalidAction", operation);
+    }
+  }
+
+  private become(status: Truth["status"], writer: string, target?: string): void {
+    this.truths.push({ at: this.kernel.now, status, writer, target });
+    this.kernel.trace("global database", status, `writer ${writer}`);
+  }
+
+  private failover(target: Member): void {
+    const old = this.other(target);
+    this.become("failing-over", old.region.name, target.region.name);
+    const finish = (): void => {
+      const lost = old.unsent.reduce((sum, { rows }) => sum + rows.length, 0);
+      old.unsent = [];
+      target.unsent = [];
+      target.writable = true;
+      this.become("available", target.region.name);
+      this.onPromoted(target.region.name, lost);
+      this.onCopied(target.region.name);
+      this.kernel.after(this.kernel.random.between(0, 4_000), () => this.demote(old));
+    };
+    this.kernel.after(this.kernel.random.between(...this.moveMs), () => target.region.whenBack(finish));
+  }
+
+  /** An old writer hears that it is one no more, as soon as it can hear anything, and is rebuilt from the new. */
+  private demote(old: Member): void {
+    if (this.truth.writer === old.region.name) return;
+    if (!this.linked(old, this.other(old))) return this.kernel.after(1_000, () => this.demote(old));
+    old.writable = false;
+    old.copy.drop();
+    old.resyncing = true;
+    this.kernel.after(this.kernel.random.between(2_000, 12_000), () => this.rebuild(old));
+  }
+
+  private rebuild(old: Member): void {
+    const writer = this.other(old);
+    if (!this.linked(old, writer)) return this.kernel.after(1_000, () => this.rebuild(old));
+    const kept = writer.copy.rows;
+    const lost = [...old.copy.rows.keys()].filter((tradeId) => !kept.has(tradeId)).length;
+    old.copy.copyFrom(writer.copy);
+    old.unsent = [];
+    writer.unsent = [];
+    old.resyncing = false;
+    this.kernel.trace("global database", "rebuilt", `${old.region.name} without ${lost} of its rows`);
+    this.onCopied(old.region.name);
+  }
+
+  private switchover(target: Member): void {
+    const old = this.other(target);
+    this.become("switching-over", old.region.name, target.region.name);
+    old.writable = false;
+    old.copy.drop();
+    this.kernel.after(this.kernel.random.between(2_000, 12_000), () => {
+      if (!this.linked(old, target) || old.broken) {
+        // It can't be finished without loss, so it is not: the writer stays.
+        old.region.whenBack(() => {
+          old.writable = true;
+          this.become("available", old.region.name);
+        });
+        this.kernel.strike("switchover-aborted");
+        return;
+      }
+      target.copy.copyFrom(old.copy);
+      old.unsent = [];
+      target.unsent = [];
+      target.writable = true;
+      this.become("available", target.region.name);
+      this.onCopied(target.region.name);
+    });
+  }
+
+  /** Milliseconds that this region's copy is behind, as CloudWatch tells it. */
+  lagOf(region: string): number | undefined {
+    if (this.truth.writer === region) return undefined;
+    const first = this.other(this.memberOf(region)).unsent[0];
+    return first ? this.kernel.now - first.at : this.lag[1] / 2;
+  }
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly value: { readonly longValue?: number; readonly stringValue?: string };
+}
+
+const valuesOf = (parameters: readonly Parameter[]): Map<string, string | number> =>
+  new Map(parameters.map(({ name, value }) => [name, value.longValue ?? value.stringValue ?? ""]));

@@ -1,0 +1,197 @@
+import type { Row } from "../kernel/history";
+import { ServiceError } from "../kernel/host";
+import { BLOCKED } from "../kernel/network";
+import { statement, type Statement } from "./statements";
+
+/** One committed transaction, as replication carries it. */
+export interface Record {
+  readonly at: number;
+  readonly fence?: number;
+  readonly rows: readonly Row[];
+  readonly positions: ReadonlyMap<string, readonly [bigint, bigint]>;
+}
+
+interface Transaction {
+  readonly id: string;
+  usedAt: number;
+  fenceLock?: "shared" | "exclusive";
+  fence?: number;
+  readonly rows: Map<string, Row>;
+  readonly positions: Map<string, readonly [bigint, bigint]>;
+}
+
+interface Cell {
+  readonly stringValue?: string;
+  readonly longValue?: number;
+  readonly isNull?: boolean;
+}
+
+const text = (value: string): Cell => ({ stringValue: value });
+const NULL: Cell = { isNull: true };
+const number = (value: number): Cell => ({ longValue: value });
+
+/** A transaction that nobody goes on with loses its locks after this long (the role's idle_in_transaction_session_timeout). */
+const IDLE_MS = 15_000;
+
+interface Batch {
+  readonly trade_id: string;
+  readonly account_id: string;
+  readonly symbol: string;
+  readonly side: string;
+  readonly quantity: number;
+  readonly price: string;
+}
+
+/** Ten-thousandths of a dollar. */
+export function tenThousandths(price: string): bigint {
+  const [whole = "0", places = ""] = price.split(".");
+  return BigInt(whole) * 10_000n + BigInt(places.padEnd(4, "0"));
+}
+
+/** One copy of the ledger: rows, positions, the fence, and the transactions under way with their locks. */
+export class LedgerCopy {
+  fence = 0;
+  rows = new Map<string, Row>();
+  positions = new Map<string, readonly [bigint, bigint]>();
+  private readonly open = new Map<string, Transaction>();
+  private made = 0;
+  /** Trades that the database refuses: a fault. */
+  readonly refused = new Set<string>();
+  onRefused: () => void = () => undefined;
+
+  constructor(
+    readonly region: string,
+    private readonly now: () => number,
+    private readonly committed: (record: Record) => void,
+  ) {}
+
+  begin(): string {
+    const id = `${this.region}-t${++this.made}`;
+    this.open.set(id, { id, usedAt: this.now(), rows: new Map(), positions: new Map() });
+    return id;
+  }
+
+  rollback(id: string): void {
+    this.open.delete(id);
+  }
+
+  /** All that is under way is gone: the server has restarted. */
+  drop(): void {
+    this.open.clear();
+  }
+
+  commit(id: string): void {
+    const transaction = this.transaction(id);
+    this.open.delete(id);
+    const { fence, rows, positions } = transaction;
+    if (fence === undefined && rows.size === 0 && positions.size === 0) return;
+    const record: Record = { at: this.now(), fence, rows: [...rows.values()], positions };
+    this.apply(record);
+    this.committed(record);
+  }
+
+  apply({ fence, rows, positions }: Record): void {
+    if (fence !== undefined) this.fence = fence;
+    for (const row of rows) this.rows.set(row.tradeId, row);
+    for (const [key, position] of positions) this.positions.set(key, position);
+  }
+
+  copyFrom(other: LedgerCopy): void {
+    this.drop();
+    this.fence = other.fence;
+    this.rows = new Map(other.rows);
+    this.positions = new Map(other.positions);
+  }
+
+  execute(id: string, sql: string, values: ReadonlyMap<string, string | number>): Cell[][] {
+    const transaction = this.transaction(id);
+    const asked = statement(sql);
+    switch (asked.kind) {
+      case "settle":
+        return this.settle(transaction, asked, Number(values.get("epoch")), JSON.parse(String(values.get("batch"))) as Batch[]);
+      case "present":
+        if (asked.fenced && this.fence !== Number(values.get("epoch"))) return [];
+        return orNull(
+          this.ids(values)
+            .filter((tradeId) => this.rows.has(tradeId))
+            .map((tradeId) => [text(tradeId)]),
+        );
+      case "outcomes":
+        return this.ids(values).flatMap((tradeId) => (this.rows.has(tradeId) || transaction.rows.has(tradeId) ? [executed(tradeId)] : []));
+      case "fence":
+        return [[number(transaction.fence ?? this.fence)]];
+      case "probe":
+        return [[number(this.fence)]];
+      case "raise": {
+        if (this.others(transaction).some((other) => other.fenceLock !== undefined)) throw BLOCKED;
+        transaction.fenceLock = "exclusive";
+        const epoch = Number(values.get("epoch"));
+        transaction.fence = asked.greatest ? Math.max(this.fence, epoch) : epoch;
+        return [[number(transaction.fence)]];
+      }
+    }
+  }
+
+  private settle(transaction: Transaction, how: Statement & { kind: "settle" }, epoch: number, batch: readonly Batch[]): Cell[][] {
+    const others = this.others(transaction);
+    if (how.locked) {
+      if (others.some((other) => other.fenceLock === "exclusive")) throw BLOCKED;
+    }
+    // Rows that another transaction is inserting, and positions that it is moving, are waited for.
+    const key = (row: Batch): string => `${row.account_id}/${row.symbol}`;
+    if (others.some((other) => batch.some((row) => other.rows.has(row.trade_id) || other.positions.has(key(row))))) throw BLOCKED;
+    if (how.fenced && this.fence !== epoch) return [];
+    if (how.locked) transaction.fenceLock = "shared";
+    for (const row of batch) {
+      if (!this.refused.has(row.trade_id)) continue;
+      this.onRefused();
+      throw new ServiceError("DatabaseErrorException", "ERROR: new row violates a check constraint; SQLState: 23514");
+    }
+    const inserted = batch.filter((row) => !this.rows.has(row.trade_id));
+    if (!how.once && inserted.length < batch.length)
+      throw new ServiceError("DatabaseErrorException", "ERROR: duplicate key value violates unique constraint; SQLState: 23505");
+    for (const row of inserted) {
+      transaction.rows.set(row.trade_id, {
+        tradeId: row.trade_id,
+        accountId: row.account_id,
+        symbol: row.symbol,
+        side: row.side,
+        quantity: row.quantity,
+        price: row.price,
+        settledEpoch: epoch,
+      });
+    }
+    for (const row of how.byInserted ? inserted : batch) {
+      const signed = BigInt(row.side === "buy" ? row.quantity : -row.quantity);
+      const before = transaction.positions.get(key(row)) ?? (how.adds ? this.positions.get(key(row)) : undefined) ?? [0n, 0n];
+      transaction.positions.set(key(row), [before[0] + signed, before[1] + signed * tenThousandths(row.price)]);
+    }
+    return orNull(
+      inserted.map((row) => executed(row.trade_id)),
+      3,
+    );
+  }
+
+  private ids(values: ReadonlyMap<string, string | number>): string[] {
+    return JSON.parse(String(values.get("ids"))) as string[];
+  }
+
+  private transaction(id: string): Transaction {
+    const found = this.open.get(id);
+    if (!found || this.now() - found.usedAt > IDLE_MS) {
+      this.open.delete(id);
+      throw new ServiceError("BadRequestException", `Transaction ${id} is not found`);
+    }
+    found.usedAt = this.now();
+    return found;
+  }
+
+  private others(mine: Transaction): Transaction[] {
+    if (this.open.size === 1) return [];
+    const now = this.now();
+    return [...this.open.values()].filter((other) => other !== mine && now - other.usedAt <= IDLE_MS);
+  }
+}
+
+const executed = (tradeId: string): Cell[] => [text(tradeId), text("EXECUTED"), NULL];
+const orNull = (rows: Cell[][], width = 1): Cell[][] => (rows.length > 0 ? rows : [Array.from({ length: width }, () => NULL)]);

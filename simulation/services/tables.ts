@@ -1,0 +1,212 @@
+import type { Item } from "../kernel/history";
+import { ServiceError } from "../kernel/host";
+import type { Kernel } from "../kernel/kernel";
+import type { Network } from "../kernel/network";
+import type { Region } from "../kernel/region";
+import { change, condition, type Placeholders } from "./expression";
+
+export interface Index {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+export interface TableShape {
+  readonly name: string;
+  readonly key: string;
+  /** Strong: two of three regions acknowledge. Eventual: each region writes alone, the last writer wins. */
+  readonly consistency: "strong" | "eventual";
+  readonly indexes: Readonly<Record<string, Index>>;
+}
+
+interface Input {
+  readonly TableName: string;
+  readonly Key?: Readonly<Record<string, string>>;
+  readonly Item?: Item;
+  readonly ConditionExpression?: string;
+  readonly UpdateExpression?: string;
+  readonly KeyConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
+  readonly IndexName?: string;
+  readonly Limit?: number;
+  readonly ScanIndexForward?: boolean;
+  readonly ExclusiveStartKey?: Item;
+}
+
+interface Write {
+  readonly at: number;
+  readonly key: string;
+  readonly item: Item | undefined;
+}
+
+/** What a region's indexes show: the table as it was a little ago. */
+interface View {
+  readonly items: Map<string, Item>;
+  /** How many of the table's writes this view has taken in. */
+  seen: number;
+}
+
+/** Two writers of one item within this time, from two regions: one is refused and must try again. */
+const CONFLICT_MS = 8;
+const failed = (): ServiceError => new ServiceError("ConditionalCheckFailedException", "The conditional request failed");
+
+/** A global table. Indexes are eventually consistent always; they lag by a time of their own in each region. */
+export class Table {
+  private readonly writes: Write[] = [];
+  private readonly replicas: ReadonlyMap<string, Map<string, Item>>;
+  private readonly views = new Map<string, View>();
+  private readonly lastWriter = new Map<string, { readonly region: string; readonly at: number }>();
+  /** Time of each item's last write, for the last writer to win. */
+  private readonly stamps = new Map<string, number>();
+  /** Milliseconds that indexes are behind, by region. */
+  readonly indexLag = new Map<string, number>();
+
+  constructor(
+    private readonly shape: TableShape,
+    private readonly regions: readonly Region[],
+    private readonly kernel: Kernel,
+    private readonly network: Network,
+  ) {
+    // A strong table is one register an item, whatever replicas it has; an eventual one is a copy in each region.
+    const shared = new Map<string, Item>();
+    this.replicas = new Map(regions.map(({ name }) => [name, shape.consistency === "strong" ? shared : new Map<string, Item>()]));
+    for (const { name } of regions) {
+      this.views.set(name, { items: new Map(), seen: 0 });
+      this.indexLag.set(name, kernel.random.between(5, 400));
+    }
+  }
+
+  serve(operation: string, input: Input, to: Region): unknown {
+    if (operation === "Query") return this.query(input, to);
+    this.requireQuorum(to);
+    if (operation === "Get") return { Item: this.items(to).get(this.keyOf(input)) };
+    return this.write(operation, input, to);
+  }
+
+  /** An item as an onlooker outside of time would see it. */
+  peek(key: string): Item | undefined {
+    return this.items(this.regions[0] as Region).get(key);
+  }
+
+  all(region = this.regions[0] as Region): ReadonlyMap<string, Item> {
+    return this.items(region);
+  }
+
+  seed(key: string, item: Item): void {
+    for (const region of this.regions) this.items(region).set(key, item);
+  }
+
+  private items(region: Region): Map<string, Item> {
+    return this.replicas.get(region.name) ?? this.replicas.values().next().value ?? new Map<string, Item>();
+  }
+
+  /** Two of three regions must be there, each reachable by the one that is asked, and that one must be one of them. */
+  private requireQuorum(to: Region): void {
+    if (this.shape.consistency === "eventual") return;
+    if (!this.hasQuorum(to)) {
+      this.kernel.strike("quorum-refused");
+      throw new ServiceError("InternalServerError", "no quorum", true);
+    }
+  }
+
+  hasQuorum(to: Region): boolean {
+    if (to.health !== "up") return false;
+    return this.regions.some((other) => other !== to && this.network.connected(to.name, other));
+  }
+
+  private keyOf(input: Input): string {
+    const key = (input.Key ?? input.Item)?.[this.shape.key];
+    if (typeof key !== "string") throw new ServiceError("ValidationException", `the key ${this.shape.key} is missing`);
+    return key;
+  }
+
+  private write(operation: string, input: Input, to: Region): unknown {
+    const key = this.keyOf(input);
+    const { now, random } = this.kernel;
+    const items = this.items(to);
+    const before = items.get(key);
+    const placeholders: Placeholders = { names: input.ExpressionAttributeNames ?? {}, values: input.ExpressionAttributeValues ?? {} };
+    const strong = this.shape.consistency === "strong";
+    const last = this.lastWriter.get(key);
+    if (strong && last && last.region !== to.name && now - last.at < CONFLICT_MS && random.chance(0.7)) {
+      this.kernel.strike("write-conflict");
+      throw new ServiceError("ReplicatedWriteConflictException", "one or more items were being written in another region");
+    }
+    if (input.ConditionExpression !== undefined && !condition(input.ConditionExpression)(before, placeholders)) throw failed();
+    const after =
+      operation === "Put" ? (input.Item as Item) : change(input.UpdateExpression ?? "")(before ?? { [this.shape.key]: key }, placeholders);
+    this.put(to, key, after);
+    if (strong) this.lastWriter.set(key, { region: to.name, at: now });
+    else this.replicate(to, key, after);
+    if (to.ambiguous > 0 && random.chance(to.ambiguous)) {
+      this.kernel.strike("ambiguous-write");
+      throw new ServiceError("InternalServerError", "the outcome is not known", true);
+    }
+    return { Attributes: after };
+  }
+
+  private put(to: Region, key: string, after: Item): void {
+    const items = this.items(to);
+    const before = items.get(key);
+    const kept = Object.fromEntries(Object.entries(after).filter(([, value]) => value !== undefined));
+    items.set(key, kept);
+    if (this.shape.consistency === "strong") this.writes.push({ at: this.kernel.now, key, item: kept });
+    this.stamps.set(`${to.name} ${key}`, to.wall());
+    this.kernel.observer.tableWritten(this.shape.name, key, before, kept);
+  }
+
+  /** Eventual: carried to the other regions later; there the write of the later clock stays. */
+  private replicate(from: Region, key: string, item: Item): void {
+    const stamp = from.wall();
+    for (const other of this.regions) {
+      if (other === from) continue;
+      const arrive = (): void => {
+        if (!this.network.connected(from.name, other) || from.health !== "up") return this.kernel.after(2_000, arrive);
+        const stampThere = `${other.name} ${key}`;
+        if ((this.stamps.get(stampThere) ?? -Infinity) > stamp) return;
+        this.items(other).set(key, item);
+        this.stamps.set(stampThere, stamp);
+      };
+      this.kernel.after(this.kernel.random.between(200, 3_000), arrive);
+    }
+  }
+
+  private query(input: Input, to: Region): unknown {
+    const index = this.shape.indexes[input.IndexName ?? ""];
+    if (!index) throw new ServiceError("ValidationException", `there is no index ${input.IndexName}`);
+    const placeholders: Placeholders = { names: input.ExpressionAttributeNames ?? {}, values: input.ExpressionAttributeValues ?? {} };
+    const matches = condition(input.KeyConditionExpression ?? "");
+    const found: Item[] = [];
+    for (const item of this.view(to).values()) {
+      if (item[index.partition] !== undefined && item[index.sort] !== undefined && matches(item, placeholders)) found.push(item);
+    }
+    const position = (item: Item): string => `${String(item[index.sort])} ${String(item[this.shape.key])}`;
+    const direction = input.ScanIndexForward === false ? -1 : 1;
+    found.sort((a, b) => (position(a) < position(b) ? -direction : direction));
+    const { ExclusiveStartKey: start } = input;
+    const rest = start
+      ? found.filter((item) => direction * (position(item) > position(start) ? 1 : -1) > 0 && position(item) !== position(start))
+      : found;
+    const limit = input.Limit ?? Infinity;
+    const page = rest.slice(0, limit);
+    const last = page.at(-1);
+    const more = rest.length > limit && last !== undefined;
+    return {
+      Items: page,
+      LastEvaluatedKey: more
+        ? { [this.shape.key]: last[this.shape.key], [index.partition]: last[index.partition], [index.sort]: last[index.sort] }
+        : undefined,
+    };
+  }
+
+  /** Brings the region's view up to where its lag lets it be; a region that is cut off from both others sees nothing new. */
+  private view(to: Region): ReadonlyMap<string, Item> {
+    const view = this.views.get(to.name);
+    if (!view) throw new Error(`${this.shape.name} has no replica in ${to.name}`);
+    const until = this.hasQuorum(to) ? this.kernel.now - (this.indexLag.get(to.name) ?? 0) : -Infinity;
+    for (let next = this.writes[view.seen]; next !== undefined && next.at <= until; next = this.writes[++view.seen]) {
+      if (next.item) view.items.set(next.key, next.item);
+    }
+    return view.items;
+  }
+}

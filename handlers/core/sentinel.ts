@@ -120,7 +120,9 @@ async function resume(
   memory.strandedSince ??= now;
   if (now - memory.strandedSince < settings.leaseLimitMs || (await orchestrator.isMoving())) return;
   const reason = `the ledger has not followed the lease to epoch ${lease.epoch}: ${what}, and nothing moves it`;
-  const started = await orchestrator.startFailover(lease.epoch - 1, reason, settings.trigger);
+  // Under an epoch of its own: a promotion that landed late may have taken settlements of this epoch with it, and only marks of earlier ones are
+  // held against the ledger.
+  const started = await orchestrator.startFailover(lease.epoch, reason, settings.trigger);
   log.error("failover begun again", { reason, started });
 }
 

@@ -163,14 +163,14 @@ describe("the sentinel that holds", () => {
     w.now.writable = false;
     w.now.role = "reader";
     await run(w, HOLDER);
-    expect(w.started[0]).to.deep.equal({ epoch: 6, atMs: 60_000 });
+    expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 60_000 });
   });
 
   it("begins a move again that died between the promotion and the fence", async () => {
     const w = world(HELD);
     w.now.fence = 6;
     await run(w, HOLDER);
-    expect(w.started[0]).to.deep.equal({ epoch: 6, atMs: 60_000 });
+    expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 60_000 });
     expect(w.store.lease?.renewals, "and keeps the lease").to.equal(3 + 23);
   });
 

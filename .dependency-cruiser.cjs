@@ -64,10 +64,17 @@ module.exports = {
       to: { path: "^(components|handlers|lab|client)/" },
     },
     {
+      name: "operate-reaches-a-stack-by-its-outputs",
+      severity: "error",
+      comment: "what an operator runs knows the deployed stack only, not the program that made it",
+      from: { path: "^operate/" },
+      to: { path: "^(components|lab|bench|scripts|tests|policies|client|simulation)/" },
+    },
+    {
       name: "leaves-stay-leaves",
       severity: "error",
       from: { path: "^(lab|client|handlers|components|policies)/" },
-      to: { path: "^(bench|tests)/" },
+      to: { path: "^(bench|tests|operate)/" },
     },
   ],
   options: {

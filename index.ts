@@ -43,6 +43,7 @@ const primarySite = new RegionalSite(
     foundation: foundations.primary,
     global: ledger,
     peerUrl: foundations.standby.entrance.url,
+    peerKeyArn: foundations.standby.key.key.arn,
     credential,
     zoneId: zone?.zoneId,
   },
@@ -55,6 +56,7 @@ const standbySite = new RegionalSite(
     foundation: foundations.standby,
     global: ledger,
     peerUrl: foundations.primary.entrance.url,
+    peerKeyArn: foundations.primary.key.key.arn,
     credential,
     zoneId: zone?.zoneId,
   },
@@ -82,7 +84,7 @@ new DeployGate(
   {},
 );
 
-const siteOutputs = ({ foundation, data, messaging, orchestration }: RegionalSite, region: string) => ({
+const siteOutputs = ({ foundation, data, messaging, compute, orchestration }: RegionalSite, region: string) => ({
   region,
   url: foundation.entrance.url,
   queueUrl: messaging.queue.queue.url,
@@ -93,6 +95,7 @@ const siteOutputs = ({ foundation, data, messaging, orchestration }: RegionalSit
   failoverArn: orchestration.machines.failover.arn,
   failbackArn: orchestration.machines.failback.arn,
   readinessArn: orchestration.machines.readiness.arn,
+  parityFunction: compute.working.parity.function.name,
 });
 
 export const publicUrl = settings.domainName === undefined ? pulumi.output("") : pulumi.output(`https://${settings.domainName}`);
@@ -105,3 +108,5 @@ export const standbySiteOutputs = siteOutputs(standbySite, standby);
 export const journalTable = tables.journal.name;
 export const leaseTable = tables.lease.name;
 export const sessionsTable = tables.sessions.name;
+export const globalClusterId = ledger.cluster.globalClusterIdentifier;
+export const maxSwitchoverLagSeconds = settings.maxSwitchoverLagSeconds;

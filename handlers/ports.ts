@@ -56,6 +56,8 @@ export interface LeaseStore {
   renew(holder: string, epoch: number): Promise<Lease | undefined>;
   /** holder := `holder`, epoch := `expectedEpoch` + 1, if the epoch is still `expectedEpoch`. Undefined: it is not. */
   take(holder: string, expectedEpoch: number): Promise<Lease | undefined>;
+  /** Asks to be relieved, if holder and epoch are still these: whoever watches need not wait for the lease to lapse. False: they are not. */
+  resign(holder: string, epoch: number): Promise<boolean>;
   /** Records that `holder` moves the ledger under `epoch`, if both are still so: the write that makes a late promotion fail. */
   recordPromotion(holder: string, epoch: number): Promise<boolean>;
 }

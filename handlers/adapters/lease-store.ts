@@ -7,7 +7,14 @@ import { unlessConditionFails } from "./table";
 export const LEDGER_LEASE = "ledger";
 
 function leaseOf(item: Record<string, unknown> | undefined): Lease | undefined {
-  return item && { holder: item.holder as string, epoch: item.epoch as number, renewals: item.renewals as number };
+  if (!item) return undefined;
+  const resignedEpoch = item.resignedEpoch as number | undefined;
+  return {
+    holder: item.holder as string,
+    epoch: item.epoch as number,
+    renewals: item.renewals as number,
+    ...(resignedEpoch === undefined ? {} : { resignedEpoch }),
+  };
 }
 
 /** The lease in its MRSC table: each change is one conditional write, acknowledged by two of three regions. */
@@ -19,6 +26,9 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
     );
     return leaseOf(answer?.Attributes);
   };
+  const record = async (attribute: "resignedEpoch" | "promotionEpoch", holder: string, epoch: number) =>
+    (await change(`SET ${attribute} = :epoch`, "holder = :holder AND epoch = :epoch", { ":holder": holder, ":epoch": epoch })) !==
+    undefined;
   const read = async () => leaseOf((await client.send(new GetCommand({ ...key, ConsistentRead: true }))).Item);
 
   return {
@@ -44,8 +54,7 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
         ":zero": 0,
         ":expected": expectedEpoch,
       }),
-    recordPromotion: async (holder, epoch) =>
-      (await change("SET promotionEpoch = :epoch", "holder = :holder AND epoch = :epoch", { ":holder": holder, ":epoch": epoch })) !==
-      undefined,
+    resign: (holder, epoch) => record("resignedEpoch", holder, epoch),
+    recordPromotion: (holder, epoch) => record("promotionEpoch", holder, epoch),
   };
 }

@@ -52,6 +52,8 @@ export interface Lease {
   readonly epoch: number;
   /** Rises with each renewal; compared by watchers with their own monotonic clock, no wall clocks. */
   readonly renewals: number;
+  /** The epoch at which the holder itself asked to be relieved; counts only while it is the lease's epoch. */
+  readonly resignedEpoch?: number;
 }
 
 /** One account's holding of one symbol, as the ledger keeps it. */

@@ -3,7 +3,7 @@ import type { Lease } from "./model";
 import { judge, look, type LapseLimits, type Watch } from "./watch";
 
 export interface SentinelPorts {
-  readonly lease: Pick<LeaseStore, "read" | "renew">;
+  readonly lease: Pick<LeaseStore, "read" | "renew" | "resign">;
   readonly ledger: Pick<Ledger, "writableAt">;
   readonly database: Pick<GlobalDatabase, "status">;
   /** Resolves when this region can accept: journal and queue answer. */
@@ -29,13 +29,20 @@ export interface SentinelSettings extends LapseLimits {
 /** What a run remembers between ticks. Nothing outlives the run: the next one finds out for itself. */
 interface Memory {
   watch?: Watch;
+  /** How long the lease has not been renewed, whoever holds it. For people; decides nothing. */
+  seen?: Watch;
   /** Monotonic time at which this run last saw the ledger take a write. */
   ledgerSeen?: number;
+  /** Monotonic time since which this run has seen this region's own writer take no write. */
+  silentSince?: number;
   /** Monotonic time since which this run has seen the ledger left behind by the lease, and no move under way in the database. */
   strandedSince?: number;
 }
 
 const PROBE_TIMEOUT_MS = 2_000;
+
+/** Longest pause between two looks that still counts as watching: twice the tick and the time that a probe and a read may take. */
+const maxGapMs = (renewalMs: number): number => 2 * renewalMs + PROBE_TIMEOUT_MS;
 
 /** Watches or holds the lease for one run, a tick each `renewalMs`. Ends by itself. */
 export async function runSentinel(settings: SentinelSettings, ports: SentinelPorts): Promise<void> {
@@ -48,6 +55,7 @@ export async function runSentinel(settings: SentinelSettings, ports: SentinelPor
     } catch (error) {
       // No quorum, or a call that hung: nothing was seen, so nothing counts as seen.
       memory.watch = undefined;
+      memory.seen = undefined;
       log.warn("the lease can't be read", { error });
     }
     tick = Math.max(tick + settings.renewalMs, clock.monotonic());
@@ -58,14 +66,23 @@ export async function runSentinel(settings: SentinelSettings, ports: SentinelPor
 async function oneTick(settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
   const lease = await ports.lease.read();
   if (!lease) return;
+  report(lease, settings, ports, memory);
   if (lease.holder === settings.region) {
     memory.watch = undefined;
     await hold(lease, settings, ports, memory);
   } else {
     memory.ledgerSeen = undefined;
+    memory.silentSince = undefined;
     memory.strandedSince = undefined;
     await watchHolder(lease, settings, ports, memory);
   }
+}
+
+/** Tells each tick what was seen: silence means that nothing was, which is bad news. */
+function report(lease: Lease, { region, renewalMs }: SentinelSettings, { clock, metrics }: SentinelPorts, memory: Memory): void {
+  memory.seen = look(memory.seen, lease, clock.monotonic(), maxGapMs(renewalMs));
+  metrics.put("LeaseHeld", lease.holder === region ? 1 : 0, "Count");
+  metrics.put("LeaseUnrenewed", Math.round(memory.seen.lookedAt - memory.seen.since), "Milliseconds");
 }
 
 /** The holder renews while it is able to do what the lease is for. */
@@ -91,19 +108,27 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
   const fence = await ports.ledger.writableAt();
   if (fence !== undefined) {
     memory.ledgerSeen = now;
+    memory.silentSince = undefined;
     // No fence at all: the bootstrap is at work.
     if (fence === 0 || fence >= lease.epoch) memory.strandedSince = undefined;
     else await resume(lease, `its fence stands at ${fence}`, settings, ports, memory);
     return undefined;
   }
+  memory.silentSince ??= now;
   if (memory.ledgerSeen !== undefined && now - memory.ledgerSeen < settings.leaseLimitMs) return undefined;
   // A promotion or switchover takes minutes on AWS, and a holder that let go meanwhile would hand the lease back and forth.
   const { own, globalStatus } = await ports.database.status();
+  if (globalStatus === "available" && own.role === "writer") {
+    // Seen by this run itself: one that has just begun knows nothing of a failover between instances, which Aurora does within the limit.
+    if (now - memory.silentSince >= settings.leaseLimitMs && (await ports.lease.resign(lease.holder, lease.epoch)))
+      ports.log.error("this region asks to be relieved of the lease", { epoch: lease.epoch });
+    return "its ledger is the writer and takes no writes";
+  }
+  memory.silentSince = undefined;
   if (globalStatus !== "available") {
     memory.strandedSince = undefined;
     return undefined;
   }
-  if (own.role === "writer") return "its ledger is the writer and takes no writes";
   await resume(lease, "its writer is in the other region", settings, ports, memory);
   return undefined;
 }
@@ -127,10 +152,8 @@ async function resume(
 }
 
 async function watchHolder(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
-  // Twice the tick and the time that a probe and a read may take.
-  const maxGapMs = 2 * settings.renewalMs + PROBE_TIMEOUT_MS;
-  memory.watch = look(memory.watch, lease, ports.clock.monotonic(), maxGapMs);
-  const verdict = judge(memory.watch, settings);
+  memory.watch = look(memory.watch, lease, ports.clock.monotonic(), maxGapMs(settings.renewalMs));
+  const verdict = judge(lease, memory.watch, settings);
   if (verdict === "held") return;
   if (verdict === "ask-the-endpoint") {
     const answer = await ports.probe.get(settings.peerReadyUrl, PROBE_TIMEOUT_MS);

@@ -28,7 +28,9 @@ export interface LapseLimits {
 
 export type Verdict = "held" | "ask-the-endpoint" | "lapsed";
 
-export function judge(watch: Watch, { leaseLengthMs, leaseLimitMs }: LapseLimits): Verdict {
+/** A holder that has asked to be relieved is taken at its word. */
+export function judge(lease: Lease, watch: Watch, { leaseLengthMs, leaseLimitMs }: LapseLimits): Verdict {
+  if (lease.resignedEpoch === lease.epoch) return "lapsed";
   const unchanged = watch.lookedAt - watch.since;
   if (unchanged >= leaseLimitMs) return "lapsed";
   return unchanged >= leaseLengthMs ? "ask-the-endpoint" : "held";

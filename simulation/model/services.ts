@@ -10,7 +10,7 @@ export interface Caller {
 
 /** The answer is plain data. Refused: the service says no, nothing was changed. */
 export type Served = { readonly world: World; readonly value: unknown } | { readonly refused: string };
-export type Service = (world: World, caller: Caller, args: readonly never[]) => Served;
+export type Service = (world: World, caller: Caller, args: never) => Served;
 export type Services = Readonly<Record<string, Service>>;
 
 const same = (world: World, value: unknown): Served => ({ world, value });
@@ -30,7 +30,7 @@ export const withMessages = (world: World, region: Region, ids: readonly string[
 });
 
 /** The lease as the core knows it; `promotionEpoch` is the store's own. */
-const leaseOf = ({ lease: { holder, epoch, renewals } }: World) => ({ holder, epoch, renewals });
+const leaseOf = ({ lease: { holder, epoch, renewals, resignedEpoch } }: World) => ({ holder, epoch, renewals, resignedEpoch });
 const NO_WRITER: Served = { refused: "no writer here" };
 
 export const SERVICES = {
@@ -44,6 +44,10 @@ export const SERVICES = {
     if (world.lease.holder !== holder || world.lease.epoch !== epoch) return same(world, null);
     const renewed = withLease(world, { renewals: world.lease.renewals + 1 });
     return same(renewed, leaseOf(renewed));
+  },
+  "lease.resign": (world, _caller, [holder, epoch]: readonly [Region, number]) => {
+    if (world.lease.holder !== holder || world.lease.epoch !== epoch) return same(world, false);
+    return same(withLease(world, { resignedEpoch: epoch }), true);
   },
   "lease.recordPromotion": (world, _caller, [holder, epoch]: readonly [Region, number]) => {
     if (world.lease.holder !== holder || world.lease.epoch !== epoch) return same(world, false);
@@ -150,7 +154,7 @@ export const SERVICES = {
 } satisfies Services;
 
 /** Calls that change something: only these can have an effect that nobody hears of. */
-const WRITES = /take|renew|record|accept$|mark|reopen|settle$|raise|ToHere|send|start/;
+const WRITES = /take|renew|resign|record|accept$|mark|reopen|settle$|raise|ToHere|send|start/;
 export const changesSomething = (name: string): boolean => WRITES.test(name);
 /** Reads of an index, which may miss what was written lately. */
 export const mayBeStale = (name: string): boolean => name === "journal.pending" || name === "journal.settledByEarlierEpochs";

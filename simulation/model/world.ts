@@ -28,6 +28,8 @@ export interface LeaseItem {
   readonly epoch: number;
   readonly renewals: number;
   readonly promotionEpoch: number;
+  /** Epoch at which a holder asked to be relieved; 0: none has. */
+  readonly resignedEpoch: number;
 }
 
 /** A move of the global database that is under way. `askedUnder` is a history variable: the epoch of the actor that asked for it. */
@@ -77,7 +79,7 @@ export const rowsOf = (log: readonly Commit[]): string[] => log.flatMap((commit)
 export function firstWorld(budget: Partial<World["budget"]> = {}): World {
   return {
     time: 0,
-    lease: { holder: "east", epoch: 1, renewals: 0, promotionEpoch: 0 },
+    lease: { holder: "east", epoch: 1, renewals: 0, promotionEpoch: 0, resignedEpoch: 0 },
     journal: {},
     queues: { east: [], west: [] },
     writer: "east",

@@ -54,6 +54,7 @@ function world(lease: Lease): World {
     lease: {
       read: () => (now.readable ? store.read() : Promise.reject(new Error("no quorum"))),
       renew: (holder, epoch) => store.renew(holder, epoch),
+      resign: (holder, epoch) => store.resign(holder, epoch),
     },
     ledger: { writableAt: () => Promise.resolve(now.writable ? now.fence : undefined) },
     database: { status: () => Promise.resolve({ globalStatus: now.global, members: [], own: { role: now.role, status: "available" } }) },
@@ -100,6 +101,21 @@ describe("the sentinel that watches", () => {
     expect(w.started[0]?.atMs).to.equal(60_000);
   });
 
+  it("takes a holder at its word that has asked to be relieved, though it answers", async () => {
+    const w = world(HELD);
+    w.now.peerAnswers = true;
+    after(w, 4_000, () => void w.store.resign(PRIMARY, 7));
+    await run(w);
+    expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 5_000 });
+  });
+
+  it("does not mind that an earlier holder asked to be relieved", async () => {
+    const w = world({ ...HELD, resignedEpoch: 6 });
+    w.now.peerAnswers = true;
+    await run(w, { runMs: 50_000 });
+    expect(w.started).to.deep.equal([]);
+  });
+
   it("does not count the time in which it was frozen itself", async () => {
     const w = world(HELD);
     after(w, 6_000, () => w.clock.advance(50_000));
@@ -139,6 +155,28 @@ describe("the sentinel that holds", () => {
     await run(w, HOLDER);
     // Renewals at 0, 5 and 10 s saw the ledger take a write; those up to 69 s are on its credit.
     expect(w.store.lease?.renewals).to.equal(3 + 14);
+  });
+
+  it("asks to be relieved when it has itself seen its writer take nothing for a minute", async () => {
+    const w = world(HELD);
+    after(w, 12_000, () => (w.now.writable = false));
+    after(w, 74_000, () => expect(w.store.lease?.resignedEpoch).to.equal(undefined));
+    await run(w, HOLDER);
+    expect(w.store.lease).to.include({ resignedEpoch: 7, holder: PRIMARY, epoch: 7 });
+  });
+
+  it("does not ask to be relieved for a write missed now and then, nor while its copy is being promoted", async () => {
+    const w = world(HELD);
+    for (let ms = 6_000; ms < 115_000; ms += 50_000) {
+      after(w, ms, () => (w.now.writable = false));
+      after(w, ms + 45_000, () => (w.now.writable = true));
+    }
+    await run(w, HOLDER);
+    w.now.writable = false;
+    w.now.role = "reader";
+    w.now.moving = true;
+    await run(w, HOLDER);
+    expect(w.store.lease?.resignedEpoch).to.equal(undefined);
   });
 
   it("does not renew on the credit of an earlier run", async () => {

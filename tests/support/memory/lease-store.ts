@@ -15,11 +15,16 @@ export class MemoryLeaseStore implements LeaseStore {
   }
   async renew(holder: string, epoch: number): Promise<Lease | undefined> {
     if (!this.heldBy(holder, epoch)) return undefined;
-    return (this.lease = { holder, epoch, renewals: (this.lease?.renewals ?? 0) + 1 });
+    return (this.lease = { ...this.lease, holder, epoch, renewals: (this.lease?.renewals ?? 0) + 1 });
   }
   async take(holder: string, expectedEpoch: number): Promise<Lease | undefined> {
     if (this.lease?.epoch !== expectedEpoch) return undefined;
-    return (this.lease = { holder, epoch: expectedEpoch + 1, renewals: 0 });
+    return (this.lease = { ...this.lease, holder, epoch: expectedEpoch + 1, renewals: 0 });
+  }
+  async resign(holder: string, epoch: number): Promise<boolean> {
+    if (!this.lease || !this.heldBy(holder, epoch)) return false;
+    this.lease = { ...this.lease, resignedEpoch: epoch };
+    return true;
   }
   async recordPromotion(holder: string, epoch: number): Promise<boolean> {
     if (!this.heldBy(holder, epoch)) return false;

@@ -1,0 +1,59 @@
+import { texts } from "../support/config";
+import { resourcePolicy } from "../support/policy";
+import { ALARM } from "../support/types";
+import { isAbsent, isFalse, isText, list, passes, UNKNOWN } from "../support/values";
+
+/** A dead system sends no data. An alarm that takes silence for health is silent when it matters. */
+export const alarmMissingData = resourcePolicy({
+  name: "alarm-missing-data",
+  rule: "Alarms say what missing data means: breaching, but for counts of events that AWS sends only when they happen.",
+  severity: "high",
+  mend: "set treatMissingData: breaching; notBreaching is for metrics that are listed as counts of events; missing and ignore are never right. Give the alarm an action",
+  types: [ALARM],
+  options: {
+    eventCounts: texts(
+      [
+        "Errors",
+        "Throttles",
+        "Duration",
+        "DeadLetterErrors",
+        "4XXError",
+        "5XXError",
+        "Latency",
+        "IntegrationLatency",
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+        "ExecutionThrottled",
+        "FailedInvocations",
+        "InvocationDroppedCount",
+        "NumberOfNotificationsFailed",
+        "HTTPCode_ELB_5XX_Count",
+        "HTTPCode_Target_5XX_Count",
+        "TargetResponseTime",
+        "RejectedConnectionCount",
+        "SystemErrors",
+        "ThrottledRequests",
+        "OperationsFailedReplication",
+        "BlockedRequests",
+        // Sent by the secondary only, and which one that is changes; that there is a secondary at all is what readiness tells.
+        "AuroraGlobalDBReplicationLag",
+      ],
+      "Metrics of which no data means that nothing happened.",
+    ),
+  },
+  judge: ({ props }, report, { eventCounts }) => {
+    const { treatMissingData, metricName } = props;
+    const counts = isText(metricName) && eventCounts.includes(metricName);
+    if (treatMissingData !== UNKNOWN && metricName !== UNKNOWN && treatMissingData !== "breaching") {
+      if (!isText(treatMissingData) || treatMissingData === "missing" || treatMissingData === "ignore")
+        report("treatMissingData takes silence for nothing to say");
+      else if (!counts)
+        report(`treatMissingData is ${treatMissingData}, and no data of ${isText(metricName) ? metricName : "an expression"} is bad news`);
+    }
+    if (!passes(props.alarmActions, (value) => list(value).length > 0)) report("it has no alarmActions, so nobody hears it");
+    // Absent means on.
+    if (!isAbsent(props.actionsEnabled) && passes(props.actionsEnabled, isFalse) && props.actionsEnabled !== UNKNOWN)
+      report("its actions are switched off");
+  },
+});

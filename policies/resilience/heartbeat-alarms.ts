@@ -1,0 +1,33 @@
+import { texts } from "../support/config";
+import { stackPolicy } from "../support/policy";
+import type { Member } from "../support/resource";
+import { ALARM, STATE_MACHINE } from "../support/types";
+import { at, list, passes, UNKNOWN, type Value } from "../support/values";
+
+/** The names of the metrics that an alarm looks at, by itself or in an expression. */
+function metricsOf({ props }: Member): readonly Value[] {
+  const queried = list(props.metricQueries).map((query) => at(list(at(query, "metric"))[0], "metricName"));
+  return [props.metricName, ...queried];
+}
+
+/** What must always be heard in each region: an alarm that goes off when it is not. */
+export const heartbeatAlarms = stackPolicy({
+  name: "heartbeat-alarms",
+  rule: "Each region alarms when a heartbeat of failover is missing: readiness, and the renewal of the lease.",
+  severity: "high",
+  mend: "add a metric alarm on the heartbeat in every region, with treatMissingData: breaching",
+  options: { heartbeats: texts(["FailoverReadiness", "LeaseRenewed"], "Metrics that each region must have an alarm on.") },
+  judge: (stack, report, { heartbeats }) => {
+    // A stack without orchestration has no heartbeat.
+    if (stack.of(STATE_MACHINE).length === 0) return;
+    for (const region of stack.regions()) {
+      const names: readonly Value[] = stack
+        .of(ALARM)
+        .filter((alarm) => alarm.region === region && passes(alarm.props.treatMissingData, (value) => value === "breaching"))
+        .flatMap(metricsOf);
+      if (names.includes(UNKNOWN)) continue;
+      const unheard = heartbeats.filter((one) => !names.includes(one));
+      if (unheard.length > 0) report(`${region} has no alarm on ${unheard.join(", ")} that takes missing data for bad`);
+    }
+  },
+});

@@ -1,0 +1,115 @@
+import { isExcepted, reasons, texts } from "../support/config";
+import { COMPARABLE, BY_NATURE } from "../support/comparable";
+import { stackPolicy } from "../support/policy";
+import type { Member } from "../support/resource";
+import { neutral, roleOf, sitesOf, type Site } from "../support/sites";
+import { FUNCTION } from "../support/types";
+import { at, isRecord, list, UNKNOWN, type Value } from "../support/values";
+
+/** A setting as a text in which what must differ is gone; `undefined` where it, or a part of it, is known only after the update. */
+function settingOf({ type, props }: Member, key: string, own: Site, peer: Site): string | undefined {
+  let open = false;
+  // Environments differ in values; that they have the same names is what makes the code the same.
+  const value: Value = type === FUNCTION && key === "environment" ? namesOf(at(list(props.environment)[0], "variables")) : props[key];
+  const written = JSON.stringify(canonical(value), (_, part: unknown) => {
+    if (part === UNKNOWN) open = true;
+    return part;
+  });
+  if (open || value === UNKNOWN) return undefined;
+  return BY_NATURE.reduce((text, [pattern, read]) => text.replace(pattern, read), neutral(written ?? "", own, peer));
+}
+
+function namesOf(variables: Value): Value {
+  return isRecord(variables) ? Object.keys(variables).sort() : variables;
+}
+
+/** Keys in order, nothing where providers write null, so that the same setting is the same text. */
+function canonical(value: Value): Value {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(canonical);
+  if (!isRecord(value)) return value === undefined ? null : value;
+  const entries = Object.entries(value).filter(([, one]) => one !== null && one !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, canonical(one)]));
+}
+
+function shorten(text: string | undefined): string {
+  const read = text ?? "null";
+  return read.length > 120 ? `${read.slice(0, 117)}…` : read;
+}
+
+/** Where two settings begin to differ, with a little of what is around. */
+function difference(mine: string, theirs: string): string {
+  if (mine.length + theirs.length < 240) return `${shorten(mine)} and ${shorten(theirs)}`;
+  let from = 0;
+  while (mine[from] === theirs[from]) from += 1;
+  const start = Math.max(0, from - 20);
+  return `…${shorten(mine.slice(start, from + 60))} and …${shorten(theirs.slice(start, from + 60))}`;
+}
+
+/** The standby can only take over what it has, at the size that it has. */
+export const regionalParity = stackPolicy({
+  name: "regional-parity",
+  rule: "Each site has the other's resources, with the same settings.",
+  severity: "critical",
+  mend: "make both sites from the same component, and let nothing but names, addresses and keys depend on the site",
+  options: {
+    once: texts(
+      [
+        "aws:route53/",
+        "aws:dynamodb/",
+        "aws:rds/globalCluster:",
+        "aws:secretsmanager/",
+        "aws:iam/",
+        "aws:fis/",
+        "aws:arcregionswitch/",
+        "aws:globalaccelerator/",
+        "aws:cloudfront/",
+        "aws:organizations/",
+        "aws:budgets/",
+      ],
+      "Beginnings of types of which there may be one for all regions.",
+    ),
+    exempt: reasons(
+      { "*-proof": "both sites prove the same name, by the same record" },
+      "Resource names that need no counterpart, each with the reason.",
+    ),
+    different: reasons({}, "Settings that may differ, as `type property`, each with the reason."),
+  },
+  judge: (stack, report, { once, exempt, different }) => {
+    const sites = sitesOf(stack);
+    if (sites.length < 2) return report("the stack has resources in one region only");
+    for (const own of sites) {
+      for (const peer of sites) {
+        if (own === peer) continue;
+        const theirs = new Map(stack.resources.filter(({ region }) => region === peer.region).map((one) => [roleOf(one, peer, own), one]));
+        for (const mine of stack.resources) {
+          if (!mine.type.startsWith("aws:") || mine.region !== own.region || isExcepted(exempt, mine.name)) continue;
+          const role = roleOf(mine, own, peer);
+          const counterpart = theirs.get(role);
+          const isSites = role.includes("{own}") || role.includes("{peer}");
+          if (counterpart === undefined) {
+            // What belongs to no site by its name, and is of a type that is made once, is shared by both.
+            if (
+              isSites
+                ? !once.some((begin) => mine.type.startsWith(begin) && begin === "aws:route53/")
+                : !once.some((begin) => mine.type.startsWith(begin))
+            ) {
+              report(`it has no counterpart in ${peer.region}`, mine);
+            }
+            continue;
+          }
+          // Each pair is compared once.
+          if (own.region > peer.region) continue;
+          for (const key of COMPARABLE[mine.type] ?? []) {
+            if (isExcepted(different, `${mine.type} ${key}`)) continue;
+            const here = settingOf(mine, key, own, peer);
+            const there = settingOf(counterpart, key, peer, own);
+            if (here !== undefined && there !== undefined && here !== there) {
+              report(`${key} is not the same in ${own.region} and ${peer.region}: ${difference(here, there)}`, mine);
+            }
+          }
+        }
+      }
+    }
+    return undefined;
+  },
+});

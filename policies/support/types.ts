@@ -1,0 +1,31 @@
+/** Type tokens that more than one policy speaks of. */
+export const TABLE = "aws:dynamodb/table:Table";
+export const BUCKET = "aws:s3/bucket:Bucket";
+export const QUEUE = "aws:sqs/queue:Queue";
+export const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+export const TOPIC = "aws:sns/topic:Topic";
+export const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
+export const GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster";
+export const CLUSTER = "aws:rds/cluster:Cluster";
+export const CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance";
+export const DB_INSTANCE = "aws:rds/instance:Instance";
+export const SECRET = "aws:secretsmanager/secret:Secret";
+export const KEY = "aws:kms/key:Key";
+export const FUNCTION = "aws:lambda/function:Function";
+export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
+export const ROLE = "aws:iam/role:Role";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const SCHEDULE = "aws:scheduler/schedule:Schedule";
+export const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+export const HEALTH_CHECK = "aws:route53/healthCheck:HealthCheck";
+export const RECORD = "aws:route53/record:Record";
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+export const ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive";
+export const VAULT = "aws:backup/vault:Vault";
+export const PLAN = "aws:backup/plan:Plan";
+export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+export const INSTANCE = "aws:ec2/instance:Instance";
+export const REPOSITORY = "aws:ecr/repository:Repository";
+/** Listeners of the two modules that name the same service. */
+export const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"] as const;
+export const LOAD_BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"] as const;

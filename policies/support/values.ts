@@ -1,0 +1,105 @@
+/**
+ * A resource's properties as plain data. In a preview, what the cloud will only tell after the update is `UNKNOWN`; reading it never throws, and
+ * whoever judges decides what it means (in this pack: never a violation).
+ */
+
+import { types } from "node:util";
+
+const { isPromise } = types;
+
+/** Stands where a value is not known before the update. */
+export const UNKNOWN: unique symbol = Symbol("known after the update");
+
+export type Value = undefined | null | boolean | number | string | typeof UNKNOWN | readonly Value[] | Values;
+export interface Values {
+  readonly [key: string]: Value;
+}
+
+/** What the policy server throws when a property that is not known yet is read. */
+function isUnknownError(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "unknownTypeSentinel" in error;
+}
+
+/** Copies what the policy server hands out (proxies that throw at unknown values; assets that hold promises) into plain data. */
+export async function plain(source: unknown): Promise<Value> {
+  if (source instanceof Promise) return plain(await bare(source));
+  if (source === null || typeof source !== "object") return typeof source === "function" ? undefined : (source as Value);
+  if (Array.isArray(source)) return Promise.all(Array.from({ length: source.length }, (_, at) => member(source, String(at))));
+  const entries = await Promise.all(Object.keys(source).map(async (key) => [key, await member(source, key)] as const));
+  return Object.fromEntries(entries.filter(([key]) => !key.startsWith("__")));
+}
+
+/** A proxied promise can't be awaited; the policy server's proxies hand out what is behind them under this name. */
+function bare(source: Promise<unknown>): unknown {
+  return isPromise(source) ? source : (source as unknown as Record<string, unknown>)["__getSpecialProxyTarget"];
+}
+
+async function member(source: object, key: string): Promise<Value> {
+  try {
+    return await plain((source as Record<string, unknown>)[key]);
+  } catch (error) {
+    if (isUnknownError(error)) return UNKNOWN;
+    throw error;
+  }
+}
+
+export function isRecord(value: Value): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path; `UNKNOWN` as soon as a step of the path is. */
+export function at(value: Value, ...path: readonly (string | number)[]): Value {
+  let here = value;
+  for (const step of path) {
+    if (here === UNKNOWN) return UNKNOWN;
+    if (Array.isArray(here)) here = (here as readonly Value[])[Number(step)];
+    else if (isRecord(here)) here = here[step];
+    else return undefined;
+  }
+  return here;
+}
+
+/** Whether the rule holds, or can't be judged yet. */
+export function passes(value: Value, rule: (value: Value) => boolean): boolean {
+  return value === UNKNOWN || rule(value);
+}
+
+/** Absent, null, empty text or empty list: what providers write for "not set". */
+export function isAbsent(value: Value): boolean {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+export function isTrue(value: Value): boolean {
+  return value === true || value === "true";
+}
+
+/** Absent counts as false. */
+export function isFalse(value: Value): boolean {
+  return isAbsent(value) || value === false || value === "false";
+}
+
+export function isText(value: Value): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/** A number, also where a provider writes it as text. */
+export function number(value: Value): number | undefined {
+  const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof read === "number" && Number.isFinite(read) ? read : undefined;
+}
+
+/** A block or a list of blocks, as a list: providers write single blocks either way. An unknown list is one unknown member. */
+export function list(value: Value): readonly Value[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Value[]) : [value];
+}
+
+/** A JSON text as data; data as it is; `undefined` if it is neither. */
+export function json(value: Value): Value {
+  if (typeof value !== "string") return isRecord(value) || Array.isArray(value) || value === UNKNOWN ? value : undefined;
+  try {
+    return JSON.parse(value) as Value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+/** What the program registers for each stack file, recorded once a stack and run of the tests. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** One registration, in the wire's form: secrets and assets are marked objects. */
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly custom: boolean;
+  readonly parent: string;
+  /** URN of the provider; empty for what needs none. */
+  readonly provider: string;
+  readonly inputs: Record<string, unknown>;
+  /** What is known of it after the update, under mocks: its inputs, and its identity. */
+  readonly outputs: Record<string, unknown>;
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean | undefined;
+  /** URNs that each property was computed from. */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
+}
+
+const root = join(__dirname, "../..");
+const cache = new Map<string, readonly Recorded[]>();
+
+/** Names of all stack files. */
+export function stacks(): readonly string[] {
+  return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+}
+
+/** A copy that a test may change. */
+export function recorded(stack: string): Recorded[] {
+  const known = cache.get(stack) ?? run(stack);
+  cache.set(stack, known);
+  return structuredClone(known) as Recorded[];
+}
+
+function run(stack: string): readonly Recorded[] {
+  const folder = mkdtempSync(join(tmpdir(), "trade-failover-policies-"));
+  try {
+    const file = join(folder, "registrations.json");
+    const child = spawnSync(process.execPath, ["--import", "tsx", join(__dirname, "record.ts"), stack, file], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    if (child.status !== 0) throw new Error(`the program of stack ${stack} failed: ${child.stderr}`);
+    return withRegions(JSON.parse(readFileSync(file, "utf8")) as Recorded[]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The mocks give every resource an ARN of one region; here each gets that of its provider. */
+function withRegions(all: readonly Recorded[]): readonly Recorded[] {
+  const regions = new Map(all.filter(({ type }) => type === "pulumi:providers:aws").map(({ urn, inputs }) => [urn, String(inputs.region)]));
+  const owners = new Map(
+    all.map(({ type, outputs, provider }) => [
+      outputs.arn,
+      { service: type.split(":")[1]?.split("/")[0] ?? "", region: regions.get(provider) },
+    ]),
+  );
+  const mended = JSON.stringify(all).replace(/arn:aws:mock:us-east-1:(\d+):([\w./-]+)/g, (arn, account: string, name: string) => {
+    const owner = owners.get(arn) ?? owners.get(arn.replace(/\/[^/]*$/, ""));
+    return `arn:aws:${owner?.service ?? "mock"}:${owner?.region ?? "us-east-1"}:${account}:${name}`;
+  });
+  return JSON.parse(mended) as Recorded[];
+}

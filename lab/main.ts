@@ -65,7 +65,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const building = LabWorld.build({ machines, config: options.config, onStep: (line) => terminal.step(line) });
     world = await orInterrupted(building, interruption.signal);
     told.world = world;
-    return await orInterrupted(drill(world, terminal, options, file, interruption.signal), interruption.signal);
+    const code = await orInterrupted(drill(world, terminal, options, file, interruption.signal), interruption.signal);
+    if (options.keep) await keep(world, terminal, interruption.signal);
+    return code;
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     terminal.result("interrupted; everything is being stopped");
@@ -118,7 +120,6 @@ async function drill(
   });
   for (const line of summary(reports)) terminal.result(line);
   terminal.result(`\n${json}\n${html}`);
-  if (options.keep) await keep(world, terminal, signal);
   return failure === undefined && reports.every(({ passed }) => passed) ? 0 : 1;
 }
 

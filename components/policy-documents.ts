@@ -19,6 +19,17 @@ export const allow = (Action: string | readonly string[], Resource: Statement["R
   Resource,
 });
 
+/** Use of a region's key by way of one service of that region only: what the service does with it on the caller's behalf. */
+export const allowKey = (
+  actions: readonly string[],
+  keyArn: pulumi.Input<string> | readonly pulumi.Input<string>[],
+  service: string,
+  region: string,
+): Statement => ({
+  ...allow(actions, keyArn),
+  Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
+});
+
 /** Trust policy of a service role, for this account's resources only (no confused deputy). */
 export const trust = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>
   document({

@@ -16,6 +16,8 @@ export interface RegionalSiteArgs {
   readonly global: GlobalLedger;
   /** Address of the other site's API. */
   readonly peerUrl: pulumi.Input<string>;
+  /** The other region's key. */
+  readonly peerKeyArn: pulumi.Input<string>;
   /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
   readonly credential?: ApiCredential;
   /** Hosted zone of the public name; none without a domain. */
@@ -33,7 +35,7 @@ export class RegionalSite extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:RegionalSite", name, {}, opts);
-    const { context, foundation, global, peerUrl, credential, zoneId } = args;
+    const { context, foundation, global, peerUrl, peerKeyArn, credential, zoneId } = args;
     const { domainName } = context.settings;
     const child = { parent: this };
     const keyArn = foundation.key.key.arn;
@@ -42,7 +44,7 @@ export class RegionalSite extends pulumi.ComponentResource {
     this.data = new SiteData(name, { context, foundation, global }, child);
     this.messaging = new SiteMessaging(name, { context, keyArn }, child);
     const { data, messaging } = this;
-    this.compute = new SiteCompute(name, { context, foundation, global, data, messaging, peerUrl, credential }, child);
+    this.compute = new SiteCompute(name, { context, foundation, global, data, messaging, peerUrl, peerKeyArn, credential }, child);
     const { compute } = this;
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;

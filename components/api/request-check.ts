@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { siteName, type SiteContext } from "../site-context";
 
 export interface RequestCheckArgs {
+  readonly context: SiteContext;
   readonly api: aws.apigateway.RestApi;
 }
 
@@ -18,20 +20,20 @@ export class RequestCheck extends pulumi.ComponentResource {
   readonly validatorId: pulumi.Output<string>;
   readonly modelName: pulumi.Output<string>;
 
-  constructor(name: string, { api }: RequestCheckArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, api }: RequestCheckArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:RequestCheck", name, {}, opts);
     const child = { parent: this };
     const validator = new aws.apigateway.RequestValidator(
       `${name}-validator`,
-      { restApi: api.id, name: "parameters-and-body", validateRequestParameters: true, validateRequestBody: true },
+      { restApi: api.id, name: siteName(context, ["requests"], 128), validateRequestParameters: true, validateRequestBody: true },
       child,
     );
     const model = new aws.apigateway.Model(
       `${name}-order`,
-      // A model's name is a word inside its API: letters and digits only.
+      // A model's name has letters and digits only.
       {
         restApi: api.id,
-        name: ORDER_SCHEMA.title,
+        name: `${ORDER_SCHEMA.title}${context.settings.environmentSuffix.replaceAll("-", "")}`,
         description: "A trade order",
         contentType: "application/json",
         schema: JSON.stringify(ORDER_SCHEMA),

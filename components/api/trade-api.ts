@@ -55,7 +55,7 @@ export class TradeApi extends pulumi.ComponentResource {
     const { context, api, functions, keyArn, clientKey } = args;
     const { settings } = context;
     const auth = settings.apiAuth;
-    const check = new RequestCheck(`${name}-check`, { api }, child);
+    const check = new RequestCheck(`${name}-check`, { context, api }, child);
     const refusals = new ApiRefusals(`${name}-refusals`, { api }, child);
     const resources = this.resources(name, api);
     const routes = ROUTES.map((route) => {

@@ -11,6 +11,8 @@ export interface LambdaFunctionArgs {
   /** Name of the handler: `handlers/<handler>.ts`, bundled to `dist/handlers/<handler>/index.mjs`. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The region's key, for the log. */
+  readonly keyArn: pulumi.Input<string>;
   /** What the function may do beyond writing its log; nothing else. */
   readonly permissions: readonly Statement[];
   /** Seconds. */
@@ -33,16 +35,17 @@ const BUNDLES = join(process.env.TRADE_FAILOVER_ROOT ?? join(__dirname, "../..")
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly arn: pulumi.Output<string>;
+  readonly timeoutSeconds: number;
 
   constructor(name: string, args: LambdaFunctionArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:LambdaFunction", name, {}, opts);
-    const { context, handler, environment, permissions, timeoutSeconds, memoryMb = 512, network } = args;
+    const { context, handler, environment, keyArn, permissions, timeoutSeconds, memoryMb = 512, network } = args;
     const child = { parent: this };
     const functionName = siteName(context, [handler], 64);
 
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      { name: `/aws/lambda/${functionName}`, retentionInDays: context.settings.logRetentionDays },
+      { name: `/aws/lambda/${functionName}`, retentionInDays: context.settings.logRetentionDays, kmsKeyId: keyArn },
       child,
     );
     const role = new aws.iam.Role(
@@ -85,6 +88,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
       { ...child, dependsOn: [policy] },
     );
     this.arn = this.function.arn;
+    this.timeoutSeconds = timeoutSeconds;
     this.registerOutputs({ arn: this.arn });
   }
 }

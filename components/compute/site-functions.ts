@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LEDGER_DATABASE } from "../data/global-ledger";
 import { PROCESSOR_TIMEOUT_SECONDS } from "../messaging/trade-queue";
 import { peerSite, sharedParameters, siteName, type SiteContext } from "../site-context";
+import { metricsNamespace } from "../observability/own-metrics";
 import { LambdaFunction, type FunctionNetwork, type LambdaFunctionArgs } from "./lambda-function";
 import { machineArn, permissionsOf, type Grants, type SiteResources } from "./site-permissions";
 
@@ -48,6 +49,7 @@ const OTHER_FUNCTIONS = {
       "eventsPut",
     ],
     needs: [
+      "METRICS_NAMESPACE",
       "PEER_REGION",
       "LEASE_TABLE",
       "JOURNAL_TABLE",
@@ -63,7 +65,7 @@ const OTHER_FUNCTIONS = {
   },
   reconciler: {
     grants: ["leaseRead", "ledger", "journalMark", "journalIndex", "queueSend"],
-    needs: ["LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL", ...LEDGER],
+    needs: ["METRICS_NAMESPACE", "LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL", ...LEDGER],
     timeoutSeconds: 60,
     memoryMb: 1024,
   },
@@ -82,6 +84,7 @@ const WATCHERS = {
   sentinel: {
     grants: ["leaseChange", "ledger", "journalRead", "queueLook", "databaseRead", "failoverStart"],
     needs: [
+      "METRICS_NAMESPACE",
       "LEASE_TABLE",
       "JOURNAL_TABLE",
       "TRADE_QUEUE_URL",
@@ -100,6 +103,7 @@ const WATCHERS = {
   readiness: {
     grants: ["leaseChange", "leaseCreate", "journalRead", "queueLook", "databaseRead", "lagRead", "apiInvoke", "failoverLook"],
     needs: [
+      "METRICS_NAMESPACE",
       "LEASE_TABLE",
       "JOURNAL_TABLE",
       "TRADE_QUEUE_URL",
@@ -160,6 +164,7 @@ function variables(
     OWN_FUNCTIONS: functionNames(context),
     PEER_FUNCTIONS: functionNames({ settings, site: peerSite(context.site) }),
     SHARED_PARAMETERS: sharedParameters(settings),
+    METRICS_NAMESPACE: metricsNamespace(settings),
     PEER_REGION: peerRegion,
     PRIMARY_REGION: settings.regions.primary,
     LEASE_TABLE: resources.leaseTable.name,
@@ -210,7 +215,16 @@ function make<K extends string>(
       handler,
       new LambdaFunction(
         `${name}-${handler}`,
-        { context: args.context, handler, environment, permissions, timeoutSeconds, memoryMb, network: args.network },
+        {
+          context: args.context,
+          handler,
+          environment,
+          keyArn: args.resources.keyArn,
+          permissions,
+          timeoutSeconds,
+          memoryMb,
+          network: args.network,
+        },
         { parent },
       ),
     ] as const;

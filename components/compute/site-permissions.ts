@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allow, type Statement } from "../policy-documents";
+import { allow, allowKey, type Statement } from "../policy-documents";
 import { peerSite, sharedParameters, siteName, type SiteContext } from "../site-context";
 
 /** A table as one region sees it. */
@@ -28,12 +28,17 @@ export interface SiteResources {
   readonly busName: pulumi.Input<string>;
   readonly busArn: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
+  /** The other region's key, for its queue. */
+  readonly peerKeyArn: pulumi.Input<string>;
   /** This region's API: `arn:aws:execute-api:region:account:id`. */
   readonly apiArn: pulumi.Input<string>;
 }
 
 /** `bundles`: those of all functions that a site has. */
 type Grant = (resources: SiteResources, context: SiteContext, bundles: readonly string[]) => readonly Statement[];
+
+/** What a sender to an encrypted queue needs of its key. */
+const TO_SEND = ["kms:GenerateDataKey", "kms:Decrypt"];
 
 /** Each capability that a function may have, and the actions it comes to. */
 const GRANTS = {
@@ -45,12 +50,16 @@ const GRANTS = {
   leaseCreate: ({ leaseTable }) => [allow(["dynamodb:GetItem", "dynamodb:PutItem"], leaseTable.arn)],
   leaseChange: ({ leaseTable }) => [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], leaseTable.arn)],
   sessionsWrite: ({ sessionsTable }) => [allow("dynamodb:UpdateItem", sessionsTable.arn)],
-  queueSend: ({ queueArn }) => [allow("sqs:SendMessage", queueArn)],
+  queueSend: ({ queueArn, keyArn }, { region }) => [allow("sqs:SendMessage", queueArn), allowKey(TO_SEND, keyArn, "sqs", region)],
   queueLook: ({ queueArn }) => [allow("sqs:GetQueueAttributes", queueArn)],
-  queueConsume: ({ queueArn }) => [
+  queueConsume: ({ queueArn, keyArn }, { region }) => [
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], queueArn),
+    allowKey(["kms:Decrypt"], keyArn, "sqs", region),
   ],
-  peerQueueSend: ({ peerQueueArn }) => [allow("sqs:SendMessage", peerQueueArn)],
+  peerQueueSend: ({ peerQueueArn, peerKeyArn }, { peerRegion }) => [
+    allow("sqs:SendMessage", peerQueueArn),
+    allowKey(TO_SEND, peerKeyArn, "sqs", peerRegion),
+  ],
   ledger: ({ clusterArn, secretArn }) => [
     allow(
       ["rds-data:BeginTransaction", "rds-data:ExecuteStatement", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"],

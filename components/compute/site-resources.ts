@@ -13,10 +13,11 @@ export interface SiteParts {
   readonly global: GlobalLedger;
   readonly data: SiteData;
   readonly messaging: SiteMessaging;
+  readonly peerKeyArn: pulumi.Input<string>;
 }
 
 /** What a site's functions work on: its own things by reference, shared and peer things by their names, which are known beforehand. */
-export function siteResources({ context, foundation, global, data, messaging }: SiteParts): SiteResources {
+export function siteResources({ context, foundation, global, data, messaging, peerKeyArn }: SiteParts): SiteResources {
   const { settings, site, region, peerRegion, accountId } = context;
   const names = tableNames(settings.environmentSuffix);
   const table = (tableName: string) => ({
@@ -44,6 +45,7 @@ export function siteResources({ context, foundation, global, data, messaging }: 
     busName: messaging.bus.bus.name,
     busArn: messaging.bus.bus.arn,
     keyArn: foundation.key.key.arn,
+    peerKeyArn,
     apiArn: foundation.entrance.api.executionArn,
   };
 }

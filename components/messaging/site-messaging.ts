@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SiteContext } from "../site-context";
 import { EventBus } from "./event-bus";
+import { NoticeSubscription } from "./notice-subscription";
 import { Notifications } from "./notifications";
 import { TradeQueue } from "./trade-queue";
 
@@ -18,9 +19,10 @@ export class SiteMessaging extends pulumi.ComponentResource {
   constructor(name: string, { context, keyArn }: SiteMessagingArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteMessaging", name, {}, opts);
     const child = { parent: this };
-    this.queue = new TradeQueue(`${name}-queue`, { context }, child);
-    this.bus = new EventBus(`${name}-bus`, { context }, child);
-    this.notifications = new Notifications(`${name}-alerts`, { context, keyId: keyArn }, child);
+    this.queue = new TradeQueue(`${name}-queue`, { context, keyArn }, child);
+    this.bus = new EventBus(`${name}-bus`, { context, keyArn }, child);
+    this.notifications = new Notifications(`${name}-alerts`, { context, keyArn }, child);
+    new NoticeSubscription(`${name}-alerts-own`, { from: this.notifications, to: this.notifications }, child);
     this.registerOutputs({ queueUrl: this.queue.queue.url, busName: this.bus.bus.name, topicArn: this.notifications.topic.arn });
   }
 }

@@ -1,38 +1,43 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { document, refusePlainHttp } from "../policy-documents";
 import { siteName, type SiteContext } from "../site-context";
+import { EncryptedQueue } from "./encrypted-queue";
+
+export interface TradeQueueArgs {
+  readonly context: SiteContext;
+  readonly keyArn: pulumi.Input<string>;
+}
 
 /** Longest run of the processor, seconds; the queue hides a message six times as long, as AWS advises for Lambda. */
 export const PROCESSOR_TIMEOUT_SECONDS = 30;
 const DELIVERIES = 10;
-const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 /** The region's trade queue with its dead-letter queue. A hint, not the truth: what it loses, the reconciler finds in the journal. */
 export class TradeQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
   readonly deadLetters: aws.sqs.Queue;
 
-  constructor(name: string, { context }: { readonly context: SiteContext }, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, keyArn }: TradeQueueArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:TradeQueue", name, {}, opts);
     const child = { parent: this };
-    this.deadLetters = new aws.sqs.Queue(
+    this.deadLetters = new EncryptedQueue(
       `${name}-dead-letters`,
-      { name: siteName(context, ["trades", "dlq"], 80), messageRetentionSeconds: FOURTEEN_DAYS, sqsManagedSseEnabled: true },
+      { queueName: siteName(context, ["trades", "dlq"], 80), keyArn },
       child,
-    );
-    this.queue = new aws.sqs.Queue(
-      `${name}-queue`,
+    ).queue;
+    this.queue = new EncryptedQueue(
+      `${name}-trades`,
       {
-        name: siteName(context, ["trades"], 80),
-        visibilityTimeoutSeconds: 6 * PROCESSOR_TIMEOUT_SECONDS,
-        messageRetentionSeconds: FOURTEEN_DAYS,
-        receiveWaitTimeSeconds: 20,
-        sqsManagedSseEnabled: true,
-        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: DELIVERIES }),
+        queueName: siteName(context, ["trades"], 80),
+        keyArn,
+        settings: {
+          visibilityTimeoutSeconds: 6 * PROCESSOR_TIMEOUT_SECONDS,
+          receiveWaitTimeSeconds: 20,
+          redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: DELIVERIES }),
+        },
       },
       child,
-    );
+    ).queue;
     new aws.sqs.RedriveAllowPolicy(
       `${name}-redrive`,
       {
@@ -41,16 +46,6 @@ export class TradeQueue extends pulumi.ComponentResource {
       },
       child,
     );
-    for (const [part, queue] of [
-      ["queue", this.queue],
-      ["dead-letters", this.deadLetters],
-    ] as const) {
-      new aws.sqs.QueuePolicy(
-        `${name}-${part}-policy`,
-        { queueUrl: queue.id, policy: document(refusePlainHttp("sqs:*", queue.arn)) },
-        child,
-      );
-    }
     this.registerOutputs({ queueUrl: this.queue.url });
   }
 }

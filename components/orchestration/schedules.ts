@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, document, refusePlainHttp, trust, type Statement } from "../policy-documents";
+import { EncryptedQueue } from "../messaging/encrypted-queue";
+import { allow, allowKey, document, trust, type Statement } from "../policy-documents";
 import { siteName, type SiteContext } from "../site-context";
 
 export interface SchedulesArgs {
   readonly context: SiteContext;
+  readonly keyArn: pulumi.Input<string>;
   readonly sentinelArn: pulumi.Input<string>;
   readonly reconcilerArn: pulumi.Input<string>;
   readonly readinessArn: pulumi.Input<string>;
@@ -21,17 +23,16 @@ interface Shape {
 
 /** What runs by the clock, in both regions: the sentinel and the reconciler each minute, the readiness machine each hour. */
 export class Schedules extends pulumi.ComponentResource {
-  constructor(name: string, { context, sentinelArn, reconcilerArn, readinessArn }: SchedulesArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { context, keyArn, sentinelArn, reconcilerArn, readinessArn }: SchedulesArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("trade-failover:components:Schedules", name, {}, opts);
     const child = { parent: this };
-    const deadLetters = new aws.sqs.Queue(
+    const { queue: deadLetters } = new EncryptedQueue(
       `${name}-dead-letters`,
-      { name: siteName(context, ["schedules", "dlq"], 80), messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true },
-      child,
-    );
-    new aws.sqs.QueuePolicy(
-      `${name}-dead-letters-policy`,
-      { queueUrl: deadLetters.id, policy: document(refusePlainHttp("sqs:*", deadLetters.arn)) },
+      { queueName: siteName(context, ["schedules", "dlq"], 80), keyArn },
       child,
     );
     const shapes: readonly Shape[] = [
@@ -40,7 +41,11 @@ export class Schedules extends pulumi.ComponentResource {
       { name: "readiness", rate: "rate(1 hour)", target: readinessArn, action: "states:StartExecution", maximumAgeSeconds: 1800 },
     ];
     for (const shape of shapes) {
-      const statements: Statement[] = [allow(shape.action, shape.target), allow("sqs:SendMessage", deadLetters.arn)];
+      const statements: Statement[] = [
+        allow(shape.action, shape.target),
+        allow("sqs:SendMessage", deadLetters.arn),
+        allowKey(["kms:GenerateDataKey", "kms:Decrypt"], keyArn, "sqs", context.region),
+      ];
       const role = new aws.iam.Role(
         `${name}-${shape.name}-role`,
         { name: siteName(context, [shape.name, "schedule"], 64), assumeRolePolicy: trust("scheduler.amazonaws.com", context.accountId) },

@@ -34,6 +34,7 @@ export class SiteOrchestration extends pulumi.ComponentResource {
       `${name}-schedules`,
       {
         context,
+        keyArn,
         sentinelArn: functions.sentinel.arn,
         reconcilerArn: functions.reconciler.arn,
         readinessArn: this.machines.readiness.arn,

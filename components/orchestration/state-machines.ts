@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, document, trust } from "../policy-documents";
+import { allow, allowKey, document, trust } from "../policy-documents";
 import { siteName, type SiteContext } from "../site-context";
 import { failbackDefinition } from "./failback";
 import { failoverDefinition } from "./failover";
@@ -55,7 +55,11 @@ export class StateMachines extends pulumi.ComponentResource {
     const child = { parent: this };
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      { name: `/aws/vendedlogs/states/${siteName(context, [machine], 80)}`, retentionInDays: context.settings.logRetentionDays },
+      {
+        name: `/aws/vendedlogs/states/${siteName(context, [machine], 80)}`,
+        retentionInDays: context.settings.logRetentionDays,
+        kmsKeyId: keyArn,
+      },
       child,
     );
     const role = new aws.iam.Role(
@@ -72,7 +76,7 @@ export class StateMachines extends pulumi.ComponentResource {
           allow("lambda:InvokeFunction", functions),
           allow("sns:Publish", bindings.topicArn),
           // The topic is encrypted with the site's key.
-          allow(["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
+          allowKey(["kms:Decrypt", "kms:GenerateDataKey"], keyArn, "sns", context.region),
           allow("events:PutEvents", busArn),
           // Log delivery and X-Ray have no resources to name.
           allow(

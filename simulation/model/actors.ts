@@ -123,10 +123,10 @@ export function execution(name: string, region: Region, machine: Machine, input:
         const next = await machine.returned(standing.at, ended.value);
         return [{ label: `${standing.at.state} returned ${JSON.stringify(ended.value)}`, world, memory: next }];
       }
-      return [
-        { label: `${standing.at.state} failed and is tried again`, world, memory: standing },
-        { label: `${standing.at.state} failed for good`, world, memory: await machine.gaveUp(standing.at) },
-      ];
+      const again = { label: `${standing.at.state} failed and is tried again`, world, memory: standing };
+      // One that the sentinel has started and that has failed, it starts again under the next name in the row.
+      if (named !== undefined) return [again];
+      return [again, { label: `${standing.at.state} failed for good`, world, memory: await machine.gaveUp(standing.at) }];
     },
   };
 }

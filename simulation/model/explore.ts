@@ -1,7 +1,7 @@
 /** Breadth-first search of everything that may happen: the first violation found is one of the shortest. */
 import { wrongAtRest, wrongInStep, wrongInWorld } from "./invariants";
 import type { Machine } from "./machine";
-import { OPERATORS, recovered } from "./rest";
+import { STARTERS, recovered } from "./rest";
 import { isAtRest, stepsFrom, type Model, type State } from "./steps";
 import type { World } from "./world";
 
@@ -29,6 +29,8 @@ export interface Explored {
   /** States at rest from which recovery was run. */
   readonly rests: number;
   readonly highestEpoch: number;
+  /** True if all faults that the bounds allow did happen in one run. */
+  readonly faultsSpent: boolean;
   readonly violation?: Violation;
 }
 
@@ -89,7 +91,7 @@ export async function explore(scenario: Scenario): Promise<Explored> {
   const queue: { state: State; at: number }[] = [{ state: first, at: 0 }];
   const judged = new Set<number>();
   const rested = new Set<number>();
-  const counts = { steps: 0, highestEpoch: 0 };
+  const counts = { steps: 0, highestEpoch: 0, faultsSpent: false };
   const found = (violation?: Violation): Explored => ({
     states: seen.size,
     worlds: worlds.size,
@@ -103,13 +105,14 @@ export async function explore(scenario: Scenario): Promise<Explored> {
     queue[head] = undefined as never;
     const world = worlds.idOf(state.world);
     counts.highestEpoch = Math.max(counts.highestEpoch, state.world.lease.epoch);
+    counts.faultsSpent ||= Object.values(state.world.budget).every((left) => left === 0);
     if (isAtRest(model, state) && !rested.has(world)) {
       rested.add(world);
       const own = scenario.wrongAtRest?.(state.world) ?? [];
       if (own.length > 0) return found({ wrong: own, trace: await traceOf(model, first, parents, ordinals, at) });
-      for (const operator of failover ? OPERATORS : []) {
+      for (const starter of failover ? STARTERS : []) {
         const after: string[] = [];
-        const wrong = wrongAtRest(await recovered(model, failover as Machine, state.world, operator, after));
+        const wrong = wrongAtRest(await recovered(model, failover as Machine, state.world, starter, after));
         if (wrong.length > 0) return found({ wrong, trace: [...(await traceOf(model, first, parents, ordinals, at)), ...after] });
       }
     }

@@ -34,12 +34,13 @@ export interface Invocation {
 export interface Tuning {
   readonly tailWindowMs: number;
   readonly leaseLengthMs: number;
+  readonly leaseLimitMs: number;
 }
-export const TUNING: Tuning = { tailWindowMs: 3_600_000, leaseLengthMs: 15_000 };
+export const TUNING: Tuning = { tailWindowMs: 3_600_000, leaseLengthMs: 15_000, leaseLimitMs: 60_000 };
 
 export const SENTINEL_TICK_MS = 5_000;
-/** A run of the model's sentinel: six ticks, then the schedule starts the next. Real ones last for two minutes and overlap. */
-const SENTINEL_RUN_MS = 30_000;
+/** A run of the model's sentinel: nine ticks, then the schedule starts the next. Real ones last for two minutes and overlap. */
+const SENTINEL_RUN_MS = 45_000;
 
 /** `invocation` in `region`. What it resolves with is what the function would return, as plain data. */
 export function programOf({ fn, payload }: Invocation, region: Region, tuning: Tuning): Program {
@@ -100,7 +101,7 @@ export function programOf({ fn, payload }: Invocation, region: Region, tuning: T
             region,
             peerReadyUrl: "peer",
             leaseLengthMs: tuning.leaseLengthMs,
-            leaseLimitMs: 60_000,
+            leaseLimitMs: tuning.leaseLimitMs,
             renewalMs: SENTINEL_TICK_MS,
             runMs: SENTINEL_RUN_MS,
             trigger: "sentinel",

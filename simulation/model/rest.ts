@@ -2,14 +2,16 @@
  * From a world at rest to the one in which the system has done its work: dead regions are back, a person starts the machine again where it
  * is needed, queues are drained, the reconciler runs its rounds. One schedule, the real code, the same rules as in the search.
  */
-import { execution, processor, reconciler, type Actor } from "./actors";
+import { execution, processor, reconciler, sentinel, type Actor } from "./actors";
+import { SENTINEL_TICK_MS } from "./invocations";
 import type { Machine } from "./machine";
+import { Replays } from "./replay";
 import { stepsFrom, type Model, type State } from "./steps";
 import { fenceOf, REGIONS, type Region, type World } from "./world";
 
-/** Where a person starts the failover machine if the ledger is not with the lease's holder. */
-export type Operator = "at the holder" | "at the ledger";
-export const OPERATORS: readonly Operator[] = ["at the holder", "at the ledger"];
+/** Who starts the failover machine if the ledger is not with the lease's holder: a person, in either region, or the holder's sentinel. */
+export type Starter = "a person at the holder" | "a person at the ledger" | "the holder's sentinel";
+export const STARTERS: readonly Starter[] = ["a person at the holder", "a person at the ledger", "the holder's sentinel"];
 
 const STEPS_AT_MOST = 400;
 const ROUNDS = 8;
@@ -20,12 +22,11 @@ async function run(model: Model, actor: Actor, world: World, trace: string[]): P
   let state: State = { world, slots: [{ memory: await actor.initial() }], ghosts: [] };
   for (let step = 0; step < STEPS_AT_MOST; step++) {
     const steps = await stepsFrom(alone, state);
-    const database = steps.filter(({ label }) => label.startsWith("database"));
-    const own = steps.filter(({ label }) => label.startsWith(actor.name));
     // What the database has begun ends before the machine asks again.
+    const ends = steps.filter(({ label }) => /is promoted|switched over/.test(label));
     const next = state.world.move
-      ? database.at(-1 - (database.length > 1 && state.world.copies[state.world.writer].leftBehind ? 1 : 0))
-      : own[0];
+      ? ends.at(-1)
+      : (steps.find(({ label }) => label.startsWith(actor.name)) ?? (model.ticking && steps.at(-1)));
     if (!next) return state.world;
     trace.push(next.label);
     state = next.state;
@@ -43,14 +44,32 @@ function healed(world: World): World {
 const isSettling = ({ lease, writer, copies }: World): boolean =>
   writer === lease.holder && copies[writer].takesWrites && fenceOf(copies[writer].log) === lease.epoch;
 
+const NINE_TICKS = 9 * SENTINEL_TICK_MS;
+
+/** Lets the holder's sentinel look for a run, with a limit that passes within it; answers the input of the execution that it starts. */
+async function startedBySentinel(model: Model, world: World, trace: string[]): Promise<{ readonly expectedEpoch: number }> {
+  const tuning = { ...model.system.tuning, leaseLimitMs: 2 * SENTINEL_TICK_MS };
+  const timed: Model = {
+    ...model,
+    system: { ...model.system, tuning },
+    replays: new Replays(),
+    ticking: { tickMs: SENTINEL_TICK_MS, horizonMs: NINE_TICKS },
+  };
+  const { executions } = await run(timed, sentinel(world.lease.holder, 1), world, trace);
+  const epoch = /failover-(\d+)$/.exec(executions[0] ?? "")?.[1];
+  if (epoch === undefined) throw new Error(`the sentinel starts nothing, and the ledger does not follow the lease:\n${trace.join("\n")}`);
+  return { expectedEpoch: Number(epoch) - 1 };
+}
+
 /** The world after recovery; what was done is added to `trace`. */
-export async function recovered(model: Model, failover: Machine, start: World, operator: Operator, trace: string[]): Promise<World> {
+export async function recovered(model: Model, failover: Machine, start: World, starter: Starter, trace: string[]): Promise<World> {
   let world = healed(start);
   trace.push("— everything that failed works again —");
   const still: Model = { actors: [], system: model.system, replays: model.replays };
   if (!isSettling(world)) {
-    const at: Region = operator === "at the holder" ? world.lease.holder : world.writer;
-    world = await run(still, execution(`operator's failover ${at}`, at, failover, {}), world, trace);
+    const at: Region = starter === "a person at the ledger" ? world.writer : world.lease.holder;
+    const input = starter === "the holder's sentinel" ? await startedBySentinel(still, world, trace) : {};
+    world = await run(still, execution(`${starter}'s failover ${at}`, at, failover, input), world, trace);
     world = healed(world);
   }
   for (let round = 0; round < ROUNDS; round++) {

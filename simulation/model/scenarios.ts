@@ -1,14 +1,14 @@
 /** Who meets whom, within which bounds. Each scenario is explored to its end. */
 import { failbackDefinition } from "../../components/orchestration/failback";
 import { failoverDefinition } from "../../components/orchestration/failover";
-import { client, execution, processor, reconciler, type Actor } from "./actors";
+import { client, execution, processor, reconciler, sentinel, type Actor } from "./actors";
 import type { Scenario } from "./explore";
-import { TUNING } from "./invocations";
+import { SENTINEL_TICK_MS, TUNING } from "./invocations";
 import { Machine } from "./machine";
 import { Replays } from "./replay";
 import { SERVICES } from "./services";
 import type { System } from "./steps";
-import { firstWorld, type World } from "./world";
+import { firstWorld, type Region, type World } from "./world";
 
 /** The definitions call functions by their names, where the stack has their ARNs. */
 const TO = {
@@ -20,56 +20,75 @@ const TO = {
   topicArn: "topic",
   busName: "bus",
 };
-export const FAILOVER = new Machine(failoverDefinition(TO));
-export const FAILBACK = new Machine(failbackDefinition(TO));
+const FAILOVER = new Machine(failoverDefinition(TO));
+const FAILBACK = new Machine(failbackDefinition(TO));
+
+/** The system as it is. */
 export const REAL: System = { services: SERVICES, tuning: TUNING };
 
-const failover = (region: "east" | "west", expectedEpoch: number | undefined, name = "failover"): Actor =>
-  execution(`${name} ${region}`, region, FAILOVER, expectedEpoch === undefined ? {} : { expectedEpoch });
-const failback = (region: "east" | "west", expectedEpoch: number | undefined): Actor =>
-  execution(`failback ${region}`, region, FAILBACK, expectedEpoch === undefined ? {} : { expectedEpoch });
+const failover = (region: Region, expectedEpoch: number): Actor =>
+  execution(`failover ${region}`, region, FAILOVER, { expectedEpoch, trigger: "sentinel" });
+const failback = (region: Region, expectedEpoch: number): Actor =>
+  execution(`failback ${region}`, region, FAILBACK, { expectedEpoch, trigger: "operator" });
+/** A person's start, who names no epoch. */
+const byHand = (region: Region): Actor => execution(`failover by hand ${region}`, region, FAILOVER, { trigger: "operator" });
 
-function recovering(
-  name: string,
-  system: System,
-  actors: readonly Actor[],
-  budget: Partial<World["budget"]>,
-  statesAtMost: number,
-): Scenario {
-  return { name, model: { actors, system, replays: new Replays() }, first: firstWorld(budget), failover: FAILOVER, statesAtMost };
+type Bounds = Pick<Scenario, "model" | "first" | "failover" | "statesAtMost">;
+const bounds = (system: System, actors: readonly Actor[], budget: Partial<World["budget"]> = {}): Bounds => ({
+  model: { actors, system, replays: new Replays() },
+  first: firstWorld(budget),
+  failover: FAILOVER,
+  statesAtMost: 150_000,
+});
+
+/** Both sentinels, a tick at a time; west's starts a failover when it sees fit. */
+function watched(system: System, horizonMs: number, budget: Partial<World["budget"]>): Bounds {
+  const machine = execution("failover west", "west", FAILOVER, { expectedEpoch: 1 }, "west failover-2");
+  const untimed = bounds(system, [sentinel("east", 9), sentinel("west", 9), machine], budget);
+  return { ...untimed, failover: undefined, model: { ...untimed.model, ticking: { tickMs: SENTINEL_TICK_MS, horizonMs } } };
 }
 
-export const SCENARIOS: Readonly<Record<string, (system: System) => Scenario>> = {
-  "one failover": (system) =>
-    recovering(
-      "one failover",
-      system,
-      [client("a", ["east"]), processor("east", 1), failover("west", 1), processor("west", 1)],
-      {},
-      500_000,
-    ),
-  "back and forth": (system) =>
-    recovering(
-      "back and forth",
-      system,
-      [client("a", ["east"]), processor("east", 2), failover("west", 1), failback("east", 2)],
-      {},
-      500_000,
-    ),
-  "two orchestrators": (system) =>
-    recovering(
-      "two orchestrators",
-      system,
-      [client("a", ["east"]), processor("east", 1), failover("west", 1), failover("east", undefined)],
-      {},
-      500_000,
-    ),
-  reconcilers: (system) =>
-    recovering(
-      "reconcilers",
-      system,
-      [client("a", ["east"]), processor("east", 1), failover("west", 1), reconciler("west", 1), processor("west", 1)],
-      {},
-      500_000,
-    ),
-};
+const startsNothing = (before: World, after: World): string[] =>
+  after.executions.length > before.executions.length ? [`${after.executions.join()} was started, and the holder renews`] : [];
+
+export const SCENARIOS = {
+  "a failover, and a function frozen anywhere": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), processor("west", 1)], { timeouts: 1 }),
+  "a failover, and an answer lost anywhere": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), processor("west", 1)], { lostAnswers: 1 }),
+  "two trades, and a region that dies": (system) =>
+    bounds(system, [client("a", ["east", "west"]), client("b", ["west", "east"]), processor("east", 1), failover("west", 1)], {
+      deaths: 1,
+    }),
+  "two trades in one queue": (system) =>
+    bounds(system, [client("a", ["east"]), client("b", ["east"]), processor("east", 1), failover("west", 1), processor("west", 1)]),
+  "two processors, a reconciler, an index that is behind": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 1), processor("east", 1, 2), failover("west", 1), reconciler("west", 1)], {
+      staleReads: 1,
+    }),
+  "two orchestrators, one against the other": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), byHand("east")]),
+  "a failover back before the first is over": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), failover("east", 2), processor("west", 1)]),
+  "failback while the failover is under way": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 2), failover("west", 1), failback("east", 2)]),
+  "the holder renews: an answer lost anywhere costs no lease": (system) => ({
+    ...watched(system, 30_000, { lostAnswers: 1 }),
+    wrongInStep: startsNothing,
+  }),
+  "the holder is dead: the other takes the lease in time": (system) => {
+    const { first, ...rest } = watched(system, 40_000, { lostAnswers: 1 });
+    const late = ({ lease }: World): string[] => (lease.holder === "west" ? [] : ["nobody has taken the dead holder's lease"]);
+    return { ...rest, first: { ...first, dead: ["east"] }, wrongAtRest: late };
+  },
+  "the lease moves while both sentinels are at work": (system) => {
+    const { model, ...rest } = watched(system, 10_000, {});
+    const [east, west] = model.actors as [Actor, Actor];
+    return { ...rest, model: { ...model, actors: [east, west, byHand("west")] } };
+  },
+} satisfies Record<string, (system: System) => Bounds & Partial<Scenario>>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
+
+export const scenarioNamed = (name: ScenarioName, system: System = REAL): Scenario => ({ name, ...SCENARIOS[name](system) });

@@ -78,7 +78,7 @@ async function replies(model: Model, world: World, call: PendingCall, running: R
   }
   const name = `${service}.${method}`;
   const label = `${name}(${show(args)})`;
-  const served = serviceNamed(system, name)(world, caller, args as never[]);
+  const served = serviceNamed(system, name)(world, caller, args as never);
   const failed = () => replays.answer(running.node, index, { at, failed: true });
   const found: Reply[] =
     "refused" in served
@@ -178,7 +178,7 @@ async function ghostSteps(model: Model, state: State): Promise<Step[]> {
 function happenings({ system }: Model, { world }: State): { label: string; world: World }[] {
   const arrived = world.lingering.flatMap((late, at) => {
     const without = { ...world, lingering: world.lingering.filter((_, i) => i !== at) };
-    const served = serviceNamed(system, `${late.service}.${late.method}`)(without, late, late.args as never[]);
+    const served = serviceNamed(system, `${late.service}.${late.method}`)(without, late, late.args as never);
     return "refused" in served
       ? []
       : [{ label: `late: ${late.actor}: ${late.service}.${late.method}(${show(late.args)})`, world: served.world }];
@@ -209,8 +209,13 @@ export async function stepsFrom(model: Model, state: State): Promise<Step[]> {
 /** Nobody has anything under way or to begin: what is left undone now stays undone, unless something is started anew. */
 export function isAtRest({ actors, ticking }: Model, { world, slots }: State): boolean {
   if (world.move !== null || (ticking && world.time < ticking.horizonMs)) return false;
+  // At the end of time who sleeps is at rest.
+  const sleeps = ({ node }: Running): boolean =>
+    ticking !== undefined &&
+    node.calls.every(({ service, issuedAt, args }) => service === "clock" && world.time < issuedAt + (args[0] as number));
   return actors.every((actor, i) => {
     const { memory, running } = slots[i] as Slot;
-    return isDead(world, actor.region) || (!running && actor.begins(world, memory as never).length === 0);
+    if (isDead(world, actor.region)) return true;
+    return running ? sleeps(running) : actor.begins(world, memory as never).length === 0;
   });
 }

@@ -1,0 +1,122 @@
+/** The system with one of its rules broken: each must be found, or the checkers prove nothing. */
+import { REAL, type ScenarioName } from "./scenarios";
+import { SERVICES, sorted, withCommit, withEntry, withLease, type Service, type Services } from "./services";
+import type { System } from "./steps";
+import { fenceOf, rowsOf, type Region } from "./world";
+
+export interface Mutation {
+  readonly name: string;
+  readonly system: System;
+  /** Where it shows. */
+  readonly scenario: ScenarioName;
+  /** What the checkers must say. */
+  readonly symptom: RegExp;
+}
+
+const withService = (name: keyof typeof SERVICES, service: Service): System => ({
+  ...REAL,
+  services: { ...(SERVICES as Services), [name]: service },
+});
+const UNDER_FREEZE: ScenarioName = "a failover, and a function frozen anywhere";
+const TWO: ScenarioName = "two orchestrators, one against the other";
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: "the ledger settles without looking at its fence",
+    scenario: UNDER_FREEZE,
+    symptom: /behind a fence/,
+    system: withService("ledger.settle", (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
+      const { takesWrites, log } = world.copies[region];
+      if (!takesWrites) return { refused: "no writer here" };
+      const fresh = sorted(ids).filter((id) => !rowsOf(log).includes(id));
+      return { world: fresh.length > 0 ? withCommit(world, region, { settled: fresh, epoch }) : world, value: { fresh } };
+    }),
+  },
+  {
+    name: "the ledger inserts a trade that it has",
+    scenario: "two processors, a reconciler, an index that is behind",
+    symptom: /settled (twice|2 times)/,
+    system: withService("ledger.settle", (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
+      const { takesWrites, log } = world.copies[region];
+      if (!takesWrites) return { refused: "no writer here" };
+      if (fenceOf(log) !== epoch) return { world, value: { fencedAt: fenceOf(log) } };
+      return { world: withCommit(world, region, { settled: ids, epoch }), value: { fresh: ids } };
+    }),
+  },
+  {
+    name: "a mark has no condition on the epoch",
+    scenario: UNDER_FREEZE,
+    symptom: /was overwritten by epoch 1/,
+    system: withService("journal.markSettled", (world, _caller, [id, epoch]: readonly [string, number]) => ({
+      world: withEntry(world, id, { status: "SETTLED", settledEpoch: epoch }),
+      value: "marked",
+    })),
+  },
+  {
+    name: "the lease is taken without a condition",
+    scenario: TWO,
+    symptom: /the epoch fell|passed from/,
+    system: withService("lease.take", (world, _caller, [holder, expected]: readonly [Region, number]) => {
+      const taken = withLease(world, { holder, epoch: expected + 1, renewals: 0 });
+      return { world: taken, value: { holder, epoch: expected + 1, renewals: 0 } };
+    }),
+  },
+  {
+    name: "a renewal writes back the lease that was read",
+    scenario: "the lease moves while both sentinels are at work",
+    symptom: /the epoch fell/,
+    system: withService("lease.renew", (world, _caller, [holder, epoch]: readonly [Region, number]) => {
+      const renewals = world.lease.renewals + 1;
+      return { world: withLease(world, { holder, epoch, renewals }), value: { holder, epoch, renewals } };
+    }),
+  },
+  {
+    name: "reconciliation has no tail window",
+    scenario: UNDER_FREEZE,
+    symptom: /accepted and is lost/,
+    system: { ...REAL, tuning: { ...REAL.tuning, tailWindowMs: 0 } },
+  },
+  {
+    name: "a promotion records nothing before it",
+    scenario: UNDER_FREEZE,
+    symptom: /which nothing had recorded/,
+    system: withService("lease.recordPromotion", (world) => ({ world, value: true })),
+  },
+  {
+    name: "202 comes before the journal has the trade",
+    scenario: UNDER_FREEZE,
+    symptom: /answered 202 and is not in the journal/,
+    system: withService("journal.accept", (world) => ({ world, value: null })),
+  },
+  {
+    name: "a trade is reopened whatever has marked it since",
+    scenario: UNDER_FREEZE,
+    symptom: /was overwritten by epoch 1/,
+    system: withService("journal.reopen", (world, _caller, [id, markedEpoch]: readonly [string, number]) => ({
+      world: withEntry(world, id, { status: "ACCEPTED", settledEpoch: markedEpoch }),
+      value: "reopened",
+    })),
+  },
+  {
+    name: "a start where the lease is keeps its epoch",
+    scenario: TWO,
+    symptom: /accepted and is lost/,
+    system: withService("lease.take", (world, caller, args: readonly [Region, number]) => {
+      const { holder, epoch, renewals } = world.lease;
+      if (holder === args[0] && epoch === args[1]) return { world, value: { holder, epoch, renewals } };
+      return SERVICES["lease.take"](world, caller, args);
+    }),
+  },
+  {
+    name: "the watcher has no patience",
+    scenario: "the holder renews: an answer lost anywhere costs no lease",
+    symptom: /was started, and the holder renews/,
+    system: { ...REAL, tuning: { ...REAL.tuning, leaseLimitMs: 5_000 } },
+  },
+  {
+    name: "the watcher is too patient",
+    scenario: "the holder is dead: the other takes the lease in time",
+    symptom: /nobody has taken/,
+    system: { ...REAL, tuning: { ...REAL.tuning, leaseLengthMs: 60_000 } },
+  },
+];

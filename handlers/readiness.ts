@@ -9,7 +9,7 @@ import { leaseStore } from "./adapters/lease-store";
 import { log } from "./adapters/log";
 import { metrics } from "./adapters/metrics";
 import { ownDatabase } from "./adapters/own-database";
-import { requestSigner } from "./adapters/request-signing";
+import { apiCredentials } from "./adapters/own-api";
 import { stateMachineReady } from "./adapters/state-machine";
 import { tableClient } from "./adapters/table";
 import { publish, runCheck, type CheckResult, type ReadinessPorts } from "./core/readiness-run";
@@ -28,7 +28,7 @@ const env = environment(
 const tables = tableClient();
 const trades = journal(tables, env.JOURNAL_TABLE);
 const [journalCheck, queueCheck] = acceptanceChecks(trades, env.TRADE_QUEUE_URL, 3_000);
-const validation = { probe: httpProbe, journal: trades, clock: systemClock, region: env.AWS_REGION, sign: requestSigner(env.AWS_REGION) };
+const validation = { probe: httpProbe, journal: trades, clock: systemClock, region: env.AWS_REGION, sign: apiCredentials(env.AWS_REGION) };
 /** A trade that was accepted in the passive region waits for the active one's reconciler at worst. */
 const SETTLE_WAIT_MS = 45_000;
 

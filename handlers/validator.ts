@@ -4,7 +4,7 @@ import { environment } from "./adapters/environment";
 import { httpProbe } from "./adapters/http-probe";
 import { journal } from "./adapters/journal";
 import { log } from "./adapters/log";
-import { requestSigner } from "./adapters/request-signing";
+import { apiCredentials } from "./adapters/own-api";
 import { tableClient } from "./adapters/table";
 import { confirmTraffic, syntheticTrade, type SyntheticResult } from "./core/validation";
 
@@ -14,7 +14,7 @@ const ports = {
   journal: journal(tableClient(), env.JOURNAL_TABLE),
   clock: systemClock,
   region: env.AWS_REGION,
-  sign: requestSigner(env.AWS_REGION),
+  sign: apiCredentials(env.AWS_REGION),
 };
 
 type Step =

@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiCredential } from "../api/api-credential";
 import { TradeApi } from "../api/trade-api";
 import { ApiFunctions, WorkFunctions } from "./site-functions";
 import { siteResources, type SiteParts } from "./site-resources";
@@ -8,8 +7,6 @@ import { siteResources, type SiteParts } from "./site-resources";
 export interface SiteComputeArgs extends SiteParts {
   /** Address of the other site's API. */
   readonly peerUrl: pulumi.Input<string>;
-  /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
-  readonly credential?: ApiCredential;
 }
 
 /** The region's functions, the API in front of those that answer, and the queue's poller in front of the one that settles. */

@@ -76,7 +76,11 @@ const OTHER_FUNCTIONS = {
     needs: ["LEASE_TABLE", "MAX_SWITCHOVER_LAG_SECONDS", "GLOBAL_CLUSTER_ID", "CLUSTER_IDENTIFIER", ...LEDGER],
     timeoutSeconds: 30,
   },
-  validator: { grants: ["journalRead", "apiInvoke"], needs: ["JOURNAL_TABLE", "PUBLIC_URL", "OWN_URL"], timeoutSeconds: 60 },
+  validator: {
+    grants: ["journalRead", "apiInvoke"],
+    needs: ["JOURNAL_TABLE", "PUBLIC_URL", "OWN_URL", "API_KEY_SECRET_ARN"],
+    timeoutSeconds: 60,
+  },
 } as const satisfies Record<string, Shape>;
 
 /** Functions that know the failover machine, which knows the functions above. */
@@ -109,6 +113,7 @@ const WATCHERS = {
       "TRADE_QUEUE_URL",
       "PUBLIC_URL",
       "OWN_URL",
+      "API_KEY_SECRET_ARN",
       "FAILOVER_STATE_MACHINE_ARN",
       "MAX_SWITCHOVER_LAG_SECONDS",
       ...DATABASE,
@@ -175,6 +180,8 @@ function variables(
     LEDGER_CLUSTER_ARN: resources.clusterArn,
     LEDGER_SECRET_ARN: resources.secretArn,
     LEDGER_DATABASE,
+    // Where clients bring no key there is none, and the variable is not set.
+    API_KEY_SECRET_ARN: resources.apiKeySecretArn,
     AUDIT_BUCKET: resources.auditBucket,
     EVENT_BUS_NAME: resources.busName,
     GLOBAL_CLUSTER_ID: resources.globalClusterId,
@@ -188,7 +195,7 @@ function variables(
     PEER_URL: urls?.peerUrl ?? "",
     FAILOVER_STATE_MACHINE_ARN: machineArn(context, "failover"),
     FAILBACK_STATE_MACHINE_ARN: machineArn(context, "failback"),
-  } satisfies Record<string, pulumi.Input<string>>;
+  } satisfies Record<string, pulumi.Input<string> | undefined>;
 }
 
 interface Common {
@@ -209,7 +216,12 @@ function make<K extends string>(
 ): Functions<K> {
   const all = variables(args, urls);
   const made = (Object.entries(shapes) as [K, Shape][]).map(([handler, { grants, needs, timeoutSeconds, memoryMb }]) => {
-    const environment: LambdaFunctionArgs["environment"] = Object.fromEntries(needs.map((need) => [need, all[need]]));
+    const environment: LambdaFunctionArgs["environment"] = Object.fromEntries(
+      needs.flatMap((need) => {
+        const value = all[need];
+        return value === undefined ? [] : [[need, value]];
+      }),
+    );
     const permissions = permissionsOf(grants, args.context, args.resources, BUNDLES);
     return [
       handler,

@@ -32,6 +32,8 @@ export interface SiteResources {
   readonly peerKeyArn: pulumi.Input<string>;
   /** This region's API: `arn:aws:execute-api:region:account:id`. */
   readonly apiArn: pulumi.Input<string>;
+  /** Secret of this region with the key that clients send; only with `apiAuth: apiKey`. */
+  readonly apiKeySecretArn?: pulumi.Input<string>;
 }
 
 /** `bundles`: those of all functions that a site has. */
@@ -81,7 +83,10 @@ const GRANTS = {
     allow(["kms:GenerateDataKey", "kms:Decrypt"], keyArn),
   ],
   eventsPut: ({ busArn }) => [allow("events:PutEvents", busArn)],
-  apiInvoke: ({ apiArn }) => [allow("execute-api:Invoke", [pulumi.interpolate`${apiArn}/*/POST/trades`])],
+  apiInvoke: ({ apiArn, apiKeySecretArn }, { settings }) => {
+    if (settings.apiAuth === "iam") return [allow("execute-api:Invoke", [pulumi.interpolate`${apiArn}/*/POST/trades`])];
+    return apiKeySecretArn === undefined ? [] : [allow("secretsmanager:GetSecretValue", apiKeySecretArn)];
+  },
   failoverStart: (_, context) => [
     allow("states:StartExecution", machineArn(context, "failover")),
     allow("states:ListExecutions", [machineArn(context, "failover"), machineArn(context, "failback")]),

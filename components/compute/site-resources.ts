@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ApiCredential } from "../api/api-credential";
 import type { GlobalLedger } from "../data/global-ledger";
 import { tableNames } from "../data/shared-tables";
 import type { SiteData } from "../data/site-data";
@@ -14,10 +15,11 @@ export interface SiteParts {
   readonly data: SiteData;
   readonly messaging: SiteMessaging;
   readonly peerKeyArn: pulumi.Input<string>;
+  readonly credential?: ApiCredential;
 }
 
 /** What a site's functions work on: its own things by reference, shared and peer things by their names, which are known beforehand. */
-export function siteResources({ context, foundation, global, data, messaging, peerKeyArn }: SiteParts): SiteResources {
+export function siteResources({ context, foundation, global, data, messaging, peerKeyArn, credential }: SiteParts): SiteResources {
   const { settings, site, region, peerRegion, accountId } = context;
   const names = tableNames(settings.environmentSuffix);
   const table = (tableName: string) => ({
@@ -47,5 +49,6 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     keyArn: foundation.key.key.arn,
     peerKeyArn,
     apiArn: foundation.entrance.api.executionArn,
+    apiKeySecretArn: credential?.secretArn[site],
   };
 }

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RegionPair } from "../../lab/region/pair";
 import { provision, type Provisioned } from "../../lab/program/run-program";
+import { LabOperator } from "../support/lab-operator";
 import { somePair } from "../support/lab-pair";
 
 async function post(endpoint: string, key: string): Promise<{ status: number; body: Record<string, unknown> }> {
@@ -28,13 +29,18 @@ describe("lab program: two regions from index.ts", function () {
   this.timeout(180_000);
   let pair: RegionPair;
   let program: Provisioned;
+  let operator: LabOperator;
 
   before(async () => {
     pair = somePair();
     await pair.start();
-    program = await provision({ regions: pair.regions, publicUrl: pair.regions[0].endpoint });
+    program = await provision({ regions: pair.regions, publicUrl: pair.regions[1].endpoint });
+    operator = new LabOperator(program.outputs, pair.regions[0].endpoint);
   });
-  after(async () => await pair.close());
+  after(async () => {
+    operator?.close();
+    await pair.close();
+  });
 
   it("makes the functions, queues, tables and machines of both regions real, and wires the fronts", () => {
     const real = (type: string, region: string): number =>
@@ -70,6 +76,12 @@ describe("lab program: two regions from index.ts", function () {
     }
   });
 
+  it("an operator finds both regions in sync", async () => {
+    const { code, output } = await operator.run("verify-sync");
+    expect(code, output).to.equal(0);
+    expect(output).to.match(/replication lag +in sync +in sync/);
+  });
+
   it("a region that died is built again from the same registrations", async () => {
     const [, standby] = pair.regions;
     await standby.kill();
@@ -78,6 +90,20 @@ describe("lab program: two regions from index.ts", function () {
     const { status, body } = await post(standby.endpoint, "program-test-3");
     expect(status).to.equal(202);
     expect(await settled(standby.endpoint, body["tradeId"])).to.include({ status: "SETTLED" });
+  });
+
+  it("an operator moves it, watches that, and is refused what makes no sense", async () => {
+    const dry = await operator.run("failover", "--dry-run");
+    expect(dry.output).to.include("execution failover-2 would be started in us-east-2; nothing was changed");
+    const over = await operator.run("failover", "--reason", "game day");
+    expect(over.code, over.output).to.equal(0);
+    expect(over.output).to.match(/ s {2}TakeLease\n[^]* s {2}Reconcile\n[^]* s {2}Validate\n[^]*us-east-2 is active at epoch 2/);
+    const again = await operator.run("failover", "--to", "us-east-2");
+    expect(again.code).to.equal(1);
+    expect(again.output).to.include("us-east-2 is active already, at epoch 2");
+    const back = await operator.run("failback", "--dry-run", "--to", "us-west-2");
+    expect(back.code).to.equal(1);
+    expect(back.output).to.include("us-west-2 is no region of this stack; allowed: us-east-1, us-east-2");
   });
 
   it("a reference to what is not there fails, and says where", async () => {

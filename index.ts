@@ -5,6 +5,7 @@ import { GlobalLedger } from "./components/data/global-ledger";
 import { SharedTables } from "./components/data/shared-tables";
 import { DeployGate } from "./components/deployment/deploy-gate";
 import { GlobalLayer } from "./components/global-layer";
+import { ObjectsKey } from "./components/objects/objects-key";
 import { RegionalSite } from "./components/regional-site";
 import type { SiteContext, SiteName } from "./components/site-context";
 import { SiteFoundation } from "./components/site-foundation";
@@ -30,9 +31,12 @@ const foundations = {
   standby: new SiteFoundation("standby", { context: contexts.standby, zones: zones(standby) }, { provider: providers.standby }),
 };
 
+const keyArns = { primary: foundations.primary.key.key.arn, standby: foundations.standby.key.key.arn };
+
 // What exists once and both sites stand on.
-const tables = new SharedTables("tables", { settings }, { provider: providers.primary });
-const ledger = new GlobalLedger("ledger", { settings }, { provider: providers.primary });
+const tables = new SharedTables("tables", { settings, keyArns }, { provider: providers.primary });
+const objectsKey = new ObjectsKey("objects-key", { contexts, providers }, { provider: providers.primary });
+const ledger = new GlobalLedger("ledger", { settings, keyArns }, { provider: providers.primary });
 const credential = settings.apiAuth === "apiKey" ? new ApiCredential("api-key", { settings }, { provider: providers.primary }) : undefined;
 const zone = settings.hostedZone && new PublicZone("zone", { settings, zone: settings.hostedZone }, { provider: providers.primary });
 
@@ -42,6 +46,7 @@ const primarySite = new RegionalSite(
     context: contexts.primary,
     foundation: foundations.primary,
     global: ledger,
+    objectsKey,
     peerUrl: foundations.standby.entrance.url,
     peerKeyArn: foundations.standby.key.key.arn,
     credential,
@@ -55,6 +60,7 @@ const standbySite = new RegionalSite(
     context: contexts.standby,
     foundation: foundations.standby,
     global: ledger,
+    objectsKey,
     peerUrl: foundations.primary.entrance.url,
     peerKeyArn: foundations.primary.key.key.arn,
     credential,
@@ -88,7 +94,7 @@ const siteOutputs = ({ foundation, data, messaging, compute, orchestration }: Re
   region,
   url: foundation.entrance.url,
   queueUrl: messaging.queue.queue.url,
-  auditBucket: data.audit.bucket.bucket,
+  auditBucket: data.buckets.audit.bucket.bucket,
   eventBus: messaging.bus.bus.name,
   ledgerClusterArn: data.ledger.cluster.arn,
   topicArn: messaging.notifications.topic.arn,

@@ -4,7 +4,8 @@ import { LedgerBootstrap } from "./data/ledger-bootstrap";
 import type { SharedTables } from "./data/shared-tables";
 import { EventForwarding } from "./messaging/event-forwarding";
 import { NetworkPeering } from "./network/network-peering";
-import { AuditReplication } from "./objects/audit-replication";
+import { BucketReplication } from "./objects/bucket-replication";
+import { REPLICATED } from "./objects/site-buckets";
 import type { RegionalSite } from "./regional-site";
 import type { SiteContext, SiteName } from "./site-context";
 import { HealthChecks } from "./traffic/health-checks";
@@ -34,7 +35,14 @@ export class GlobalLayer extends pulumi.ComponentResource {
     for (const [site, peer] of pairs) {
       const direction = { context: contexts[site], from: sites[site], to: sites[peer] };
       const options = { parent: this, provider: providers[site] };
-      new AuditReplication(`${name}-audit-${site}`, direction, options);
+      for (const purpose of REPLICATED) {
+        const end = (at: SiteName) => ({ store: sites[at].data.buckets[purpose], keyArn: sites[at].data.objectsKeyArn });
+        new BucketReplication(
+          `${name}-${purpose}-${site}`,
+          { context: contexts[site], purpose, from: end(site), to: end(peer), writeOnce: purpose === "audit" },
+          options,
+        );
+      }
       new EventForwarding(`${name}-events-${site}`, direction, options);
     }
     const networks = { primary: sites.primary.foundation.network, standby: sites.standby.foundation.network };

@@ -5,6 +5,7 @@ import { SiteCompute } from "./compute/site-compute";
 import type { GlobalLedger } from "./data/global-ledger";
 import { SiteData } from "./data/site-data";
 import { SiteMessaging } from "./messaging/site-messaging";
+import type { ObjectsKey } from "./objects/objects-key";
 import { SiteObservability } from "./observability/site-observability";
 import { SiteOrchestration } from "./orchestration/site-orchestration";
 import type { SiteContext } from "./site-context";
@@ -14,6 +15,7 @@ export interface RegionalSiteArgs {
   readonly context: SiteContext;
   readonly foundation: SiteFoundation;
   readonly global: GlobalLedger;
+  readonly objectsKey: ObjectsKey;
   /** Address of the other site's API. */
   readonly peerUrl: pulumi.Input<string>;
   /** The other region's key. */
@@ -35,13 +37,13 @@ export class RegionalSite extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:RegionalSite", name, {}, opts);
-    const { context, foundation, global, peerUrl, peerKeyArn, credential, zoneId } = args;
+    const { context, foundation, global, objectsKey, peerUrl, peerKeyArn, credential, zoneId } = args;
     const { domainName } = context.settings;
     const child = { parent: this };
     const keyArn = foundation.key.key.arn;
 
     this.foundation = foundation;
-    this.data = new SiteData(name, { context, foundation, global }, child);
+    this.data = new SiteData(name, { context, foundation, global, objectsKey }, child);
     this.messaging = new SiteMessaging(name, { context, keyArn }, child);
     const { data, messaging } = this;
     this.compute = new SiteCompute(name, { context, foundation, global, data, messaging, peerUrl, peerKeyArn, credential }, child);

@@ -1,3 +1,4 @@
+import { KEEPING_KEYS, readKeeping, type KeepingSettings } from "./keeping-settings";
 import { contains, overlap, parseBlock } from "./network/address-plan";
 import { rtoBudget } from "./traffic/rto-budget";
 import { readPublicName, type HostedZone } from "./public-name";
@@ -7,7 +8,7 @@ export type Routing = "failover" | "weighted" | "latency";
 export type ApiAuth = "iam" | "apiKey" | "none";
 
 /** The whole configuration of a stack, validated. Every key is declared in Pulumi.yaml with type, default and description. */
-export interface Settings {
+export interface Settings extends KeepingSettings {
   readonly environmentSuffix: string;
   readonly regions: { readonly primary: string; readonly standby: string; readonly witness: string };
   readonly network: {
@@ -100,6 +101,7 @@ const KEYS = [
   "api.ownsLogRole",
   "operatorPrincipal",
   "operatorMfa",
+  ...KEEPING_KEYS,
   "deletionProtection",
   "tags",
 ] as const;
@@ -109,7 +111,7 @@ const KEYS = [
  * @throws one error that lists every problem with its key, its value and what is allowed
  */
 export function parseSettings(raw: Raw): Settings {
-  const read = new Problems(flatten(raw, ["network", "database", "rto", "api"]), KEYS);
+  const read = new Problems(flatten(raw, ["network", "database", "rto", "api", "audit", "backup"]), KEYS);
   const settings: Settings = {
     environmentSuffix: read.text(
       "environmentSuffix",
@@ -138,6 +140,7 @@ export function parseSettings(raw: Raw): Settings {
       ownsLogRole: read.flag("api.ownsLogRole", true),
     },
     operator: readOperator(read),
+    ...readKeeping(read),
     deletionProtection: read.flag("deletionProtection", true),
     tags: read.tags("tags"),
   };

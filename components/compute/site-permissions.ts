@@ -25,6 +25,7 @@ export interface SiteResources {
   readonly secretArn: pulumi.Input<string>;
   readonly auditBucket: pulumi.Input<string>;
   readonly auditBucketArn: pulumi.Input<string>;
+  readonly auditKeyArn: pulumi.Input<string>;
   readonly busName: pulumi.Input<string>;
   readonly busArn: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
@@ -78,9 +79,9 @@ const GRANTS = {
   ],
   // CloudWatch has no resources to name for reading.
   lagRead: () => [allow("cloudwatch:GetMetricStatistics", "*")],
-  auditWrite: ({ auditBucketArn, keyArn }) => [
+  auditWrite: ({ auditBucketArn, auditKeyArn }) => [
     allow("s3:PutObject", pulumi.interpolate`${auditBucketArn}/trades/*`),
-    allow(["kms:GenerateDataKey", "kms:Decrypt"], keyArn),
+    allow(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn),
   ],
   eventsPut: ({ busArn }) => [allow("events:PutEvents", busArn)],
   apiInvoke: ({ apiArn, apiKeySecretArn }, { settings }) => {

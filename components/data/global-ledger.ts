@@ -2,9 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../names";
 import type { Settings } from "../settings";
+import type { SiteName } from "../site-context";
 
 export interface GlobalLedgerArgs {
   readonly settings: Settings;
+  /** Of each region: its copy of the credentials is encrypted with it. */
+  readonly keyArns: Readonly<Record<SiteName, pulumi.Input<string>>>;
 }
 
 export const LEDGER_DATABASE = "trading";
@@ -22,7 +25,7 @@ export class GlobalLedger extends pulumi.ComponentResource {
   /** Once the secret has its value, its ARN in the primary and (same name, same suffix) in the standby region. */
   readonly secretArn: { readonly primary: pulumi.Output<string>; readonly standby: pulumi.Output<string> };
 
-  constructor(name: string, { settings }: GlobalLedgerArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { settings, keyArns }: GlobalLedgerArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:GlobalLedger", name, {}, opts);
     const { environmentSuffix: suffix, regions, database, deletionProtection } = settings;
 
@@ -44,7 +47,8 @@ export class GlobalLedger extends pulumi.ComponentResource {
       {
         name: physicalName(["trade", "ledger", "credentials"], suffix, 512),
         description: "Credentials of the ledger for the RDS Data API",
-        replicas: [{ region: regions.standby }],
+        kmsKeyId: keyArns.primary,
+        replicas: [{ region: regions.standby, kmsKeyId: keyArns.standby }],
         recoveryWindowInDays: deletionProtection ? 30 : 7,
       },
       { parent: this, protect: deletionProtection },

@@ -15,6 +15,8 @@ export interface LedgerClusterArgs {
   readonly keyArn: pulumi.Input<string>;
 }
 
+const LOG_EXPORTS = ["postgresql"];
+
 /** This site's Aurora cluster: a member of the global cluster from its first day, reachable by the Data API only. */
 export class LedgerCluster extends pulumi.ComponentResource {
   readonly cluster: aws.rds.Cluster;
@@ -41,10 +43,20 @@ export class LedgerCluster extends pulumi.ComponentResource {
       },
       child,
     );
+    const clusterIdentifier = physicalName(["trade", site, "ledger"], suffix, 63);
+    // RDS would make them itself, to be kept for ever.
+    const logs = LOG_EXPORTS.map(
+      (log) =>
+        new aws.cloudwatch.LogGroup(
+          `${name}-${log}-log`,
+          { name: `/aws/rds/cluster/${clusterIdentifier}/${log}`, retentionInDays: settings.logRetentionDays, kmsKeyId: keyArn },
+          child,
+        ),
+    );
     this.cluster = new aws.rds.Cluster(
       `${name}-cluster`,
       {
-        clusterIdentifier: physicalName(["trade", site, "ledger"], suffix, 63),
+        clusterIdentifier,
         engine: LEDGER_ENGINE,
         engineMode: "provisioned",
         engineVersion: database.engineVersion,
@@ -62,7 +74,9 @@ export class LedgerCluster extends pulumi.ComponentResource {
         backupRetentionPeriod: database.backupRetentionDays,
         preferredBackupWindow: "03:00-04:00",
         preferredMaintenanceWindow: site === "primary" ? "sun:05:00-sun:06:00" : "sun:07:00-sun:08:00",
-        enabledCloudwatchLogsExports: ["postgresql"],
+        enabledCloudwatchLogsExports: LOG_EXPORTS,
+        // On both members: it has an effect on the one that is not the writer, at once when a failover makes it that.
+        enableGlobalWriteForwarding: true,
         copyTagsToSnapshot: true,
         deletionProtection,
         skipFinalSnapshot: !deletionProtection,
@@ -71,6 +85,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
       {
         ...child,
         protect: deletionProtection,
+        dependsOn: logs,
         // A failover swaps the roles. The provider would answer a changed source by promoting, a missing global cluster by detaching.
         ignoreChanges: [
           "replicationSourceIdentifier",

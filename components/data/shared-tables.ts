@@ -2,9 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../names";
 import type { Settings } from "../settings";
+import type { SiteName } from "../site-context";
 
 export interface SharedTablesArgs {
   readonly settings: Settings;
+  /** Of each region: a replica is encrypted with the key of its own region. */
+  readonly keyArns: Readonly<Record<SiteName, pulumi.Input<string>>>;
 }
 
 /** Names are plain text, so that both regions can refer to the tables without waiting for each other. */
@@ -23,7 +26,7 @@ export class SharedTables extends pulumi.ComponentResource {
   readonly lease: aws.dynamodb.Table;
   readonly sessions: aws.dynamodb.Table;
 
-  constructor(name: string, { settings }: SharedTablesArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { settings, keyArns }: SharedTablesArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SharedTables", name, {}, opts);
     const names = tableNames(settings.environmentSuffix);
     const { standby, witness } = settings.regions;
@@ -32,18 +35,17 @@ export class SharedTables extends pulumi.ComponentResource {
       billingMode: "PAY_PER_REQUEST",
       deletionProtectionEnabled: settings.deletionProtection,
       pointInTimeRecovery: { enabled: true },
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: keyArns.primary },
+    };
+    const replica = {
+      regionName: standby,
+      kmsKeyArn: keyArns.standby,
+      pointInTimeRecovery: true,
+      deletionProtectionEnabled: settings.deletionProtection,
+      propagateTags: true,
     };
     const stronglyConsistent = {
-      replicas: [
-        {
-          regionName: standby,
-          consistencyMode: "STRONG",
-          pointInTimeRecovery: true,
-          deletionProtectionEnabled: settings.deletionProtection,
-          propagateTags: true,
-        },
-      ],
+      replicas: [{ ...replica, consistencyMode: "STRONG" }],
       globalTableWitness: { regionName: witness },
       streamEnabled: true,
       streamViewType: "NEW_AND_OLD_IMAGES",
@@ -82,9 +84,7 @@ export class SharedTables extends pulumi.ComponentResource {
         ttl: { enabled: true, attributeName: "expiresAt" },
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
-        replicas: [
-          { regionName: standby, pointInTimeRecovery: true, deletionProtectionEnabled: settings.deletionProtection, propagateTags: true },
-        ],
+        replicas: [replica],
       },
       data,
     );

@@ -12,7 +12,7 @@ export const archiveEncryption = resourcePolicy({
   severity: "medium",
   mend: "set kmsKeyIdentifier to the site's key, and let events.amazonaws.com use it in the key's policy",
   types: [ARCHIVE, BUS],
-  options: { customerKey: flag(false, "Whether the key must be the customer's: kmsKeyIdentifier. Without it, the key is the service's.") },
+  options: { customerKey: flag(true, "Whether the key must be the customer's: kmsKeyIdentifier. Without it, the key is the service's.") },
   judge: ({ props }, report, { customerKey }) => {
     if (isAbsent(props.kmsKeyIdentifier)) {
       if (customerKey) report("kmsKeyIdentifier is not set");

@@ -10,7 +10,7 @@ export const logGroupEncryption = resourcePolicy({
   severity: "medium",
   mend: "set kmsKeyId to the site's key, and let logs.<region>.amazonaws.com use it in the key's policy",
   types: [LOG_GROUP],
-  options: { customerKey: flag(false, "Whether the key must be the customer's: kmsKeyId. Without it, the key is the service's.") },
+  options: { customerKey: flag(true, "Whether the key must be the customer's: kmsKeyId. Without it, the key is the service's.") },
   judge: ({ props }, report, { customerKey }) => {
     if (isAbsent(props.kmsKeyId)) {
       if (customerKey) report("kmsKeyId is not set");

@@ -38,6 +38,8 @@ const TIES = [
   "aws:SourceOrgID",
   "kms:CallerAccount",
   "AWS:SourceOwner",
+  "kms:EncryptionContext:aws:logs:arn",
+  "kms:ViaService",
 ];
 
 function isTied(statement: Statement): boolean {

@@ -1,8 +1,8 @@
-import { integer, text } from "../support/config";
+import { integer, isExcepted, reasons, text } from "../support/config";
 import { stackPolicy, type ReportOn } from "../support/policy";
 import type { Member } from "../support/resource";
 import { QUEUE, SCHEDULE } from "../support/types";
-import { at, isAbsent, isText, json, list, number, passes, UNKNOWN } from "../support/values";
+import { at, isAbsent, isText, json, list, number, passes, UNKNOWN, type Value } from "../support/values";
 
 const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
@@ -34,20 +34,35 @@ export const deadLetters = stackPolicy({
   mend: "set redrivePolicy on the queue or subscription, or deadLetterConfig on the target; keep dead letters for 14 days",
   options: {
     deadLetterNames: text("(dlq|dead-?letter)", "What the names of dead-letter queues match, a regular expression."),
+    exempt: reasons(
+      {
+        "*-notices-queue": "nothing in the stack receives from it: whoever pages people takes the notices",
+        "*-wake-target": "a hint that may be lost: the next minute's schedule starts the same watch",
+      },
+      "Resource names that need none, each with the reason; * stands for anything.",
+    ),
     maxReceives: integer(20, { minimum: 2, maximum: 1000 }, "Most receives of a message before it is a dead letter."),
   },
-  judge: (stack, report, { deadLetterNames, maxReceives }) => {
+  judge: (stack, report, { deadLetterNames, exempt, maxReceives }) => {
     const pattern = new RegExp(deadLetterNames, "i");
-    for (const queue of stack.of(QUEUE))
-      judgeQueue(queue, pattern.test(queue.name) || (isText(queue.props.name) && pattern.test(queue.props.name)), maxReceives, report);
-    for (const target of stack.of(TARGET)) {
+    const judged = (type: string): readonly Member[] => stack.of(type).filter(({ name }) => !isExcepted(exempt, name));
+    for (const queue of judged(QUEUE)) {
+      const names: readonly Value[] = [queue.name, queue.props.name];
+      judgeQueue(
+        queue,
+        names.some((name) => isText(name) && pattern.test(name)),
+        maxReceives,
+        report,
+      );
+    }
+    for (const target of judged(TARGET)) {
       if (!passes(at(list(target.props.deadLetterConfig)[0], "arn"), isText)) report("it has no deadLetterConfig", target);
     }
-    for (const schedule of stack.of(SCHEDULE)) {
+    for (const schedule of judged(SCHEDULE)) {
       if (!passes(at(list(at(list(schedule.props.target)[0], "deadLetterConfig"))[0], "arn"), isText))
         report("its target has no deadLetterConfig", schedule);
     }
-    for (const subscription of stack.of(SUBSCRIPTION)) {
+    for (const subscription of judged(SUBSCRIPTION)) {
       const { protocol, redrivePolicy } = subscription.props;
       const toCode = protocol === "sqs" || protocol === "lambda" || protocol === "https" || protocol === "firehose";
       if (toCode && isAbsent(redrivePolicy)) report("it has no redrivePolicy", subscription);

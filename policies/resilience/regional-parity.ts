@@ -60,6 +60,7 @@ export const regionalParity = stackPolicy({
         "aws:secretsmanager/",
         "aws:iam/",
         "aws:fis/",
+        "aws:ec2/vpcPeering",
         "aws:arcregionswitch/",
         "aws:globalaccelerator/",
         "aws:cloudfront/",

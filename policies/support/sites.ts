@@ -33,7 +33,6 @@ export function neutral(text: string, own: Site, peer: Site): string {
 /** Types that do the same although they are not the same: a key, and its replica in another region. */
 const SAME: Readonly<Record<string, string>> = {
   "aws:kms/replicaKey:ReplicaKey": "aws:kms/key:Key",
-  "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
 };
 
 /** Type and neutral name: equal for counterparts. */

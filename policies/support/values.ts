@@ -22,25 +22,48 @@ function isUnknownError(error: unknown): boolean {
 
 /** Copies what the policy server hands out (proxies that throw at unknown values; assets that hold promises) into plain data. */
 export async function plain(source: unknown): Promise<Value> {
-  if (source instanceof Promise) return plain(await bare(source));
-  if (source === null || typeof source !== "object") return typeof source === "function" ? undefined : (source as Value);
-  if (Array.isArray(source)) return Promise.all(Array.from({ length: source.length }, (_, at) => member(source, String(at))));
-  const entries = await Promise.all(Object.keys(source).map(async (key) => [key, await member(source, key)] as const));
-  return Object.fromEntries(entries.filter(([key]) => !key.startsWith("__")));
+  const holder: Record<string, Value> = {};
+  let late: Late[] = [];
+  copy({ source }, "source", holder, late);
+  // Promises are rare, so all else is copied at once, and only what they hold afterwards.
+  while (late.length > 0) {
+    const now = late;
+    late = [];
+    for (const { promise, into, key } of now) copy({ source: await promise }, "source", into, late, key);
+  }
+  return holder.source;
+}
+
+interface Late {
+  readonly promise: unknown;
+  readonly into: Record<string, Value>;
+  readonly key: string;
+}
+
+function copy(from: Record<string, unknown>, key: string, into: Record<string, Value>, late: Late[], name = key): void {
+  const source = read(from, key);
+  if (source === null || typeof source !== "object") {
+    if (typeof source !== "function") into[name] = source as Value;
+  } else if (source instanceof Promise) late.push({ promise: bare(source), into, key: name });
+  else {
+    const target = (Array.isArray(source) ? [] : {}) as Record<string, Value>;
+    for (const each of Object.keys(source)) if (!each.startsWith("__")) copy(source as Record<string, unknown>, each, target, late);
+    into[name] = target;
+  }
+}
+
+function read(from: Record<string, unknown>, key: string): unknown {
+  try {
+    return from[key];
+  } catch (error) {
+    if (isUnknownError(error)) return UNKNOWN;
+    throw error;
+  }
 }
 
 /** A proxied promise can't be awaited; the policy server's proxies hand out what is behind them under this name. */
 function bare(source: Promise<unknown>): unknown {
   return isPromise(source) ? source : (source as unknown as Record<string, unknown>)["__getSpecialProxyTarget"];
-}
-
-async function member(source: object, key: string): Promise<Value> {
-  try {
-    return await plain((source as Record<string, unknown>)[key]);
-  } catch (error) {
-    if (isUnknownError(error)) return UNKNOWN;
-    throw error;
-  }
 }
 
 export function isRecord(value: Value): value is Values {

@@ -53,18 +53,31 @@ function run(stack: string): readonly Recorded[] {
   }
 }
 
-/** The mocks give every resource an ARN of one region; here each gets that of its provider. */
+/** Services whose ARNs name no region, because there is one of each for all. */
+const REGIONLESS = /^(aws:iam|aws:route53|aws:rds\/globalCluster)/;
+
+/** The mocks give every resource an ARN of one region; here each gets that of its provider, and of its service. */
 function withRegions(all: readonly Recorded[]): readonly Recorded[] {
   const regions = new Map(all.filter(({ type }) => type === "pulumi:providers:aws").map(({ urn, inputs }) => [urn, String(inputs.region)]));
   const owners = new Map(
     all.map(({ type, outputs, provider }) => [
       outputs.arn,
-      { service: type.split(":")[1]?.split("/")[0] ?? "", region: regions.get(provider) },
+      { service: type.split(":")[1]?.split("/")[0] ?? "", region: REGIONLESS.test(type) ? "" : regions.get(provider) },
     ]),
   );
-  const mended = JSON.stringify(all).replace(/arn:aws:mock:us-east-1:(\d+):([\w./-]+)/g, (arn, account: string, name: string) => {
-    const owner = owners.get(arn) ?? owners.get(arn.replace(/\/[^/]*$/, ""));
-    return `arn:aws:${owner?.service ?? "mock"}:${owner?.region ?? "us-east-1"}:${account}:${name}`;
-  });
+  const mended = JSON.stringify(all).replace(
+    /arn:aws:mock:([a-z0-9-]+):(\d+):([\w./-]+)/g,
+    (_, region: string, account: string, name: string) => {
+      const owner = owners.get(mock(name)) ?? owners.get(mock(name.replace(/\/[^/]*$/, "")));
+      // A program that names another region in an ARN means it.
+      return `arn:aws:${owner?.service ?? "mock"}:${region === MOCKED ? (owner?.region ?? MOCKED) : region}:${account}:${name}`;
+    },
+  );
   return JSON.parse(mended) as Recorded[];
+}
+
+const MOCKED = "us-east-1";
+
+function mock(name: string): string {
+  return `arn:aws:mock:${MOCKED}:123456789012:${name}`;
 }

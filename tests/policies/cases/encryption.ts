@@ -87,7 +87,9 @@ export const encryptionCases: readonly Case[] = [
   {
     policy: "secret-encryption",
     config: { "secret-encryption": { customerKey: true } },
-    good: world(resource("aws:secretsmanager/secret:Secret", "secret", { kmsKeyId: KEY, replicas: [{ region: "us-east-2", kmsKeyId: KEY }] })),
+    good: world(
+      resource("aws:secretsmanager/secret:Secret", "secret", { kmsKeyId: KEY, replicas: [{ region: "us-east-2", kmsKeyId: KEY }] }),
+    ),
     fields: [field("secret", "kmsKeyId", ["", undefined]), field("secret", "replicas.0.kmsKeyId", ["", undefined])],
   },
   {

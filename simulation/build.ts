@@ -43,19 +43,13 @@ function mutate(mutation: Mutation | undefined, applied: Set<string>): Plugin {
   };
 }
 
-const SDK = [
-  "@aws-sdk/client-dynamodb",
-  "@aws-sdk/lib-dynamodb",
-  "@aws-sdk/client-sqs",
-  "@aws-sdk/client-rds-data",
-  "@aws-sdk/client-rds",
-  "@aws-sdk/client-cloudwatch",
-  "@aws-sdk/client-sfn",
-  "@aws-sdk/client-eventbridge",
-  "@aws-sdk/client-s3",
-  "@smithy/signature-v4",
-  "@aws-crypto/sha256-js",
-];
+/** Every package of the AWS SDK becomes the simulated one: what it lacks is an error of the build. */
+const SDK: Plugin = {
+  name: "simulated-sdk",
+  setup: (hooks) => {
+    hooks.onResolve({ filter: /^@(aws-sdk|aws-crypto|smithy)\// }, () => ({ path: join(ROOT, "simulation/sdk/aws.ts") }));
+  },
+};
 
 function rtoSettings(mutation: Mutation | undefined): RtoSettings {
   const text = readFileSync(join(ROOT, "Pulumi.yaml"), "utf8");
@@ -79,16 +73,21 @@ export async function buildSimulation(mutation?: Mutation): Promise<Built> {
     target: "node20",
     format: "cjs",
     logLevel: "error",
-    plugins: [mutate(mutation, applied)],
   };
   const functions = await build({
     ...common,
     write: false,
     entryPoints: Object.fromEntries(names.map((name) => [name, join(ROOT, "handlers", `${name}.ts`)])),
     outdir: "/out",
-    alias: Object.fromEntries(SDK.map((name) => [name, join(ROOT, "simulation/sdk/aws.ts")])),
+    plugins: [SDK, mutate(mutation, applied)],
   });
-  const runner = await build({ ...common, write: false, entryPoints: [join(ROOT, "simulation/worker.ts")], outfile: "/out/worker.js" });
+  const runner = await build({
+    ...common,
+    write: false,
+    plugins: [mutate(mutation, applied)],
+    entryPoints: [join(ROOT, "simulation/worker.ts")],
+    outfile: "/out/worker.js",
+  });
   if (mutation && !applied.has(mutation.file)) throw new Error(`mutation of ${mutation.file}: nothing that runs here loads that file`);
   const bundles = Object.fromEntries(functions.outputFiles.map(({ path, text }) => [/([\w-]+)\.js$/.exec(path)?.[1] ?? path, text]));
   return { runner: runner.outputFiles[0]?.text ?? "", bundles, rto: rtoSettings(mutation) };

@@ -25,7 +25,7 @@ export interface Result {
 const REST_WITHIN_MS = 900_000;
 const LOOK_MS = 5_000;
 /** It must stay at rest for so long. */
-const STILL_MS = 20_000;
+const STILL_MS = 10_000;
 
 /** The same world and trades for a seed always; the faults may be fewer, to find those that matter. */
 export async function runSeed(seed: number, program: Program, traced: boolean, chosen?: readonly number[]): Promise<Result> {
@@ -97,12 +97,14 @@ export function planOf(seed: number, chosen?: readonly number[]): Plan {
 
 function judgeAlone(planned: Plan, safety: Safety, world: World, findings: Findings): void {
   const [fault] = planned.faults;
-  if (!fault) return;
+  if (!fault || world.kernel.struck[fault.kind] === undefined) return;
   const told = [...safety.promised.values()];
   judgeTimes(
     told.filter(({ kind }) => GOALS[kind] !== undefined),
     findings,
   );
+  // Nothing is promised about settlement while a region's pollers are dead and all else lives: that takes a person.
+  if (fault.kind === "pollers-dead") return;
   const after = told.filter(({ dueAt }) => dueAt >= fault.at);
   const settled = after.flatMap(({ tradeId }) => world.firstSettled.get(tradeId) ?? []);
   const first = Math.min(...settled);

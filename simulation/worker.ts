@@ -5,7 +5,7 @@ import { runSeed, type Result } from "./run";
 import type { RtoSettings } from "./settings";
 
 export interface Task {
-  readonly seed: number;
+  readonly seeds: readonly number[];
   readonly traced: boolean;
   /** Indexes of the planned faults that come about; all when absent. */
   readonly chosen?: readonly number[];
@@ -16,30 +16,45 @@ interface Data {
   readonly rto: RtoSettings;
 }
 
+/** A seed that the simulation itself could not get through. */
+const broken = (seed: number, error: unknown): Result => ({
+  seed,
+  violations: [{ at: 0, rule: "the simulation runs", what: error instanceof Error ? (error.stack ?? error.message) : String(error) }],
+  faults: {},
+  accepted: 0,
+  settled: 0,
+  virtualMs: 0,
+  steps: 0,
+  planned: [],
+});
+
+/** Lets Node find the promises that were rejected and that nobody waited for. */
+const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 if (parentPort) {
   const port = parentPort;
   const { bundles, rto } = workerData as Data;
-  // Errors are plentiful here and their stacks are not read; a crash of the simulation itself is told with its message.
-  Error.stackTraceLimit = process.env.SIMULATION_STACKS === undefined ? 0 : 30;
+  // Errors are plentiful here and their stacks are not read, but when the simulation is at fault itself.
+  if (process.env.SIMULATION_STACKS === undefined) Error.stackTraceLimit = 0;
   const program = compile(bundles, rto);
-  let seed = -1;
-  const broke = (error: unknown): Result => ({
-    seed,
-    violations: [{ at: 0, rule: "the simulation runs", what: error instanceof Error ? (error.stack ?? error.message) : String(error) }],
-    faults: {},
-    accepted: 0,
-    settled: 0,
-    virtualMs: 0,
-    steps: 0,
-    planned: [],
-  });
-  // A promise that nobody waited for has failed: in a function it would be an error in the log, here it is a finding.
-  process.on("unhandledRejection", (error) => port.postMessage(broke(error)));
-  port.on("message", ({ seed: next, traced, chosen }: Task) => {
-    seed = next;
-    runSeed(next, program, traced, chosen).then(
-      (result) => port.postMessage(result),
-      (error: unknown) => port.postMessage(broke(error)),
-    );
+  let abandoned: unknown[] = [];
+  process.on("unhandledRejection", (error) => abandoned.push(error));
+
+  const oneSeed = async (seed: number, traced: boolean, chosen?: readonly number[]): Promise<Result> => {
+    abandoned = [];
+    const result = await runSeed(seed, program, traced, chosen).catch((error: unknown) => broken(seed, error));
+    await quiet();
+    const [first] = abandoned;
+    if (first === undefined) return result;
+    const { violations } = broken(seed, first);
+    return { ...result, violations: [...result.violations, ...violations.map((one) => ({ ...one, rule: "no promise is abandoned" }))] };
+  };
+
+  port.on("message", ({ seeds, traced, chosen }: Task) => {
+    void (async () => {
+      const results: Result[] = [];
+      for (const seed of seeds) results.push(await oneSeed(seed, traced, chosen));
+      port.postMessage(results);
+    })();
   });
 }

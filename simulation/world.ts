@@ -65,6 +65,9 @@ export class World {
       }),
     );
     this.database = new GlobalDatabase(regions.slice(0, 2), regions, kernel, network);
+    this.database.onPromoted = (_region, lost) => {
+      if (lost > 0) kernel.strike("promotion-lost-tail");
+    };
     this.database.onRows = (rows) => {
       for (const { tradeId } of rows) if (!this.firstSettled.has(tradeId)) this.firstSettled.set(tradeId, kernel.now);
     };
@@ -89,6 +92,7 @@ export class World {
     this.names = new NameService(this.site0.api, this.site1.api, program.rto, kernel);
     for (const { name } of regions.slice(0, 2)) resolvers.set(name, this.names.resolver());
     this.deploy();
+    kernel.holderShown = () => `e${this.lease.epoch}@${this.lease.holder === settings.PRIMARY ? "primary" : "standby"}`;
   }
 
   get site0(): Site {
@@ -170,7 +174,7 @@ export class World {
 
   private serve(service: string, operation: string, input: never, to: Region, from: Region): unknown {
     if (to.throttled > 0 && this.kernel.random.chance(to.throttled)) {
-      this.kernel.strike("throttling");
+      this.kernel.strike("call-throttled");
       throw new ServiceError("ThrottlingException", "Rate exceeded", true);
     }
     switch (service) {
@@ -184,6 +188,8 @@ export class World {
         return this.database.serve(operation, input, to);
       case "states":
         return this.siteOf(to.name).machines.serve(operation, input);
+      case "secretsmanager":
+        return { SecretString: "a key of the API" };
       case "cloudwatch": {
         const lag = this.database.lagOf(from.name);
         return { Datapoints: lag === undefined ? [] : [{ Timestamp: new Date(to.wall()), Maximum: lag }] };

@@ -20,6 +20,9 @@ function price4(text: string): bigint {
 const orderOf = (order: { accountId: unknown; symbol: unknown; side: unknown; quantity: unknown; price: unknown }): string =>
   [order.accountId, order.symbol, order.side, order.quantity, price4(String(order.price))].join("|");
 
+/** Clocks may run fast by a few per cent. */
+const PATIENCE = 0.93;
+
 export interface LeaseChange {
   readonly at: number;
   readonly holder: string;
@@ -33,11 +36,14 @@ export class Safety implements Observer {
   readonly leaseChanges: LeaseChange[];
   /** Last sign of life of the lease's holder. */
   renewedAt = 0;
+  private longestSilence = 0;
   private readonly journal = new Map<string, Item>();
   private readonly copies = new Map<string, Copy>();
   private readonly fences = new Map<string, number>();
   private readonly holders = new Map<number, string>();
-  private operatorMoves = 0;
+  /** Moves that a person has asked for, by region, and the epoch that the person saw; each justifies one change of the lease. */
+  private readonly asked: { readonly region: string; readonly epoch: number | undefined }[] = [];
+  private readonly keys = new Map<unknown, string>();
 
   constructor(
     regions: readonly string[],
@@ -57,6 +63,7 @@ export class Safety implements Observer {
     if (!entry) return this.findings.add("accepted trade is durable", `${told.trade.key} was accepted and is not in the journal`);
     if (orderOf(entry as never) !== orderOf(told.trade))
       this.findings.add("accepted trade is as sent", `${told.trade.key} is another in the journal`);
+    if (entry.idempotencyKey !== told.trade.key) this.findings.add("one trade a key", `${told.trade.key} was taken as another`);
     if (entry.acceptedAt !== told.acceptedAt) this.findings.add("one answer a key", `${told.trade.key}: two times of acceptance`);
   }
 
@@ -79,6 +86,9 @@ export class Safety implements Observer {
   private journalWritten(key: string, before: Item | undefined, after: Item | undefined): void {
     if (!after) return this.findings.add("the journal forgets nothing", key);
     this.journal.set(key, after);
+    const other = this.keys.get(after.idempotencyKey);
+    if (other !== undefined && other !== key) this.findings.add("one trade a key", String(after.idempotencyKey));
+    this.keys.set(after.idempotencyKey, key);
     if (!before) return;
     if (
       orderOf(before as never) !== orderOf(after as never) ||
@@ -95,21 +105,29 @@ export class Safety implements Observer {
     if (is === was) {
       if (before.holder !== after.holder)
         this.findings.add("one holder an epoch", `${String(before.holder)} and ${String(after.holder)} at ${is}`);
-      if (Number(after.renewals) > Number(before.renewals)) this.renewedAt = this.now();
+      if (Number(after.renewals) > Number(before.renewals)) {
+        this.longestSilence = Math.max(this.longestSilence, this.now() - this.renewedAt);
+        this.renewedAt = this.now();
+      }
       return;
     }
     const holder = String(after.holder);
     if (is !== was + 1) this.findings.add("epochs rise one by one", `from ${was} to ${is}`);
     if (this.holders.has(is)) this.findings.add("one holder an epoch", `epoch ${is} was given twice`);
     this.holders.set(is, holder);
-    // Nobody takes the lease from a holder that shows life, but a person.
-    const silentMs = this.now() - Math.max(this.renewedAt, this.leaseChanges.at(-1)?.at ?? 0);
-    const patience = this.rules.leaseLengthMs * 0.93;
-    if (silentMs < patience && this.operatorMoves === 0)
-      this.findings.add(
-        "no automatic failback, no flapping",
-        `${holder} took epoch ${is} from a holder silent for ${Math.round(silentMs)} ms only`,
-      );
+    // Nobody takes the lease from a holder that has been there all the time, but for a person, or because the holder asked for it. A decision may be
+    // carried out late: what counts is whether this holder has ever been silent for so long.
+    const longest = Math.max(this.longestSilence, this.now() - this.renewedAt);
+    if (longest < this.rules.leaseLengthMs * PATIENCE && before.resignedEpoch !== was && holder !== before.holder) {
+      const asked = this.asked.findIndex(({ region, epoch }) => region === holder && (epoch === undefined || epoch === was));
+      if (asked >= 0) this.asked.splice(asked, 1);
+      else
+        this.findings.add(
+          "no automatic failback, no flapping",
+          `${holder} took epoch ${is} from a holder that was never silent for more than ${Math.round(longest)} ms`,
+        );
+    }
+    this.longestSilence = 0;
     this.leaseChanges.push({ at: this.now(), holder, epoch: is });
     this.renewedAt = this.now();
   }
@@ -164,8 +182,8 @@ export class Safety implements Observer {
     this.auditedIds.add(tradeId);
   }
 
-  started(machine: string, _region: string, trigger: string): void {
-    if (machine !== "readiness" && trigger === "operator") this.operatorMoves++;
+  started(machine: string, region: string, trigger: string, expectedEpoch: number | undefined): void {
+    if (machine !== "readiness" && trigger === "operator") this.asked.push({ region, epoch: expectedEpoch });
   }
 
   ended(): void {

@@ -128,7 +128,16 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
     ]);
   },
   "clients-cut-off": (scene) => cut(scene, bothWays(OUTSIDE, scene.region.name)),
-  "witness-loss": (scene) => down(scene, scene.world.region(WITNESS), "crash"),
+  "witness-loss": (scene) => {
+    const strong = scene.world.table("trade-lease");
+    const before = strong.served;
+    const end = down(scene, scene.world.region(WITNESS), "crash");
+    return () => {
+      end();
+      // It has met something if a write had to do without the witness.
+      if (strong.served > before) scene.hit();
+    };
+  },
   "witness-and-region-loss": (scene) => {
     const ends = [down(scene, scene.world.region(WITNESS), "crash"), down(scene, scene.region, scene.fault.size < 0.5 ? "crash" : "hang")];
     return () => ends.forEach((end) => end());
@@ -152,7 +161,7 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
   },
   "checkers-flapping": ({ world, fault, hit }) => {
     world.names.flapping = 0.5 + fault.size / 2;
-    world.names.makeLiars(1 + Math.floor(fault.size * 3));
+    world.names.makeLiars(fault.size < 0.5 ? 1 : 2);
     world.names.onLie = hit;
     return () => {
       world.names.flapping = 0;
@@ -200,14 +209,16 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
     const { queue } = world.siteOf(region.name);
     queue.pollersDead = true;
     let ended: End = nothing;
-    world.kernel.after(8_000 + fault.size * 10_000, () => {
-      ended = down({ ...scene, hit: () => undefined }, region, fault.size < 0.5 ? "crash" : "hang");
+    let over = false;
+    world.kernel.after(Math.min(8_000 + fault.size * 10_000, fault.lastsMs / 2), () => {
+      if (!over) ended = down({ ...scene, hit: () => undefined }, region, fault.size < 0.5 ? "crash" : "hang");
     });
     queue.onDelivered = (bodies) => {
       const old = bodies.some((body) => world.table("trade-journal").peek(idIn(body))?.status === "SETTLED");
       if (old) hit();
     };
     return () => {
+      over = true;
       ended();
       queue.pollersDead = false;
       queue.pollIn(100);
@@ -218,7 +229,8 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
   "function-frozen": (scene) =>
     blows(scene, 0.005 + scene.fault.size * 0.05, () => ({ freezeMs: scene.world.kernel.random.between(200, 40_000) })),
   "clock-jump": ({ region, fault, hit }) => {
-    const ms = (fault.size - 0.5) * 240_000;
+    // From one second to two minutes, either way; small ones as likely as large ones.
+    const ms = (fault.size < 0.5 ? -1 : 1) * 1_000 * 120 ** Math.abs(2 * fault.size - 1);
     region.jump(ms);
     hit();
     return () => region.jump(-ms);
@@ -231,7 +243,8 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
   },
   "poison-trade": ({ world, region, fault, hit }) => {
     const { queue } = world.siteOf(region.name);
-    queue.add(fault.size < 0.5 ? "this is no trade" : JSON.stringify({ tradeId: "x", accountId: 7 }));
+    // It has been delivered some times already: the last delivery is not far.
+    queue.add(fault.size < 0.5 ? "this is no trade" : JSON.stringify({ tradeId: "x", accountId: 7 }), 8);
     const members = [...world.database.members.values()];
     const first = [...world.table("trade-journal").all().values()].find(({ status }) => status === "ACCEPTED");
     if (first) for (const { copy } of members) copy.refused.add(String(first.tradeId));
@@ -243,23 +256,18 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
   throttling: ({ world, region, fault, hit }) => {
     const share = 0.05 + fault.size * 0.5;
     region.throttled += share;
-    world.kernel.onStrike.set("throttling", hit);
+    world.kernel.onStrike.set("call-throttled", hit);
     return () => (region.throttled = Math.max(0, region.throttled - share));
   },
   "ambiguous-writes": ({ world, region, fault, hit }) => {
     const share = 0.05 + fault.size * 0.4;
     region.ambiguous += share;
-    world.kernel.onStrike.set("ambiguous-write", hit);
+    world.kernel.onStrike.set("answer-unknown", hit);
     return () => (region.ambiguous = Math.max(0, region.ambiguous - share));
   },
   "replication-lag": ({ world, fault, hit }) => {
     const { lag } = world.database;
-    const before = world.database.onPromoted;
     world.database.lag = [3_000 + fault.size * 5_000, 8_000 + fault.size * 12_000];
-    world.database.onPromoted = (region, lost) => {
-      before(region, lost);
-      if (lost > 0) world.kernel.strike("promotion-lost-tail");
-    };
     hit();
     return () => (world.database.lag = lag);
   },

@@ -67,7 +67,7 @@ const FIRST_MS = 8_000;
 
 /** A plan is a seed's choice: 20 to 32 trades and one to four faults. */
 export function plan(random: Random): Plan {
-  const alone = random.chance(0.25);
+  const alone = random.chance(0.15);
   const faults = alone ? [lonely(random)] : several(random);
   const last = Math.max(...faults.map(({ at, lastsMs }) => at + Math.min(lastsMs, 150_000)));
   const until = Math.min(last + 20_000, 240_000);
@@ -76,16 +76,18 @@ export function plan(random: Random): Plan {
 }
 
 function lonely(random: Random): Fault {
-  const lastsMs = random.between(110_000, 170_000);
-  return { kind: random.pick(ALONE), at: random.between(FIRST_MS, 40_000), lastsMs, where: 0, size: random.next() };
+  const kind = random.pick(ALONE);
+  // A broken ledger must last longer than settlement may be away.
+  const lastsMs = kind === "database-failure" ? random.between(240_000, 270_000) : random.between(80_000, 120_000);
+  return { kind, at: random.between(FIRST_MS, 30_000), lastsMs, where: 0, size: random.next() };
 }
 
 function several(random: Random): Fault[] {
   const count = random.pick([1, 2, 2, 2, 3, 3, 4]);
   return Array.from({ length: count }, () => ({
     kind: random.pick(FAULT_KINDS),
-    at: random.between(FIRST_MS, 90_000),
-    lastsMs: random.chance(0.03) ? random.between(300_000, 900_000) : random.between(3_000, 90_000),
+    at: random.between(FIRST_MS, 70_000),
+    lastsMs: random.chance(0.02) ? random.between(200_000, 600_000) : random.between(3_000, 70_000),
     where: random.chance(0.75) ? 0 : 1,
     size: random.next(),
   }));

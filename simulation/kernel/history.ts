@@ -55,6 +55,6 @@ export interface Observer {
   announced(tradeId: string, outcome: string): void;
   audited(tradeId: string): void;
   /** An execution of a machine began, by whom. */
-  started(machine: string, region: string, trigger: string): void;
+  started(machine: string, region: string, trigger: string, expectedEpoch: number | undefined): void;
   ended(machine: string, region: string, status: string): void;
 }

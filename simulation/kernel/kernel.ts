@@ -1,6 +1,6 @@
 import type { Observer } from "./history";
 import { Random } from "./random";
-import { Scheduler } from "./scheduler";
+import { Scheduler, type Run } from "./scheduler";
 
 /** What every part of a world shares: time, chance, the record and the counters. */
 export class Kernel {
@@ -8,6 +8,8 @@ export class Kernel {
   readonly random: Random;
   /** Lines of the trace; undefined when nobody reads it. */
   readonly lines: string[] | undefined;
+  /** Region and epoch of the lease, for the trace. */
+  holderShown: () => string = () => "";
   /** How often each fault really struck. */
   readonly struck: Record<string, number> = {};
 
@@ -24,7 +26,7 @@ export class Kernel {
     return this.scheduler.now;
   }
 
-  after(ms: number, run: () => void): void {
+  after(ms: number, run: Run): void {
     this.scheduler.after(ms, run);
   }
 
@@ -32,7 +34,8 @@ export class Kernel {
   trace(who: string, what: string, detail: unknown = ""): void {
     if (this.lines === undefined) return;
     const text = typeof detail === "string" ? detail : JSON.stringify(detail);
-    this.lines.push(`${(this.now / 1000).toFixed(3).padStart(10)}  ${who.padEnd(28)} ${what}${text === "" ? "" : ` ${text}`}`);
+    const time = (this.now / 1000).toFixed(3).padStart(10);
+    this.lines.push(`${time} ${this.holderShown()} ${who.padEnd(28)} ${what}${text === "" ? "" : ` ${text}`}`);
   }
 
   /** Called at the next strikes of this name; whoever planned the fault counts it. */

@@ -127,13 +127,15 @@ export class Network {
       if (kernel.random.chance(0.5)) return kernel.after(ms, () => end(undefined));
     } else {
       if (to.health === "hung") this.onHit(here, to.name, "hung");
+      // Nobody keeps every request for a host that does not answer.
+      if (to.health === "hung" && kernel.random.chance(0.7)) return kernel.after(timeoutMs, () => end(undefined));
       const reply = (value: T): void =>
         kernel.after(ms / 2, () => {
           if (this.connected(here, to)) end(value);
         });
       kernel.after(ms / 2, () => to.whenUp(() => serve(reply)));
     }
-    kernel.after(timeoutMs, () => end(undefined));
+    kernel.after(timeoutMs, () => (ended ? "idle" : end(undefined)));
   }
 
   private attempt<T>({ apply }: Call<T>): { error?: Error; value?: T } {

@@ -8,13 +8,17 @@ import type { ClientConfig, Host } from "../kernel/host";
 declare const __simulation: Host;
 
 class Command {
-  readonly operation: string = "";
-  constructor(readonly input: unknown) {}
+  constructor(
+    readonly input: unknown,
+    readonly operation: string,
+  ) {}
 }
 
 class Client {
-  readonly service: string = "";
-  constructor(readonly config: ClientConfig = {}) {}
+  constructor(
+    readonly config: ClientConfig,
+    private readonly service: string,
+  ) {}
   send(command: Command): Promise<unknown> {
     return __simulation.send(this.service, command.operation, command.input, this.config);
   }
@@ -22,50 +26,58 @@ class Client {
 
 const client = (service: string) =>
   class extends Client {
-    override readonly service = service;
+    constructor(config: ClientConfig = {}) {
+      super(config, service);
+    }
   };
 const command = (operation: string) =>
   class extends Command {
-    override readonly operation = operation;
+    constructor(input: unknown) {
+      super(input, operation);
+    }
   };
 
-export const DynamoDBClient = client("dynamodb");
+// Marked as pure: a bundle keeps only what its function uses, and a cold start makes no more classes than that.
+export const DynamoDBClient = /* @__PURE__ */ client("dynamodb");
 export const DynamoDBDocumentClient = { from: (inner: Client): Client => inner };
-export const GetCommand = command("Get");
-export const PutCommand = command("Put");
-export const UpdateCommand = command("Update");
-export const QueryCommand = command("Query");
+export const GetCommand = /* @__PURE__ */ command("Get");
+export const PutCommand = /* @__PURE__ */ command("Put");
+export const UpdateCommand = /* @__PURE__ */ command("Update");
+export const QueryCommand = /* @__PURE__ */ command("Query");
 
-export const SQSClient = client("sqs");
-export const SendMessageBatchCommand = command("SendMessageBatch");
-export const GetQueueAttributesCommand = command("GetQueueAttributes");
+export const SQSClient = /* @__PURE__ */ client("sqs");
+export const SendMessageBatchCommand = /* @__PURE__ */ command("SendMessageBatch");
+export const GetQueueAttributesCommand = /* @__PURE__ */ command("GetQueueAttributes");
 
-export const RDSDataClient = client("rds-data");
-export const BeginTransactionCommand = command("BeginTransaction");
-export const ExecuteStatementCommand = command("ExecuteStatement");
-export const CommitTransactionCommand = command("CommitTransaction");
-export const RollbackTransactionCommand = command("RollbackTransaction");
+export const RDSDataClient = /* @__PURE__ */ client("rds-data");
+export const BeginTransactionCommand = /* @__PURE__ */ command("BeginTransaction");
+export const ExecuteStatementCommand = /* @__PURE__ */ command("ExecuteStatement");
+export const CommitTransactionCommand = /* @__PURE__ */ command("CommitTransaction");
+export const RollbackTransactionCommand = /* @__PURE__ */ command("RollbackTransaction");
 
-export const RDSClient = client("rds");
-export const DescribeGlobalClustersCommand = command("DescribeGlobalClusters");
-export const DescribeDBClustersCommand = command("DescribeDBClusters");
-export const FailoverGlobalClusterCommand = command("FailoverGlobalCluster");
-export const SwitchoverGlobalClusterCommand = command("SwitchoverGlobalCluster");
+export const RDSClient = /* @__PURE__ */ client("rds");
+export const DescribeGlobalClustersCommand = /* @__PURE__ */ command("DescribeGlobalClusters");
+export const DescribeDBClustersCommand = /* @__PURE__ */ command("DescribeDBClusters");
+export const FailoverGlobalClusterCommand = /* @__PURE__ */ command("FailoverGlobalCluster");
+export const SwitchoverGlobalClusterCommand = /* @__PURE__ */ command("SwitchoverGlobalCluster");
 
-export const CloudWatchClient = client("cloudwatch");
-export const GetMetricStatisticsCommand = command("GetMetricStatistics");
+export const CloudWatchClient = /* @__PURE__ */ client("cloudwatch");
+export const GetMetricStatisticsCommand = /* @__PURE__ */ command("GetMetricStatistics");
 
-export const SFNClient = client("states");
-export const StartExecutionCommand = command("StartExecution");
-export const DescribeExecutionCommand = command("DescribeExecution");
-export const ListExecutionsCommand = command("ListExecutions");
-export const DescribeStateMachineCommand = command("DescribeStateMachine");
+export const SFNClient = /* @__PURE__ */ client("states");
+export const StartExecutionCommand = /* @__PURE__ */ command("StartExecution");
+export const DescribeExecutionCommand = /* @__PURE__ */ command("DescribeExecution");
+export const ListExecutionsCommand = /* @__PURE__ */ command("ListExecutions");
+export const DescribeStateMachineCommand = /* @__PURE__ */ command("DescribeStateMachine");
 
-export const EventBridgeClient = client("events");
-export const PutEventsCommand = command("PutEvents");
+export const EventBridgeClient = /* @__PURE__ */ client("events");
+export const PutEventsCommand = /* @__PURE__ */ command("PutEvents");
 
-export const S3Client = client("s3");
-export const PutObjectCommand = command("PutObject");
+export const S3Client = /* @__PURE__ */ client("s3");
+export const PutObjectCommand = /* @__PURE__ */ command("PutObject");
+
+export const SecretsManagerClient = /* @__PURE__ */ client("secretsmanager");
+export const GetSecretValueCommand = /* @__PURE__ */ command("GetSecretValue");
 
 /** The simulated API trusts its callers: a signature would only cost time. */
 export class SignatureV4 {

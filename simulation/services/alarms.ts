@@ -35,8 +35,10 @@ export class Alarms {
 
   /** A line in CloudWatch's embedded metric format. */
   metric(line: string): void {
-    const name = /"Name":"(\w+)"/.exec(line)?.[1] ?? "";
-    const value = Number(new RegExp(`"${name}":(-?[\\d.]+)\\}?$`).exec(line)?.[1] ?? 0);
+    // The two that an alarm reads; the rest is for people.
+    const name = line.includes("TradesSettled") ? "TradesSettled" : line.includes("LeaseRenewed") ? "LeaseRenewed" : undefined;
+    if (name === undefined) return;
+    const value = Number(/:(\d+)\}$/.exec(line)?.[1] ?? 0);
     this.sums.set(name, (this.sums.get(name) ?? 0) + value);
   }
 

@@ -94,7 +94,8 @@ export class Environment {
     this.done = finish;
     kernel.after(timeoutMs, () => {
       // A frozen machine does not notice its own time limit either.
-      if (this.done === finish && !this.frozen && this.region.health === "up") this.kill("timed out");
+      if (this.done !== finish || this.frozen || this.region.health !== "up") return "idle";
+      this.kill("timed out");
     });
     for (const run of this.parked.splice(0)) run();
     const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => timeoutMs - (this.region.monotonic() - began) };
@@ -204,7 +205,8 @@ function runtime(
     const timer = {};
     timers.add(timer);
     kernel.after((ms > 0 ? ms : 0) / region.speed, () => {
-      if (timers.delete(timer)) environment.whenRunning(run);
+      if (!timers.delete(timer)) return "idle";
+      environment.whenRunning(run);
     });
     return timer;
   };

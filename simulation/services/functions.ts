@@ -31,7 +31,7 @@ export class Functions {
     const shape = this.shapes.get(name);
     if (!shape) throw new Error(`there is no function ${name}`);
     if (this.region.throttled > 0 && kernel.random.chance(this.region.throttled)) {
-      kernel.strike("throttling");
+      kernel.strike("call-throttled");
       return kernel.after(5, () => done(new ServiceError("Lambda.TooManyRequestsException", "Rate Exceeded", true), undefined));
     }
     const pool = this.idle.get(name) ?? [];

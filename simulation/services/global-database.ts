@@ -123,7 +123,7 @@ export class GlobalDatabase {
     this.kernel.after(due - this.kernel.now, () => {
       const there = this.other(member);
       if (member.unsent[0] === first) {
-        if (this.truth.writer !== member.region.name || there.resyncing || !this.linked(member, there))
+        if (this.truth.writer !== member.region.name || there.writable || there.resyncing || !this.linked(member, there))
           return this.kernel.after(1_000, () => this.pump(member));
         member.unsent.shift();
         there.copy.apply(first);
@@ -149,7 +149,7 @@ export class GlobalDatabase {
     if (operation === "ExecuteStatement") return { records: copy.execute(id, input.sql ?? "", valuesOf(input.parameters ?? [])) };
     copy.commit(id);
     if (to.ambiguous > 0 && this.kernel.random.chance(to.ambiguous)) {
-      this.kernel.strike("ambiguous-write");
+      this.kernel.strike("answer-unknown");
       throw new ServiceError("InternalServerErrorException", "the outcome of the commit is not known");
     }
     return { transactionStatus: "Transaction Committed" };

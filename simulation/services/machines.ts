@@ -69,8 +69,8 @@ export class Machines {
     this.executions.set(`${machine}:${name}`, execution);
     const { kernel, region } = this;
     const who = `${region.name}/${name}`;
-    const trigger = String((JSON.parse(input) as { trigger?: string }).trigger ?? "schedule");
-    kernel.observer.started(machine, region.name, trigger);
+    const { trigger, expectedEpoch } = JSON.parse(input) as { trigger?: string; expectedEpoch?: number };
+    kernel.observer.started(machine, region.name, trigger ?? "schedule", expectedEpoch);
     kernel.trace(who, "started", `${machine} ${input}`);
     const end = (status: Execution["status"], error = ""): void => {
       if (execution.status !== "RUNNING") return;
@@ -80,7 +80,7 @@ export class Machines {
       kernel.observer.ended(machine, region.name, status);
       this.onEnded(execution);
     };
-    kernel.after((definition.TimeoutSeconds ?? 3600) * 1000, () => end("TIMED_OUT"));
+    kernel.after((definition.TimeoutSeconds ?? 3600) * 1000, () => (execution.status === "RUNNING" ? end("TIMED_OUT") : "idle"));
     execute(definition, JSON.parse(input), {}, this.surface(execution, who)).then(
       () => end("SUCCEEDED"),
       (error: unknown) => {

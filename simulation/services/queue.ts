@@ -58,11 +58,12 @@ export class Queue {
     return { Failed: [] };
   }
 
-  add(body: string): void {
-    this.store(body, 0);
+  /** `receives`: how often it has been delivered before. */
+  add(body: string, receives = 0): void {
+    this.store(body, 0, receives);
     if (this.kernel.random.chance(this.duplicates)) {
       this.kernel.strike("duplicate-message");
-      this.store(body, this.kernel.random.between(100, 60_000));
+      this.store(body, this.kernel.random.between(100, 60_000), receives);
     }
   }
 
@@ -72,9 +73,9 @@ export class Queue {
     return first ? this.kernel.now - first.sentAt : 0;
   }
 
-  private store(body: string, delayMs: number): void {
+  private store(body: string, delayMs: number, receives: number): void {
     const { now } = this.kernel;
-    const message: Message = { id: `${this.region.name}-m${++this.made}`, body, sentAt: now, receives: 0, hiddenUntil: now + delayMs };
+    const message: Message = { id: `${this.region.name}-m${++this.made}`, body, sentAt: now, receives, hiddenUntil: now + delayMs };
     this.messages.set(message.id, message);
     this.pollIn(delayMs + this.kernel.random.between(5, this.shape.windowMs));
   }

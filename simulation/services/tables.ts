@@ -76,7 +76,11 @@ export class Table {
     }
   }
 
+  /** Calls so far. */
+  served = 0;
+
   serve(operation: string, input: Input, to: Region): unknown {
+    this.served++;
     if (operation === "Query") return this.query(input, to);
     this.requireQuorum(to);
     if (operation === "Get") return { Item: this.items(to).get(this.keyOf(input)) };
@@ -111,7 +115,8 @@ export class Table {
 
   hasQuorum(to: Region): boolean {
     if (to.health !== "up") return false;
-    return this.regions.some((other) => other !== to && this.network.connected(to.name, other));
+    for (const other of this.regions) if (other !== to && this.network.connected(to.name, other)) return true;
+    return false;
   }
 
   private keyOf(input: Input): string {
@@ -139,7 +144,7 @@ export class Table {
     if (strong) this.lastWriter.set(key, { region: to.name, at: now });
     else this.replicate(to, key, after);
     if (to.ambiguous > 0 && random.chance(to.ambiguous)) {
-      this.kernel.strike("ambiguous-write");
+      this.kernel.strike("answer-unknown");
       throw new ServiceError("InternalServerError", "the outcome is not known", true);
     }
     return { Attributes: after };
@@ -148,10 +153,11 @@ export class Table {
   private put(to: Region, key: string, after: Item): void {
     const items = this.items(to);
     const before = items.get(key);
-    const kept = Object.fromEntries(Object.entries(after).filter(([, value]) => value !== undefined));
+    const kept: Record<string, unknown> = {};
+    for (const attribute in after) if (after[attribute] !== undefined) kept[attribute] = after[attribute];
     items.set(key, kept);
     if (this.shape.consistency === "strong") this.writes.push({ at: this.kernel.now, key, item: kept });
-    this.stamps.set(`${to.name} ${key}`, to.wall());
+    else this.stamps.set(`${to.name} ${key}`, to.wall());
     this.kernel.observer.tableWritten(this.shape.name, key, before, kept);
   }
 

@@ -47,7 +47,7 @@ export class Api {
   private serve(path: string, request: HttpRequest, reply: (answer: HttpAnswer) => void): void {
     const { kernel, region } = this;
     if (region.throttled > 0 && kernel.random.chance(region.throttled)) {
-      kernel.strike("throttling");
+      kernel.strike("call-throttled");
       return reply({ status: 429, headers: { "content-type": "application/json" }, body: '{"message":"Too Many Requests"}' });
     }
     const [route = "", query = ""] = path.split("?");

@@ -22,7 +22,7 @@ export interface NameSettings {
   readonly recordTtlSeconds: number;
 }
 
-const CHECKERS = 3;
+const CHECKERS = 2;
 /** More than this share of checkers must find an endpoint healthy. */
 const SHARE = 0.18;
 const PROBE_TIMEOUT_MS = 4_000;

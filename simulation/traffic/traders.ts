@@ -57,7 +57,8 @@ export class Traders {
       after: (ms, callback) => {
         let on = true;
         kernel.after(ms, () => {
-          if (on) callback();
+          if (!on) return "idle";
+          callback();
         });
         return () => (on = false);
       },

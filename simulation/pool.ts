@@ -1,0 +1,71 @@
+import { Worker } from "node:worker_threads";
+import type { Built } from "./build";
+import type { Result } from "./run";
+import type { Task } from "./worker";
+
+/** Seeds that a thread takes at once. */
+const BATCH = 16;
+
+/** Worlds are made and dropped by the thousand: a large young generation lets most of them die unseen by the collector. */
+const LIMITS = { maxYoungGenerationSizeMb: 96 };
+
+/** Threads that run seeds. Each has the same bundles; a seed's result does not depend on which of them ran it. */
+export class Pool {
+  private readonly threads: Worker[];
+
+  constructor(built: Built, workers: number) {
+    const { runner, bundles, rto } = built;
+    this.threads = Array.from(
+      { length: workers },
+      () => new Worker(runner, { eval: true, workerData: { bundles, rto }, resourceLimits: LIMITS }),
+    );
+  }
+
+  /** Runs all seeds from `from` on; `onResults` may say that it has seen enough. Answers when no thread is at work. */
+  async run(from: number, seeds: number, onResults: (results: readonly Result[]) => "enough" | undefined): Promise<void> {
+    let next = from;
+    const end = from + seeds;
+    const lane = async (thread: Worker): Promise<void> => {
+      while (next < end) {
+        const batch: number[] = [];
+        while (batch.length < BATCH && next < end) batch.push(next++);
+        const results = await ask(thread, { seeds: batch, traced: false });
+        if (onResults(results) === "enough") next = end;
+      }
+    };
+    await Promise.all(this.threads.map(lane));
+  }
+
+  /** One seed, with its trace if asked for; of its planned faults the chosen ones only. */
+  async one(seed: number, traced: boolean, chosen?: readonly number[]): Promise<Result> {
+    const [thread] = this.threads;
+    if (!thread) throw new Error("the pool is closed");
+    const [result] = await ask(thread, { seeds: [seed], traced, chosen });
+    if (!result) throw new Error(`seed ${seed} gave no result`);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.threads.splice(0).map((thread) => thread.terminate()));
+  }
+}
+
+function ask(thread: Worker, task: Task): Promise<readonly Result[]> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      thread.off("message", onMessage);
+      thread.off("error", onError);
+    };
+    const onMessage = (results: readonly Result[]): void => {
+      done();
+      resolve(results);
+    };
+    const onError = (error: Error): void => {
+      done();
+      reject(error);
+    };
+    thread.on("message", onMessage);
+    thread.on("error", onError);
+    thread.postMessage(task);
+  });
+}

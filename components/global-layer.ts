@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { API_STAGE } from "./api/routes";
 import { LedgerBootstrap } from "./data/ledger-bootstrap";
 import type { SharedTables } from "./data/shared-tables";
 import { EventForwarding } from "./messaging/event-forwarding";
+import { NoticeSubscription } from "./messaging/notice-subscription";
 import { NetworkPeering } from "./network/network-peering";
 import { BucketReplication } from "./objects/bucket-replication";
 import { REPLICATED } from "./objects/site-buckets";
+import { OperatorsDashboard } from "./observability/operators-dashboard";
 import type { RegionalSite } from "./regional-site";
 import type { SiteContext, SiteName } from "./site-context";
-import { HealthChecks } from "./traffic/health-checks";
-import { PublicRecords } from "./traffic/public-records";
+import { PublicName } from "./traffic/public-name";
 
 type Both<T> = Readonly<Record<SiteName, T>>;
 
@@ -25,6 +25,9 @@ export interface GlobalLayerArgs {
 
 /** What ties the sites together: replication and forwarding both ways, the public name, the first lease. */
 export class GlobalLayer extends pulumi.ComponentResource {
+  /** The operators' dashboards, each in its region. */
+  readonly dashboardUrls: Both<pulumi.Output<string>>;
+
   constructor(name: string, args: GlobalLayerArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:GlobalLayer", name, {}, opts);
     const { contexts, sites, tables, providers } = args;
@@ -44,6 +47,8 @@ export class GlobalLayer extends pulumi.ComponentResource {
         );
       }
       new EventForwarding(`${name}-events-${site}`, direction, options);
+      const notices = { from: sites[site].messaging.notifications, to: sites[peer].messaging.notifications };
+      new NoticeSubscription(`${name}-notices-${site}`, notices, options);
     }
     const networks = { primary: sites.primary.foundation.network, standby: sites.standby.foundation.network };
     new NetworkPeering(`${name}-peering`, { contexts, networks, providers }, { parent: this });
@@ -58,32 +63,23 @@ export class GlobalLayer extends pulumi.ComponentResource {
       { site: sites.standby, after: [first.invocation] },
       { parent: this, provider: providers.standby },
     );
-    this.publicName(name, args);
+    const checks = this.publicName(name, args)?.checks ?? {};
+    const dashboard = (site: SiteName) =>
+      new OperatorsDashboard(
+        `${name}-dashboard-${site}`,
+        { context: contexts[site], contexts, checks },
+        { parent: this, provider: providers[site] },
+      ).url;
+    this.dashboardUrls = { primary: dashboard("primary"), standby: dashboard("standby") };
     this.registerOutputs({ primaryUrl: sites.primary.foundation.entrance.url, standbyUrl: sites.standby.foundation.entrance.url });
   }
 
   /** Without a domain there is no DNS layer: clients use both endpoints. */
-  private publicName(name: string, { contexts, sites, zoneId }: GlobalLayerArgs): void {
-    const { settings } = contexts.primary;
-    const { domainName } = settings;
+  private publicName(name: string, { contexts, sites, providers, zoneId }: GlobalLayerArgs): PublicName | undefined {
+    const { domainName } = contexts.primary.settings;
     const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
-    if (domainName === undefined || zoneId === undefined || !primary || !standby) return;
-    const checked = (site: SiteName) => ({ host: sites[site].foundation.entrance.host, stage: API_STAGE });
-    const checks = new HealthChecks(
-      `${name}-checks`,
-      { settings, primary: checked("primary"), standby: checked("standby") },
-      { parent: this },
-    );
-    new PublicRecords(
-      `${name}-public`,
-      {
-        settings,
-        domainName,
-        zoneId,
-        targets: { primary: primary.target, standby: standby.target },
-        healthCheckIds: { primary: checks.primaryId, standby: checks.standbyId },
-      },
-      { parent: this },
-    );
+    if (domainName === undefined || zoneId === undefined || !primary || !standby) return undefined;
+    const targets = { primary: primary.target, standby: standby.target };
+    return new PublicName(name, { contexts, sites, providers, domainName, zoneId, targets }, { parent: this });
   }
 }

@@ -102,7 +102,7 @@ export class ApiFirewall extends pulumi.ComponentResource {
             }),
           },
         ],
-        visibilityConfig: watched("Api"),
+        visibilityConfig: watched(this.aclName),
       },
       child,
     );

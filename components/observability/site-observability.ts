@@ -3,9 +3,9 @@ import type { SiteCompute } from "../compute/site-compute";
 import type { SiteData } from "../data/site-data";
 import type { SiteMessaging } from "../messaging/site-messaging";
 import type { SiteOrchestration } from "../orchestration/site-orchestration";
-import { siteName, type SiteContext } from "../site-context";
-import { LeaseAlarm } from "./lease-alarm";
+import type { SiteContext } from "../site-context";
 import { SiteAlarms } from "./site-alarms";
+import { WakeSentinel } from "./wake-sentinel";
 
 export interface SiteObservabilityArgs {
   readonly context: SiteContext;
@@ -15,6 +15,9 @@ export interface SiteObservabilityArgs {
   readonly orchestration: SiteOrchestration;
 }
 
+/** Alarms of this region that its sentinel is woken by: the lease is in danger, or nobody started a sentinel. */
+const WAKING = ["lease-not-renewed", "sentinel-silent"];
+
 /** What watches the region's parts and tells people. */
 export class SiteObservability extends pulumi.ComponentResource {
   constructor(name: string, args: SiteObservabilityArgs, opts: pulumi.ComponentResourceOptions) {
@@ -23,22 +26,20 @@ export class SiteObservability extends pulumi.ComponentResource {
     const { context, data, messaging, compute, orchestration } = args;
     const { failover, failback, readiness } = orchestration.machines;
     const topicArn = messaging.notifications.topic.arn;
-    new SiteAlarms(
+    const { names } = new SiteAlarms(
       `${name}-alarms`,
       {
         context,
         topicArn,
         functions: { ...compute.answering, ...compute.working },
-        sentinel: compute.working.sentinel,
-        queueName: messaging.queue.queue.name,
-        deadLetterQueueName: messaging.queue.deadLetters.name,
-        apiName: siteName(context, ["trades"], 255),
         clusterIdentifier: data.ledger.cluster.clusterIdentifier,
         stateMachineArns: { failover: failover.arn, failback: failback.arn, readiness: readiness.arn },
       },
       child,
     );
-    new LeaseAlarm(`${name}-lease`, { context, topicArn }, child);
+    const { sentinel } = compute.working;
+    const alarmNames = WAKING.flatMap((alarm) => names[alarm] ?? []);
+    new WakeSentinel(`${name}-wake`, { context, sentinel, busName: messaging.bus.bus.name, alarmNames }, child);
     this.registerOutputs({});
   }
 }

@@ -1,0 +1,197 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BUNDLES } from "../compute/site-functions";
+import { tableNames } from "../data/shared-tables";
+import { siteName, type SiteContext } from "../site-context";
+import { COMPOSITES, compositeName } from "./composite-alarms";
+import { metricsNamespace, OWN_METRICS } from "./own-metrics";
+
+/** What a widget shows: CloudWatch's own form of it. */
+export interface Widget {
+  readonly type: "metric" | "alarm" | "text";
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+type Site = Pick<SiteContext, "settings" | "site" | "region" | "accountId">;
+/** `[namespace, metric, dimension, value, …, options]` */
+type Row = readonly unknown[];
+
+const graph = (title: string, region: string, metrics: readonly Row[], more: Readonly<Record<string, unknown>> = {}): Widget => ({
+  type: "metric",
+  properties: { title: `${title} · ${region}`, region, metrics, view: "timeSeries", stat: "Sum", period: 60, ...more },
+});
+
+const label = (text: string, more: Readonly<Record<string, unknown>> = {}) => ({ label: text, ...more });
+
+function api(site: Site): Widget {
+  const name = siteName(site, ["trades"], 255);
+  const of = (metric: string, text: string, more = {}): Row => ["AWS/ApiGateway", metric, "ApiName", name, label(text, more)];
+  const right = { yAxis: "right" };
+  return graph("API", site.region, [
+    of("Count", "requests"),
+    of("4XXError", "4xx"),
+    of("5XXError", "5xx"),
+    of("Latency", "p50 ms", { stat: "p50", ...right }),
+    of("Latency", "p99 ms", { stat: "p99", ...right }),
+  ]);
+}
+
+function trades(site: Site): Widget {
+  const of = (metric: string, text: string, stat = "Sum"): Row => [
+    metricsNamespace(site.settings),
+    metric,
+    "Region",
+    site.region,
+    label(text, { stat }),
+  ];
+  return graph("Trades", site.region, [
+    of(OWN_METRICS.settled, "settled"),
+    of(OWN_METRICS.fenced, "refused by the fence"),
+    of(OWN_METRICS.refused, "refused by the database"),
+    of(OWN_METRICS.pending, "waiting", "Maximum"),
+  ]);
+}
+
+function queues(site: Site): Widget {
+  const of = (queue: readonly string[], metric: string, text: string, more = {}): Row => [
+    "AWS/SQS",
+    metric,
+    "QueueName",
+    siteName(site, queue, 80),
+    label(text, { stat: "Maximum", ...more }),
+  ];
+  const visible = "ApproximateNumberOfMessagesVisible";
+  return graph("Queues", site.region, [
+    of(["trades"], visible, "trades"),
+    of(["trades"], "ApproximateAgeOfOldestMessage", "oldest, s", { yAxis: "right" }),
+    ...["trades", "events", "forward", "notices", "schedules"].map((queue) => of([queue, "dlq"], visible, `${queue}: dead letters`)),
+  ]);
+}
+
+function ledger(site: Site): Widget {
+  const of = (metric: string, text: string, more = {}): Row => [
+    "AWS/RDS",
+    metric,
+    "DBClusterIdentifier",
+    siteName(site, ["ledger"], 63),
+    label(text, { stat: "Maximum", ...more }),
+  ];
+  return graph("Ledger", site.region, [
+    of("AuroraGlobalDBReplicationLag", "replication lag, ms"),
+    of("ACUUtilization", "capacity used, %", { yAxis: "right" }),
+    of("CPUUtilization", "CPU, %", { yAxis: "right" }),
+    of("DatabaseConnections", "connections", { yAxis: "right" }),
+  ]);
+}
+
+const functions = (metric: string, title: string, stat: string) => (site: Site) =>
+  graph(
+    title,
+    site.region,
+    BUNDLES.map((bundle) => ["AWS/Lambda", metric, "FunctionName", siteName(site, [bundle], 64), label(bundle, { stat })]),
+  );
+
+function machines(site: Site): Widget {
+  const rows = ["failover", "failback", "readiness"].flatMap((machine) =>
+    ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut"].map((metric): Row => [
+      "AWS/States",
+      metric,
+      "StateMachineArn",
+      pulumi.interpolate`arn:aws:states:${site.region}:${site.accountId}:stateMachine:${siteName(site, [machine], 80)}`,
+      label(`${machine}: ${metric.replace("Executions", "").toLowerCase()}`),
+    ]),
+  );
+  return graph("State machines", site.region, rows);
+}
+
+function firewall(site: Site): Widget {
+  const of = (metric: string, text: string): Row => [
+    "AWS/WAFV2",
+    metric,
+    "Region",
+    site.region,
+    "Rule",
+    "ALL",
+    "WebACL",
+    siteName(site, ["api"], 128),
+    label(text),
+  ];
+  return graph("Firewall", site.region, [
+    of("AllowedRequests", "allowed"),
+    of("BlockedRequests", "blocked"),
+    of("CountedRequests", "counted"),
+  ]);
+}
+
+function tables(site: Site): Widget {
+  const names = tableNames(site.settings.environmentSuffix);
+  const of = (table: keyof typeof names, metric: string, text: string): Row => [
+    "AWS/DynamoDB",
+    metric,
+    "TableName",
+    names[table],
+    label(`${table}: ${text}`),
+  ];
+  return graph(
+    "Tables",
+    site.region,
+    (["journal", "lease", "sessions"] as const).flatMap((table) => [
+      of(table, "ConsumedReadCapacityUnits", "read units"),
+      of(table, "ConsumedWriteCapacityUnits", "write units"),
+    ]),
+  );
+}
+
+const alarms = (site: Site): Widget => ({
+  type: "alarm",
+  properties: {
+    title: `Alarms · ${site.region}`,
+    alarms: [...COMPOSITES.map(({ name }) => name), "lease-not-renewed", "not-ready", "queue-age", "api-latency"].map(
+      (name) => pulumi.interpolate`arn:aws:cloudwatch:${site.region}:${site.accountId}:alarm:${compositeName(site, name)}`,
+    ),
+  },
+});
+
+/** What is shown of a site, from top to bottom. */
+export const SITE_WIDGETS: readonly ((site: Site) => Widget)[] = [
+  alarms,
+  api,
+  trades,
+  queues,
+  ledger,
+  tables,
+  functions("Errors", "Function errors", "Sum"),
+  functions("Duration", "Function duration, p99 ms", "p99"),
+  machines,
+  firewall,
+];
+
+/** The lease, and the readiness to take it, of both regions in one picture. */
+export function leaseWidgets(sites: readonly [Site, Site]): readonly [Widget, Widget] {
+  const [{ region, settings }] = sites;
+  const both = (metric: string, stat: string, more = {}): Row[] =>
+    sites.map((site) => [
+      metricsNamespace(settings),
+      metric,
+      "Region",
+      site.region,
+      label(`${metric} ${site.region}`, { stat, region: site.region, ...more }),
+    ]);
+  return [
+    graph("Who holds the lease, and for how long it was not renewed", region, [
+      ...both(OWN_METRICS.leaseHeld, "Maximum"),
+      ...both(OWN_METRICS.leaseUnrenewed, "Maximum", { yAxis: "right" }),
+    ]),
+    graph("Failover readiness, 100 or 0", region, both(OWN_METRICS.readiness, "Minimum"), {
+      period: 3600,
+      yAxis: { left: { min: 0, max: 100 } },
+    }),
+  ];
+}
+
+/** Route 53's checks behind the public name: 1 is healthy. Their metrics are in us-east-1 alone. */
+export const checkWidget = (checks: Readonly<Record<string, pulumi.Input<string>>>): Widget =>
+  graph(
+    "Health checks of the public name, 1 is healthy",
+    "us-east-1",
+    Object.entries(checks).map(([text, id]) => ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", id, label(text, { stat: "Minimum" })]),
+  );

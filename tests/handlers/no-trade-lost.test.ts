@@ -59,7 +59,7 @@ describe("whatever fails, freezes, repeats or moves", () => {
     );
   }).timeout(60_000);
 
-  it("without the fence this very test loses trades", async () => {
+  it("without the fence this very test finds settlements by actors whose time is over", async () => {
     const found = await fc.check(
       fc.asyncProperty(steps, async (run) => (await endOf(run, false)).length === 0),
       { numRuns: 5_000, endOnFailure: true },

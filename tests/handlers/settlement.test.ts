@@ -81,6 +81,14 @@ describe("settling a batch", () => {
     expect(ledger.rows.size).to.equal(0);
   });
 
+  it("settles nothing under an epoch that another region holds, though a late promotion has brought the fence to that epoch", async () => {
+    const { ports, queues, ledger } = await setUp([trade(1)], "west");
+    await ledger.raiseFence(1);
+    expect(await settleBatch([trade(1)], ports)).to.deep.equal({ settled: [], retry: [] });
+    expect(queues.of("west")).to.deep.equal([trade(1)]);
+    expect(ledger.rows.size).to.equal(0);
+  });
+
   it("keeps the batch while its own promotion runs, and when the holder's queue can't be reached", async () => {
     const promoting = await setUp([trade(1)]);
     promoting.ledger.writer = false;

@@ -191,6 +191,8 @@ export class TwoRegions {
       if (entry?.status !== "SETTLED") wrong.push(`never marked: ${key}`);
       if (!this.effects.announced.includes(tradeId)) wrong.push(`never announced: ${key}`);
     }
+    for (const site of SITES)
+      for (const tradeId of this.ledgers[site].behindTheFence) wrong.push(`settled in ${site} behind the fence: ${tradeId}`);
     const expected = new Map<string, bigint>();
     for (const { trade } of ledger.rows.values()) {
       if (!this.journal.entries.has(trade.tradeId)) wrong.push(`settled and never accepted: ${trade.tradeId}`);

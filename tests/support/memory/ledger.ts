@@ -25,6 +25,8 @@ export class MemoryLedger implements Ledger {
   writer = true;
   /** Off: what the system would be without the fence. */
   fenced = true;
+  /** Trades that were settled under another epoch than the fence's: by actors whose time was over. */
+  readonly behindTheFence: string[] = [];
   restricted: (trade: Trade) => string | undefined = () => undefined;
   /** Ids whose data the database refuses. */
   readonly poison = new Set<string>();
@@ -58,6 +60,7 @@ export class MemoryLedger implements Ledger {
       rows.set(trade.tradeId, { trade, epoch, settlement: { tradeId: trade.tradeId, outcome: reason ? "FAILED" : "EXECUTED", reason } });
       if (!reason) positions.set(positionKey(trade), (positions.get(positionKey(trade)) ?? 0n) + signed(trade));
       fresh.add(trade.tradeId);
+      if (this.state.fence !== epoch) this.behindTheFence.push(trade.tradeId);
     }
     this.commit({ ...this.state, rows, positions });
     return { kind: "settled", settlements: trades.map((trade) => (rows.get(trade.tradeId) as Row).settlement), fresh };

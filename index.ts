@@ -9,6 +9,7 @@ import { ObjectsKey } from "./components/objects/objects-key";
 import { RegionalSite } from "./components/regional-site";
 import type { SiteContext, SiteName } from "./components/site-context";
 import { SiteFoundation } from "./components/site-foundation";
+import { siteOutputs } from "./components/site-outputs";
 import { stackSettings } from "./components/stack-settings";
 import { PublicZone } from "./components/traffic/public-zone";
 
@@ -90,27 +91,13 @@ new DeployGate(
   {},
 );
 
-const siteOutputs = ({ foundation, data, messaging, compute, orchestration }: RegionalSite, region: string) => ({
-  region,
-  url: foundation.entrance.url,
-  queueUrl: messaging.queue.queue.url,
-  auditBucket: data.buckets.audit.bucket.bucket,
-  eventBus: messaging.bus.bus.name,
-  ledgerClusterArn: data.ledger.cluster.arn,
-  topicArn: messaging.notifications.topic.arn,
-  failoverArn: orchestration.machines.failover.arn,
-  failbackArn: orchestration.machines.failback.arn,
-  readinessArn: orchestration.machines.readiness.arn,
-  parityFunction: compute.working.parity.function.name,
-});
-
 export const publicUrl = settings.domainName === undefined ? pulumi.output("") : pulumi.output(`https://${settings.domainName}`);
 /** Secret with the key that clients send; empty unless `apiAuth` is `apiKey`. */
 export const apiKeySecretArn = credential?.secretArn.primary ?? pulumi.output("");
 /** Where the parent of a zone that this stack made must delegate to. */
 export const zoneNameServers = zone?.nameServers ?? pulumi.output<string[]>([]);
-export const primarySiteOutputs = siteOutputs(primarySite, primary);
-export const standbySiteOutputs = siteOutputs(standbySite, standby);
+export const primarySiteOutputs = siteOutputs(primarySite, primary, globalLayer.dashboardUrls.primary);
+export const standbySiteOutputs = siteOutputs(standbySite, standby, globalLayer.dashboardUrls.standby);
 export const journalTable = tables.journal.name;
 export const leaseTable = tables.lease.name;
 export const sessionsTable = tables.sessions.name;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { OperatorRole } from "./access/operator-role";
 import type { ApiCredential } from "./api/api-credential";
 import { PublicDomain } from "./api/public-domain";
 import { SiteCompute } from "./compute/site-compute";
@@ -34,6 +35,7 @@ export class RegionalSite extends pulumi.ComponentResource {
   readonly compute: SiteCompute;
   readonly orchestration: SiteOrchestration;
   readonly publicDomain?: PublicDomain;
+  readonly operatorRole?: OperatorRole;
 
   constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:RegionalSite", name, {}, opts);
@@ -55,6 +57,10 @@ export class RegionalSite extends pulumi.ComponentResource {
       const { stage } = compute.api;
       const { api } = foundation.entrance;
       this.publicDomain = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child);
+    }
+    const { operator } = context.settings;
+    if (operator !== undefined) {
+      this.operatorRole = new OperatorRole(`${name}-operator`, { context, operator, globalClusterArn: global.cluster.arn }, child);
     }
     const { failover, failback, readiness } = orchestration.machines;
     this.registerOutputs({

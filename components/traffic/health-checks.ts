@@ -26,7 +26,8 @@ export class HealthChecks extends pulumi.ComponentResource {
 
   constructor(name: string, { settings, primary, standby }: HealthChecksArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:HealthChecks", name, {}, opts);
-    const options = { parent: this, protect: settings.deletionProtection };
+    // A check that somebody has disabled counts as healthy; enabling it is theirs, too.
+    const options = { parent: this, protect: settings.deletionProtection, ignoreChanges: ["disabled"] };
     const tags = (...parts: string[]) => ({ Name: physicalName(["trade", ...parts], settings.environmentSuffix, 255) });
     const https = (site: CheckedSite, path: string): aws.route53.HealthCheckArgs => ({
       type: "HTTPS",

@@ -37,7 +37,12 @@ export class PublicRecords extends pulumi.ComponentResource {
           healthCheckId: healthCheckIds[site],
           ...POLICIES[settings.routing](site, settings),
         },
-        { parent: this, protect: settings.deletionProtection },
+        // Weights belong to whoever runs the stack: an update in the middle of a move must not set them back.
+        {
+          parent: this,
+          protect: settings.deletionProtection,
+          ignoreChanges: settings.routing === "weighted" ? ["weightedRoutingPolicies"] : [],
+        },
       );
     }
     this.registerOutputs({});

@@ -23,7 +23,12 @@ export interface Program {
   readonly resources: readonly Registration[];
   /** Resource options by type and name, as the engine receives them. */
   readonly options: ReadonlyMap<string, Options>;
+  /** Functions of the provider that the program called. */
+  readonly calls: readonly string[];
 }
+
+/** What the provider has read of resources since they were made, by type and name; it wins over what they were made with. */
+export type States = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A stack file's configuration as the engine hands it on: texts, objects as JSON. */
 export function stackFile(stack: string): Record<string, string> {
@@ -36,13 +41,13 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * What the program registers for a stack; it runs once a stack and process, and one at a time, because Pulumi's mocks are global.
- * `overrides` are keys with their prefix; a stack with other ones is another stack.
+ * `overrides` are keys with their prefix; a stack with other ones is another stack, and so is one whose resources are in another state.
  */
-export function register(stack: string, overrides: Readonly<Record<string, string>> = {}): Promise<Program> {
-  const key = JSON.stringify([stack, overrides]);
+export function register(stack: string, overrides: Readonly<Record<string, string>> = {}, states: States = {}): Promise<Program> {
+  const key = JSON.stringify([stack, overrides, states]);
   const known = programs.get(key);
   if (known) return known;
-  const program = last.then(() => run(stack, overrides));
+  const program = last.then(() => run(stack, overrides, states));
   last = program.catch(() => undefined);
   programs.set(key, program);
   return program;
@@ -55,10 +60,11 @@ function forgetTheProgram(): void {
   }
 }
 
-async function run(stack: string, overrides: Readonly<Record<string, string>>): Promise<Program> {
+async function run(stack: string, overrides: Readonly<Record<string, string>>, states: States): Promise<Program> {
   if (!existsSync(join(root, "dist/handlers/trade-intake/index.mjs"))) throw new Error("npm run bundle must run before these tests");
   const resources: Registration[] = [];
   const options = new Map<string, Options>();
+  const calls: string[] = [];
   pulumi.runtime.setAllConfig({ ...stackFile(stack), ...overrides });
   await pulumi.runtime.setMocks(
     {
@@ -66,9 +72,10 @@ async function run(stack: string, overrides: Readonly<Record<string, string>>): 
         resources.push({ type: args.type, name: args.name, provider: args.provider ?? "", inputs: args.inputs as Record<string, unknown> });
         const id = `${args.name}-id`;
         const name = (args.inputs as { name?: string }).name ?? args.name;
-        return { id, state: { ...(args.inputs as object), ...computed(args.type, name) } };
+        return { id, state: { ...(args.inputs as object), ...computed(args.type, name), ...states[`${args.type}/${args.name}`] } };
       },
       call: (args) => {
+        calls.push(args.token);
         if (args.token === "aws:index/getCallerIdentity:getCallerIdentity")
           return { accountId: "123456789012", arn: "arn", userId: "x", id: "x" };
         if (args.token === "aws:secretsmanager/getRandomPassword:getRandomPassword") return { randomPassword: "generated", id: "x" };
@@ -85,7 +92,7 @@ async function run(stack: string, overrides: Readonly<Record<string, string>>): 
   require("../../index");
   // Waits for all that is registered; the mocks have nothing to disconnect from.
   await pulumi.runtime.disconnect();
-  return { resources, options };
+  return { resources, options, calls };
 }
 
 /** What the program reads of a resource that the provider computes. */

@@ -8,14 +8,14 @@ const METHOD = "aws:apigateway/method:Method";
 const RESOURCE = "aws:apigateway/resource:Resource";
 const ROUTE = "aws:apigatewayv2/route:Route";
 
-/** A resource's path, from its parents' parts; `undefined` where a part is not known. */
-function pathOf(stack: Stack, resource: Member): string | undefined {
+/** A resource's path, from its parents' parts; `UNKNOWN` where a part is, `undefined` where there is none. */
+function pathOf(stack: Stack, resource: Member): string | typeof UNKNOWN | undefined {
   const part = resource.props.pathPart;
-  if (!isText(part)) return undefined;
+  if (!isText(part)) return part === UNKNOWN ? UNKNOWN : undefined;
   const parent = stack.referent(resource, "parentId", RESOURCE);
   if (parent === undefined) return `/${part}`;
   const before = pathOf(stack, parent);
-  return before === undefined ? undefined : `${before}/${part}`;
+  return typeof before === "string" ? `${before}/${part}` : before;
 }
 
 /** Everything but the health checkers' paths asks who is calling. */
@@ -33,8 +33,15 @@ export const apiAuthorization = stackPolicy({
       if (isTrue(apiKeyRequired)) continue;
       const resource = stack.referent(method, "resourceId", RESOURCE);
       const path = resource === undefined ? undefined : pathOf(stack, resource);
-      if (httpMethod === "GET" && (path === undefined ? method.props.resourceId === UNKNOWN : openPaths.includes(path))) continue;
-      report(`${isText(httpMethod) ? httpMethod : "a method"} ${path ?? "on an unnamed path"} asks for no authorisation`, method);
+      if (
+        httpMethod === "GET" &&
+        (path === UNKNOWN || (path === undefined ? method.props.resourceId === UNKNOWN : openPaths.includes(path)))
+      )
+        continue;
+      report(
+        `${isText(httpMethod) ? httpMethod : "a method"} ${typeof path === "string" ? path : "on an unnamed path"} asks for no authorisation`,
+        method,
+      );
     }
     for (const route of stack.of(ROUTE)) {
       const { routeKey, authorizationType } = route.props;

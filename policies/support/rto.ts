@@ -64,7 +64,7 @@ export function dnsDelays(stack: Stack, { aggregationSeconds, aliasTtlSeconds }:
       return [{ member: check, parts: [], problem: "requestInterval, failureThreshold or childHealthchecks is not readable" }];
     const alias = !isAbsent(record.props.aliases);
     const ttl = alias ? aliasTtlSeconds : numberOr(record.props.ttl, Number.NaN);
-    if (delay === "open" || ttl === UNKNOWN) return [];
+    if (delay === "open" || ttl === UNKNOWN || record.props.aliases === UNKNOWN) return [];
     if (ttl === undefined || Number.isNaN(ttl)) return [{ member: record, parts: [], problem: "it has no ttl" }];
     return [
       {
@@ -98,7 +98,7 @@ export function fenceDelays(stack: Stack, { takeSeconds }: { readonly takeSecond
       return [{ member: sentinel, parts: [], problem: "LEASE_LENGTH_SECONDS, LEASE_RENEWAL_SECONDS or timeout is not a number" }];
     }
     const schedules = schedulesOf(stack, sentinel);
-    if (schedules === "open") return [];
+    if (schedules === "open" || schedules.some(({ props }) => props.scheduleExpression === UNKNOWN)) return [];
     const periods = schedules.map(({ props }) => periodOf(props.scheduleExpression)).filter((one) => one !== undefined);
     if (periods.length === 0)
       return [{ member: sentinel, parts: [], problem: "no schedule starts it at a rate, so nobody looks at the lease" }];

@@ -63,7 +63,7 @@ export function resource(type: string, name: string, inputs: Record<string, unkn
 
 /** The resources with the providers of both regions. */
 export function world(...resources: readonly Recorded[]): readonly Recorded[] {
-  return structuredClone([provider("primary"), provider("standby"), ...resources]) as readonly Recorded[];
+  return structuredClone([provider("primary"), provider("standby"), ...resources]);
 }
 
 /** Sets a field of one resource, in what was asked for and in what came of it; `undefined` takes it away. */

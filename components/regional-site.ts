@@ -9,6 +9,7 @@ import { SiteMessaging } from "./messaging/site-messaging";
 import type { ObjectsKey } from "./objects/objects-key";
 import { SiteObservability } from "./observability/site-observability";
 import { SiteOrchestration } from "./orchestration/site-orchestration";
+import { SiteParameters } from "./parameters/site-parameters";
 import type { SiteContext } from "./site-context";
 import type { SiteFoundation } from "./site-foundation";
 
@@ -62,7 +63,9 @@ export class RegionalSite extends pulumi.ComponentResource {
     if (operator !== undefined) {
       this.operatorRole = new OperatorRole(`${name}-operator`, { context, operator, globalClusterArn: global.cluster.arn }, child);
     }
-    const { failover, failback, readiness } = orchestration.machines;
+    const { machines } = orchestration;
+    new SiteParameters(`${name}-parameters`, { context, foundation, data, messaging, global, machines, peerUrl }, child);
+    const { failover, failback, readiness } = machines;
     this.registerOutputs({
       url: foundation.entrance.url,
       failoverArn: failover.arn,

@@ -36,3 +36,7 @@ export const peerNames = (context: SiteContext) => {
 /** Path of the parameters that are to be the same in both regions. */
 export const sharedParameters = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string =>
   `/trade-failover/${environmentSuffix}/shared`;
+
+/** Path of the parameters that are each region's own, and never copied. */
+export const ownParameters = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string =>
+  `/trade-failover/${environmentSuffix}/site`;

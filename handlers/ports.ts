@@ -135,6 +135,32 @@ export interface HttpProbe {
   ): Promise<{ readonly status: number; readonly body: string } | undefined>;
 }
 
+export type ParameterType = "String" | "StringList" | "SecureString";
+
+/** A parameter as it is read, decrypted. */
+export interface Parameter {
+  readonly type: ParameterType;
+  readonly value: string;
+}
+
+/** Shared parameters of one region. */
+export interface Parameters {
+  /** The latest version; undefined: there is no such parameter. */
+  read(name: string): Promise<Parameter | undefined>;
+  /** Full names of all that are there. */
+  names(): Promise<readonly string[]>;
+}
+
+/** Shared parameters of the other region, as the one that copies to them sees them. */
+export interface PeerParameters extends Pick<Parameters, "read"> {
+  /** Epoch that the latest version was copied under; undefined when it was not copied. */
+  copiedUnder(name: string): Promise<number | undefined>;
+  /** Overwrites, and says in the same write that it is a copy and of which epoch. Not conditional: Parameter Store has no such write. */
+  write(name: string, parameter: Parameter, epoch: number): Promise<void>;
+  /** What is not there needs no removal. */
+  remove(name: string): Promise<void>;
+}
+
 export interface Orchestrator {
   /** Starts this region's failover under the name `failover-<epoch+1>`; the same name twice is the same execution. */
   startFailover(expectedEpoch: number, reason: string, trigger: "sentinel" | "alarm"): Promise<"started" | "exists">;

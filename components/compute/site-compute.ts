@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { TradeApi } from "../api/trade-api";
+import { ParameterSync } from "../parameters/parameter-sync";
 import { ApiFunctions, WorkFunctions } from "./site-functions";
 import { siteResources, type SiteParts } from "./site-resources";
 
@@ -45,6 +46,8 @@ export class SiteCompute extends pulumi.ComponentResource {
       // Whether a region's poller runs is the runtime's business after the first day.
       { ...child, ignoreChanges: ["enabled"] },
     );
+    const syncFunction = this.working["parameter-sync"].function;
+    new ParameterSync(`${name}-parameter-sync`, { context, syncFunction, keyArn }, child);
     this.registerOutputs({});
   }
 }

@@ -70,6 +70,11 @@ const OTHER_FUNCTIONS = {
     memoryMb: 1024,
   },
   bootstrap: { grants: ["leaseCreate", "ledger"], needs: ["PRIMARY_REGION", "LEASE_TABLE", ...LEDGER], timeoutSeconds: 120 },
+  "parameter-sync": {
+    grants: ["leaseRead", "parametersCopy"],
+    needs: ["PEER_REGION", "PEER_KEY_ARN", "LEASE_TABLE", "SHARED_PARAMETERS"],
+    timeoutSeconds: 120,
+  },
   "lease-step": { grants: ["leaseChange"], needs: ["LEASE_TABLE"], timeoutSeconds: 20 },
   "database-step": {
     grants: ["leaseChange", "ledger", "databaseRead", "databaseMove", "lagRead"],
@@ -169,6 +174,7 @@ function variables(
     OWN_FUNCTIONS: functionNames(context),
     PEER_FUNCTIONS: functionNames({ settings, site: peerSite(context.site) }),
     SHARED_PARAMETERS: sharedParameters(settings),
+    PEER_KEY_ARN: resources.peerKeyArn,
     METRICS_NAMESPACE: metricsNamespace(settings),
     PEER_REGION: peerRegion,
     PRIMARY_REGION: settings.regions.primary,

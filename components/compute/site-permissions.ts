@@ -93,6 +93,19 @@ const GRANTS = {
     allow("states:ListExecutions", [machineArn(context, "failover"), machineArn(context, "failback")]),
     allow("states:DescribeExecution", pulumi.interpolate`${machineArn(context, "failover", "execution")}:*`),
   ],
+  parametersCopy: ({ keyArn, peerKeyArn }, context) => {
+    const { region, peerRegion, accountId, settings } = context;
+    const path = sharedParameters(settings);
+    const at = (where: string) => pulumi.interpolate`arn:aws:ssm:${where}:${accountId}:parameter${path}`;
+    return [
+      allow("ssm:GetParametersByPath", at(region)),
+      allow("ssm:GetParameter", [pulumi.interpolate`${at(region)}/*`, pulumi.interpolate`${at(peerRegion)}/*`]),
+      allow(["ssm:GetParameterHistory", "ssm:PutParameter", "ssm:DeleteParameter"], pulumi.interpolate`${at(peerRegion)}/*`),
+      // For secure ones: read in both regions, written in the other.
+      allowKey(["kms:Decrypt"], keyArn, "ssm", region),
+      allowKey(["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], peerKeyArn, "ssm", peerRegion),
+    ];
+  },
   failoverLook: (_, context) => [allow("states:DescribeStateMachine", machineArn(context, "failover"))],
   parityRead: ({ journalTable, leaseTable, sessionsTable }, context, bundles) => {
     const tables = [journalTable, leaseTable, sessionsTable].map(({ name }) => `table/${name}`);

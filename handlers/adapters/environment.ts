@@ -38,6 +38,7 @@ const VARIABLES = {
   OWN_FUNCTIONS: names,
   PEER_FUNCTIONS: names,
   SHARED_PARAMETERS: text,
+  PEER_KEY_ARN: text,
 } as const;
 
 export type Variable = keyof typeof VARIABLES;

@@ -1,15 +1,17 @@
-"""Starts the emulator (MiniStack) as `python -m ministack` does, with two things put right that a drill depends on.
+"""Starts the emulator (MiniStack) as `python -m ministack` does, with three things put right that a drill depends on.
 
 1. After each invocation of a function it waits up to 50 ms for the function's first log line, looking every millisecond. Functions that have nothing
    to log would pay that each time, and the looking keeps its one core busy. Lines that come later are taken with the next invocation's.
 2. Its event source mappings for SQS take at most ten messages and know no batching window. AWS: up to 10,000, gathered for the window's length.
+3. Its Parameter Store says nothing on the default bus when a parameter was changed.
 """
 
+import json
 import runpy
 import time
 
 from ministack.core.lambda_runtime import Worker
-from ministack.services import lambda_svc, sqs
+from ministack.services import eventbridge, lambda_svc, sqs, ssm
 
 FIRST_LINE_SECONDS = 0.003
 QUIET_SECONDS = 0.002
@@ -45,5 +47,28 @@ def receive(queue_url, batch_size):
         return sqs._collect_msgs(queue, int(batch_size), int(queue["attributes"].get("VisibilityTimeout", "30")))
 
 
+def announce(operation, names):
+    entries = [
+        {"Source": "aws.ssm", "DetailType": "Parameter Store Change", "Detail": json.dumps({"operation": operation, "name": name})} for name in names
+    ]
+    for first in range(0, len(entries), 10):
+        eventbridge._put_events({"Entries": entries[first : first + 10]}, allow_aws_source=True)
+
+
+def announcing(call, change):
+    """The call, and after it, if it succeeded, an event of each name that it changed. `change`: request and answer -> operation and names."""
+
+    def called(data):
+        answer = call(data)
+        if answer[0] == 200:
+            announce(*change(data, json.loads(answer[2])))
+        return answer
+
+    return called
+
+
+ssm._put_parameter = announcing(ssm._put_parameter, lambda asked, told: ("Create" if told["Version"] == 1 else "Update", [asked["Name"]]))
+ssm._delete_parameter = announcing(ssm._delete_parameter, lambda asked, _: ("Delete", [asked["Name"]]))
+ssm._delete_parameters = announcing(ssm._delete_parameters, lambda _, told: ("Delete", told["DeletedParameters"]))
 sqs._receive_messages_for_esm = receive
 runpy.run_module("ministack", run_name="__main__")

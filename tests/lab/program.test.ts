@@ -1,3 +1,4 @@
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -22,6 +23,37 @@ async function settled(endpoint: string, tradeId: unknown): Promise<Record<strin
     const entry = (await response.json()) as Record<string, unknown>;
     if (entry["status"] === "SETTLED" || attempt >= 60) return entry;
     await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** Parameter Store of a region, as an operator sees it. */
+class RegionsParameters {
+  private readonly client: SSMClient;
+
+  constructor({ region, endpoint }: { readonly region: string; readonly endpoint: string }) {
+    this.client = new SSMClient({ region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+  }
+
+  async put(name: string, value: string): Promise<void> {
+    await this.client.send(new PutParameterCommand({ Name: name, Value: value, Type: "String", Overwrite: true }));
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.client.send(new DeleteParameterCommand({ Name: name }));
+  }
+
+  async get(name: string): Promise<string | undefined> {
+    const answer = await this.client.send(new GetParameterCommand({ Name: name })).catch(() => undefined);
+    return answer?.Parameter?.Value;
+  }
+
+  /** The value once it is `wanted`, or what it is after ten seconds. */
+  async becomes(name: string, wanted: string | undefined): Promise<string | undefined> {
+    for (let attempt = 0; ; attempt += 1) {
+      const value = await this.get(name);
+      if (value === wanted || attempt >= 40) return value;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   }
 }
 
@@ -80,6 +112,22 @@ describe("lab program: two regions from index.ts", function () {
     const { code, output } = await operator.run("verify-sync");
     expect(code, output).to.equal(0);
     expect(output).to.match(/replication lag +in sync +in sync/);
+  });
+
+  it("a shared parameter that is changed in the active region comes to the other one, and not the other way round", async () => {
+    const [primary, standby] = pair.regions.map((region) => new RegionsParameters(region)) as [RegionsParameters, RegionsParameters];
+    const [limit, note] = ["limit", "note"].map((name) => `/trade-failover/dev/shared/${name}`) as [string, string];
+    await standby.put(note, "of the passive region");
+    await primary.put("/trade-failover/dev/site/note", "of this region");
+    await primary.put(limit, "5");
+    expect(await standby.becomes(limit, "5")).to.equal("5");
+    await primary.put(limit, "6");
+    expect(await standby.becomes(limit, "6")).to.equal("6");
+    await primary.remove(limit);
+    expect(await standby.becomes(limit, undefined)).to.equal(undefined);
+    expect(await primary.get(note)).to.equal(undefined);
+    expect(await standby.get("/trade-failover/dev/site/note")).to.equal(undefined);
+    await standby.remove(note);
   });
 
   it("a region that died is built again from the same registrations", async () => {

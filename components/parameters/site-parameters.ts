@@ -1,0 +1,61 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { SiteParts } from "../compute/site-resources";
+import type { StateMachines } from "../orchestration/state-machines";
+import { ownParameters, sharedParameters } from "../site-context";
+
+export interface SiteParametersArgs extends Pick<SiteParts, "context" | "foundation" | "data" | "messaging" | "global"> {
+  readonly machines: StateMachines["machines"];
+  /** Address of the other site's API. */
+  readonly peerUrl: pulumi.Input<string>;
+}
+
+/**
+ * What other systems and operators need to know to use this region, in Parameter Store: `/trade-failover/<suffix>/site/…` is each region's own,
+ * `/trade-failover/<suffix>/shared/…` is the same in both, and what is changed or added there at run time is copied to the other region.
+ */
+export class SiteParameters extends pulumi.ComponentResource {
+  constructor(name: string, args: SiteParametersArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:SiteParameters", name, {}, opts);
+    const { settings } = args.context;
+    for (const [key, value] of Object.entries(ownValues(args))) {
+      new aws.ssm.Parameter(`${name}-site-${key}`, { name: `${ownParameters(settings)}/${key}`, type: "String", value }, { parent: this });
+    }
+    for (const [key, value] of Object.entries(sharedValues(args))) {
+      new aws.ssm.Parameter(
+        `${name}-shared-${key}`,
+        { name: `${sharedParameters(settings)}/${key}`, type: "String", value },
+        // A copy says in its description that it is one, and Parameter Store chooses its tier.
+        { parent: this, ignoreChanges: ["description", "tier"] },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+const ownValues = ({ context, foundation, data, messaging, machines }: SiteParametersArgs) => ({
+  "home-role": context.site,
+  "api-url": foundation.entrance.url,
+  "trade-queue-url": messaging.queue.queue.url,
+  "event-bus-arn": messaging.bus.bus.arn,
+  "alerts-topic-arn": messaging.notifications.topic.arn,
+  "ledger-cluster-arn": data.ledger.cluster.arn,
+  "audit-bucket": data.buckets.audit.bucket.bucket,
+  "assets-bucket": data.buckets.assets.bucket.bucket,
+  "configuration-bucket": data.buckets.configuration.bucket.bucket,
+  "failover-machine-arn": machines.failover.arn,
+  "failback-machine-arn": machines.failback.arn,
+});
+
+/** In the order of the sites and not of who says it: both regions register the same text. */
+function sharedValues({ context, foundation, global, peerUrl }: SiteParametersArgs): Readonly<Record<string, pulumi.Input<string>>> {
+  const { site, region, peerRegion, settings } = context;
+  const own = { region, url: foundation.entrance.url };
+  const peer = { region: peerRegion, url: peerUrl };
+  const endpoints = site === "primary" ? [own, peer] : [peer, own];
+  return {
+    endpoints: pulumi.jsonStringify(endpoints),
+    "ledger-global-cluster": global.cluster.globalClusterIdentifier,
+    ...(settings.domainName === undefined ? {} : { "public-url": `https://${settings.domainName}` }),
+  };
+}

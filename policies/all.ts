@@ -37,6 +37,7 @@ import { plainSecrets } from "./privilege/plain-secrets";
 import { roleTrust } from "./privilege/role-trust";
 import { wildcardAction } from "./privilege/wildcard-action";
 import { wildcardResource } from "./privilege/wildcard-resource";
+import { alarmActions } from "./resilience/alarm-actions";
 import { alarmMissingData } from "./resilience/alarm-missing-data";
 import { backupCopies } from "./resilience/backup-copies";
 import { bucketReplication } from "./resilience/bucket-replication";
@@ -105,6 +106,7 @@ export const policies: Policies = [
   wildcardAction,
   wildcardResource,
   // resilience
+  alarmActions,
   alarmMissingData,
   backupCopies,
   bucketReplication,

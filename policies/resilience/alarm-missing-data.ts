@@ -1,14 +1,14 @@
 import { texts } from "../support/config";
 import { resourcePolicy } from "../support/policy";
 import { ALARM } from "../support/types";
-import { isAbsent, isFalse, isText, list, passes, UNKNOWN } from "../support/values";
+import { isText, UNKNOWN } from "../support/values";
 
 /** A dead system sends no data. An alarm that takes silence for health is silent when it matters. */
 export const alarmMissingData = resourcePolicy({
   name: "alarm-missing-data",
   rule: "Alarms say what missing data means: breaching, but for counts of events that AWS sends only when they happen.",
   severity: "high",
-  mend: "set treatMissingData: breaching; notBreaching is for metrics that are listed as counts of events; missing and ignore are never right. Give the alarm an action",
+  mend: "set treatMissingData: breaching; notBreaching is for metrics that are listed as counts of events; missing and ignore are never right.",
   types: [ALARM],
   options: {
     eventCounts: texts(
@@ -36,8 +36,11 @@ export const alarmMissingData = resourcePolicy({
         "ThrottledRequests",
         "OperationsFailedReplication",
         "BlockedRequests",
-        // Sent by the secondary only, and which one that is changes; that there is a secondary at all is what readiness tells.
-        "AuroraGlobalDBReplicationLag",
+        // SQS sends nothing of a queue that nobody has used for six hours, as a queue of dead letters should be.
+        "ApproximateNumberOfMessagesVisible",
+        // Counted by the active region only; that nobody counts is what the reconciler's and the sentinel's own alarms tell.
+        "TradesPending",
+        "TradesRefused",
       ],
       "Metrics of which no data means that nothing happened.",
     ),
@@ -51,9 +54,5 @@ export const alarmMissingData = resourcePolicy({
       else if (!counts)
         report(`treatMissingData is ${treatMissingData}, and no data of ${isText(metricName) ? metricName : "an expression"} is bad news`);
     }
-    if (!passes(props.alarmActions, (value) => list(value).length > 0)) report("it has no alarmActions, so nobody hears it");
-    // Absent means on.
-    if (!isAbsent(props.actionsEnabled) && passes(props.actionsEnabled, isFalse) && props.actionsEnabled !== UNKNOWN)
-      report("its actions are switched off");
   },
 });

@@ -16,7 +16,7 @@ export const heartbeatAlarms = stackPolicy({
   rule: "Each region alarms when a heartbeat of failover is missing: readiness, and the renewal of the lease.",
   severity: "high",
   mend: "add a metric alarm on the heartbeat in every region, with treatMissingData: breaching",
-  options: { heartbeats: texts(["FailoverReadiness", "LeaseRenewed"], "Metrics that each region must have an alarm on.") },
+  options: { heartbeats: texts(["FailoverReadiness", "LeaseUnrenewed"], "Metrics that each region must have an alarm on.") },
   judge: (stack, report, { heartbeats }) => {
     // A stack without orchestration has no heartbeat.
     if (stack.of(STATE_MACHINE).length === 0) return;

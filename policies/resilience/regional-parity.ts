@@ -3,7 +3,7 @@ import { COMPARABLE, BY_NATURE } from "../support/comparable";
 import { stackPolicy } from "../support/policy";
 import type { Member } from "../support/resource";
 import { neutral, roleOf, sitesOf, type Site } from "../support/sites";
-import { FUNCTION } from "../support/types";
+import { ALARM, FUNCTION } from "../support/types";
 import { at, isRecord, list, UNKNOWN, type Value } from "../support/values";
 
 /** A setting as a text in which what must differ is gone; `undefined` where it, or a part of it, is known only after the update. */
@@ -60,6 +60,7 @@ export const regionalParity = stackPolicy({
         "aws:secretsmanager/",
         "aws:iam/",
         "aws:fis/",
+        "aws:kms/",
         "aws:ec2/vpcPeering",
         "aws:arcregionswitch/",
         "aws:globalaccelerator/",
@@ -84,6 +85,8 @@ export const regionalParity = stackPolicy({
         const theirs = new Map(stack.resources.filter(({ region }) => region === peer.region).map((one) => [roleOf(one, peer, own), one]));
         for (const mine of stack.resources) {
           if (!mine.type.startsWith("aws:") || mine.region !== own.region || isExcepted(exempt, mine.name)) continue;
+          // AWS sends the metrics of Route 53 to us-east-1 only.
+          if (mine.type === ALARM && mine.props.namespace === "AWS/Route53") continue;
           const role = roleOf(mine, own, peer);
           const counterpart = theirs.get(role);
           const isSites = role.includes("{own}") || role.includes("{peer}");

@@ -101,7 +101,8 @@ describe("the pack, served as the engine does", function () {
   it("is not stopped by values of any wrong type in any property", async () => {
     const all = recorded("prod");
     const kinds = [...new Map(all.filter(({ type }) => type.startsWith("aws:")).map((one) => [one.type, one])).values()];
-    const wrong = (one: Recorded, value: unknown): Record<string, unknown> => Object.fromEntries(Object.keys(one.inputs).map((key) => [key, value]));
+    const wrong = (one: Recorded, value: unknown): Record<string, unknown> =>
+      Object.fromEntries(Object.keys(one.inputs).map((key) => [key, value]));
     for (const value of [null, 42, true, "{", [], [null], [[1]], { a: { b: [null] } }]) {
       for (const one of kinds) await pack.analyze({ ...one, inputs: wrong(one, value) }, all);
       // One of each kind, among others that are as they should be; then all.

@@ -1,4 +1,5 @@
 /** What the program registers for each stack file, recorded once a stack and run of the tests. */
+import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -70,6 +71,11 @@ function withRegions(all: readonly Recorded[]): readonly Recorded[] {
     (_, region: string, account: string, name: string) => {
       const owner = owners.get(mock(name)) ?? owners.get(mock(name.replace(/\/[^/]*$/, "")));
       // A program that names another region in an ARN means it.
+      // Keys are known by a number, which is the same in all regions for a replica of a key.
+      if (owner?.service === "kms")
+        return `arn:aws:kms:${owner.region ?? MOCKED}:${account}:key/mrk-${createHash("md5")
+          .update(name.replace(/-(key|replica)$/, ""))
+          .digest("hex")}`;
       return `arn:aws:${owner?.service ?? "mock"}:${region === MOCKED ? (owner?.region ?? MOCKED) : region}:${account}:${name}`;
     },
   );

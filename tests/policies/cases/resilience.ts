@@ -22,7 +22,7 @@ const heartbeats = (site: "primary" | "standby") => [
   resource(
     ALARM,
     `${site}-lease`,
-    { metricQueries: [{ id: "m", metric: { metricName: "LeaseRenewed" } }], treatMissingData: "breaching" },
+    { metricQueries: [{ id: "m", metric: { metricName: "LeaseUnrenewed" } }], treatMissingData: "breaching" },
     { site },
   ),
 ];
@@ -182,8 +182,24 @@ export const resilienceCases: readonly Case[] = [
       field("errors", "treatMissingData", ["ignore", "missing", undefined]),
       field("errors", "metricName", ["FailoverReadiness", undefined]),
       field("age", "treatMissingData", ["notBreaching", undefined]),
-      field("age", "alarmActions", [[], undefined], { wrong: null }),
-      field("age", "actionsEnabled", [false], { wrong: null }),
+    ],
+  },
+  {
+    policy: "alarm-actions",
+    good: world(
+      resource(ALARM, "errors", { name: "errors-test", alarmActions: ["arn:aws:sns:us-east-1:1:topic"] }),
+      resource(ALARM, "lag", { name: "lag-test" }),
+      resource("aws:cloudwatch/compositeAlarm:CompositeAlarm", "impaired", {
+        alarmName: "impaired-test",
+        alarmRule: 'ALARM("lag-test") OR ALARM("errors-test")',
+        alarmActions: ["arn:aws:sns:us-east-1:1:topic"],
+      }),
+    ),
+    fields: [
+      field("impaired", "alarmActions", [[], undefined]),
+      field("impaired", "alarmRule", ['ALARM("errors-test")', "", undefined]),
+      field("impaired", "actionsEnabled", [false], { wrong: null }),
+      field("lag", "name", ["other-test", undefined]),
     ],
   },
   {

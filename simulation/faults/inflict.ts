@@ -171,8 +171,9 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
     const { epoch } = world.lease;
     const target = fault.size < 0.7 ? other.name : region.name;
     person.start("failover", target, epoch);
-    world.kernel.after(fault.size * 3_000, () => {
-      person.start("failover", fault.size < 0.4 ? target : peerOf(target), epoch);
+    // Often at the same moment, or nearly.
+    world.kernel.after(fault.size < 0.6 ? fault.size * 50 : fault.size * 3_000, () => {
+      person.start("failover", fault.size < 0.2 ? target : peerOf(target), epoch);
       hit();
     });
     return nothing;
@@ -228,12 +229,26 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
   "function-killed": (scene) => blows(scene, 0.01 + scene.fault.size * 0.15, () => "kill"),
   "function-frozen": (scene) =>
     blows(scene, 0.005 + scene.fault.size * 0.05, () => ({ freezeMs: scene.world.kernel.random.between(200, 40_000) })),
-  "clock-jump": ({ region, fault, hit }) => {
-    // From one second to two minutes, either way; small ones as likely as large ones.
-    const ms = (fault.size < 0.5 ? -1 : 1) * 1_000 * 120 ** Math.abs(2 * fault.size - 1);
-    region.jump(ms);
-    hit();
-    return () => region.jump(-ms);
+  "clock-jump": ({ world, region, fault, hit }) => {
+    // A clock that is set again and again: by a second up to ten minutes, either way; small steps as likely as large ones.
+    const { kernel } = world;
+    let off = 0;
+    let over = false;
+    const jump = (): void => {
+      if (over) return;
+      const ms = (kernel.random.chance(0.5) ? -1 : 1) * 1_000 * 600 ** kernel.random.next();
+      // Never further away than that in all.
+      const next = Math.max(-600_000, Math.min(600_000, off + ms));
+      region.jump(next - off);
+      off = next;
+      hit();
+      kernel.after(2_000 + fault.size * 20_000, jump);
+    };
+    jump();
+    return () => {
+      over = true;
+      region.jump(-off);
+    };
   },
   "clock-drift": ({ region, fault, hit }) => {
     // The clock's reading goes on from where it is, at another speed.

@@ -1,5 +1,5 @@
 import { TradeClient } from "../../client/trade-client";
-import type { Fetch, Runtime } from "../../client/types";
+import type { Fetch, Order, Runtime } from "../../client/types";
 import type { SentTrade, TraderKind } from "../kernel/history";
 import type { Kernel } from "../kernel/kernel";
 import type { Random } from "../kernel/random";
@@ -18,8 +18,8 @@ interface Accepted {
   readonly acceptedAt: string;
 }
 
-const bodyOf = ({ accountId, symbol, side, quantity, price }: SentTrade): string =>
-  JSON.stringify({ accountId, symbol, side, quantity, price });
+/** What is sent: all but the key, which is a header. */
+const orderOf = ({ accountId, symbol, side, quantity, price }: SentTrade): Order => ({ accountId, symbol, side, quantity, price });
 
 /** Clients: each stays with its trade until somebody has accepted it, and writes down what it was told. */
 export class Traders {
@@ -88,8 +88,8 @@ export class Traders {
   }
 
   private async repeat({ trade, kind }: PlannedTrade, otherBody: boolean): Promise<void> {
-    const sent = otherBody ? { ...trade, quantity: trade.quantity + 1 } : trade;
-    const result = await this.smart.submit(sent, trade.key);
+    const order = orderOf(trade);
+    const result = await this.smart.submit(otherBody ? { ...order, quantity: order.quantity + 1 } : order, trade.key);
     if (result.kind !== "accepted") return;
     this.kernel.trace(`trader ${kind}`, "was answered again", trade.key);
     if (otherBody) this.kernel.observer.tookOtherBody(trade.key);
@@ -104,7 +104,7 @@ export class Traders {
   }
 
   private async submit(trade: SentTrade): Promise<Accepted | undefined> {
-    const result = await this.smart.submit(trade && (JSON.parse(bodyOf(trade)) as SentTrade), trade.key);
+    const result = await this.smart.submit(orderOf(trade), trade.key);
     if (result.kind === "accepted") return result;
     if (result.kind === "rejected") throw new Error(`a good trade was refused: HTTP ${result.status} ${result.title}`);
     return undefined;
@@ -113,7 +113,7 @@ export class Traders {
   private async post(trade: SentTrade, api: Api): Promise<Accepted | undefined> {
     const headers = { "content-type": "application/json", "idempotency-key": trade.key };
     const answer = await new Promise<HttpAnswer | undefined>((resolve) =>
-      api.request(undefined, "/trades", { method: "POST", headers, body: bodyOf(trade) }, 2_500, resolve),
+      api.request(undefined, "/trades", { method: "POST", headers, body: JSON.stringify(orderOf(trade)) }, 2_500, resolve),
     );
     if (answer?.status === 202) return JSON.parse(answer.body) as Accepted;
     if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429)

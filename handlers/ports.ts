@@ -65,18 +65,18 @@ export interface LeaseStore {
 export type SettleResult =
   /** Committed; a settlement for each trade given, also for those settled before. `fresh`: ids of those that this call settled. */
   | { readonly kind: "settled"; readonly settlements: readonly Settlement[]; readonly fresh: ReadonlySet<string> }
-  /** The ledger's fence row is not at this epoch; nothing was written. */
+  /** The ledger's fence row does not name this epoch and region; nothing was written. */
   | { readonly kind: "fenced"; readonly ledgerEpoch: number }
   /** The database refuses the data of at least one trade (overflow, a violated check); nothing was written. */
   | { readonly kind: "refused"; readonly reason: string };
 
 /** The relational projection of the journal (Aurora by the RDS Data API). Rejects when there is no writer here. */
 export interface Ledger {
-  /** One transaction: check that the fence row equals `epoch`, insert new trades, move positions. */
+  /** One transaction: check that the fence row names `epoch` and this region, insert new trades, move positions. */
   settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult>;
-  /** Which of these ids the ledger holds. Rejects when its fence row is not at `epoch`: then it is not the ledger to ask. */
+  /** Which of these ids the ledger holds. Rejects when its fence row does not name `epoch` and this region: then it is not the ledger to ask. */
   present(epoch: number, tradeIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Sets the fence row to `epoch` if it is lower; answers the row's epoch afterwards. */
+  /** Sets the fence row to `epoch` and this region if it is lower; answers the row's epoch afterwards. */
   raiseFence(epoch: number): Promise<number>;
   /** Applies migrations not yet applied, each in a transaction; answers the versions applied. */
   migrate(): Promise<number[]>;

@@ -165,7 +165,10 @@ export class World {
   /** The state that a deployment and its bootstrap leave behind. */
   private deploy(): void {
     this.table("trade-lease").seed("ledger", { leaseId: "ledger", holder: settings.PRIMARY, epoch: 1, renewals: 0 });
-    for (const { copy } of this.database.members.values()) copy.fence = 1;
+    for (const { copy } of this.database.members.values()) {
+      copy.fence = 1;
+      copy.holder = settings.PRIMARY;
+    }
     for (const { events } of this.sites.values()) {
       events.everyMinute("sentinel");
       events.everyMinute("reconciler");

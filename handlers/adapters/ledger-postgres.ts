@@ -23,15 +23,15 @@ function settlementOf([tradeId, outcome, reason]: Row): Settlement {
   };
 }
 
-/** The ledger in Aurora PostgreSQL. A cluster without a writer (the passive region's) rejects every call. */
-export function ledgerPostgres(client: RDSDataClient, target: Database): Ledger {
+/** The ledger in Aurora PostgreSQL, as `region` uses it. A cluster without a writer (the passive region's) rejects every call. */
+export function ledgerPostgres(client: RDSDataClient, target: Database, region: string): Ledger {
   const transaction = <T>(body: (run: Statement) => Promise<T>) => inTransaction(client, target, body);
 
   return {
     settle: async (epoch, trades) => {
       try {
         return await transaction(async (run) => {
-          const rows = await run(SETTLE, { epoch, batch: JSON.stringify(trades.map(rowOf)) });
+          const rows = await run(SETTLE, { epoch, region, batch: JSON.stringify(trades.map(rowOf)) });
           if (rows.length === 0) return { kind: "fenced", ledgerEpoch: Number((await run(FENCE))[0]?.[0] ?? 0) };
           const inserted = rows.filter(([tradeId]) => tradeId !== null).map(settlementOf);
           const fresh = new Set(inserted.map((settlement) => settlement.tradeId));
@@ -49,12 +49,12 @@ export function ledgerPostgres(client: RDSDataClient, target: Database): Ledger 
 
     present: (epoch, tradeIds) =>
       transaction(async (run) => {
-        const rows = await run(PRESENT, { epoch, ids: JSON.stringify(tradeIds) });
+        const rows = await run(PRESENT, { epoch, region, ids: JSON.stringify(tradeIds) });
         if (rows.length === 0) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
         return new Set(rows.flatMap(([tradeId]) => (tradeId === null || tradeId === undefined ? [] : [String(tradeId)])));
       }),
 
-    raiseFence: (epoch) => transaction(async (run) => Number((await run(RAISE_FENCE, { epoch }))[0]?.[0])),
+    raiseFence: (epoch) => transaction(async (run) => Number((await run(RAISE_FENCE, { epoch, region }))[0]?.[0])),
 
     migrate: () =>
       transaction(async (run) => {

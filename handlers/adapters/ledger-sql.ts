@@ -5,7 +5,8 @@
 /**
  * Settles a batch: trades that the ledger has are left alone, and positions move by those that are new.
  *
- * `fence` is what stops a region whose time is over: no row there, no row inserted. Its lock lasts until the transaction ends, so a rise of
+ * `fence` is what stops a region whose time is over, or has not come: no row there, no row inserted. It names epoch and holder, because
+ * replication brings the row to the other region too, where a move that lands late could find the present epoch. Its lock lasts until the transaction ends, so a rise of
  * the fence either waits for this transaction or is seen by it (the condition is checked again on the newest row); there is no gap
  * between the check and the effect. Answers no row when fenced, else one for each trade inserted, or one of nulls when there was none.
  *
@@ -13,7 +14,7 @@
  */
 export const SETTLE = `
 WITH fence AS (
-  SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) FOR SHARE
+  SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region FOR SHARE
 ), batch AS (
   SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb))
     AS t(trade_id text, account_id text, symbol text, side text, quantity bigint, price numeric(18, 4))
@@ -52,16 +53,17 @@ FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) O
 /** Where the fence stands, to be told in a log. */
 export const FENCE = "SELECT epoch FROM ledger_fence WHERE id = 1";
 
-/** Which ids the ledger holds; no row at all when it is not at this epoch, one of null when it holds none. */
+/** Which ids the ledger holds; no row at all when it is not at this epoch and holder, one of null when it holds none. */
 export const PRESENT = `
 WITH held AS (
   SELECT t.trade_id FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id
 )
-SELECT held.trade_id FROM ledger_fence LEFT JOIN held ON true WHERE id = 1 AND epoch = CAST(:epoch AS bigint)`;
+SELECT held.trade_id FROM ledger_fence LEFT JOIN held ON true WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region`;
 
 export const RAISE_FENCE = `
-INSERT INTO ledger_fence (id, epoch) VALUES (1, CAST(:epoch AS bigint))
-ON CONFLICT (id) DO UPDATE SET epoch = greatest(ledger_fence.epoch, excluded.epoch)
+INSERT INTO ledger_fence (id, epoch, holder) VALUES (1, CAST(:epoch AS bigint), :region)
+ON CONFLICT (id) DO UPDATE SET epoch = greatest(ledger_fence.epoch, excluded.epoch),
+  holder = CASE WHEN excluded.epoch > ledger_fence.epoch THEN excluded.holder ELSE ledger_fence.holder END
 RETURNING epoch`;
 
 /** Finds out whether this cluster takes writes. A row of its own: the fence's is locked by every settlement. */

@@ -6,10 +6,7 @@ import { ledgerPostgres } from "./ledger-postgres";
 
 /** This region's ledger, as the function's environment names it. One try: what fails comes back by redelivery or by the next pass. */
 export function ownLedger(requestTimeoutMs = 5_000): Ledger {
-  const env = environment("LEDGER_CLUSTER_ARN", "LEDGER_SECRET_ARN", "LEDGER_DATABASE");
-  return ledgerPostgres(new RDSDataClient(limits(requestTimeoutMs, 1)), {
-    resourceArn: env.LEDGER_CLUSTER_ARN,
-    secretArn: env.LEDGER_SECRET_ARN,
-    database: env.LEDGER_DATABASE,
-  });
+  const env = environment("AWS_REGION", "LEDGER_CLUSTER_ARN", "LEDGER_SECRET_ARN", "LEDGER_DATABASE");
+  const target = { resourceArn: env.LEDGER_CLUSTER_ARN, secretArn: env.LEDGER_SECRET_ARN, database: env.LEDGER_DATABASE };
+  return ledgerPostgres(new RDSDataClient(limits(requestTimeoutMs, 1)), target, env.AWS_REGION);
 }

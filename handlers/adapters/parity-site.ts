@@ -5,6 +5,7 @@ import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Thing } from "../core/parity";
 import type { SiteReader } from "../core/parity-run";
 import { limits } from "./clients";
+import { sha256 } from "./hashing";
 import { httpProbe } from "./http-probe";
 
 export interface SiteNames {
@@ -131,9 +132,11 @@ async function readParameters(client: SSMClient, path: string): Promise<Thing[]>
   const things: Thing[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(new GetParametersByPathCommand({ Path: path, Recursive: true, NextToken }));
-    for (const { Name = "", Type, Value = "" } of page.Parameters ?? []) {
-      things.push({ name: Name.slice(path.length), settings: { value: Value, type: Type ?? "" } });
+    const page = await client.send(new GetParametersByPathCommand({ Path: path, Recursive: true, WithDecryption: true, NextToken }));
+    for (const { Name = "", Type = "", Value = "" } of page.Parameters ?? []) {
+      // A secret is compared, and not told to whoever reads the difference.
+      const value = Type === "SecureString" ? `SHA-256 ${sha256(Value).slice(0, 12)}` : Value;
+      things.push({ name: Name.slice(path.length + 1), settings: { value, type: Type } });
     }
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

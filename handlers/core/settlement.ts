@@ -28,8 +28,8 @@ const MARKS_AT_ONCE = 32;
 const TRADES_A_TRANSACTION = 2_000;
 
 /**
- * Settles a batch in the region that holds the lease's epoch, where its ledger stands at that epoch, and only there: a lease that has moved on
- * since it was read is found out by the ledger's fence row. Everything after the ledger is repeated by a redelivery, so each step bears repetition; the journal's mark comes last,
+ * Settles a batch where the ledger's fence row names the lease's epoch and this region, and only there: the lease is read for its number, the
+ * fence row decides. Everything after the ledger is repeated by a redelivery, so each step bears repetition; the journal's mark comes last,
  * because it is what ends the repetition.
  *
  * Order: positions are sums, so trades of an account may settle in any order; `acceptedAt` keeps the order of acceptance.
@@ -38,9 +38,6 @@ export async function settleBatch(batch: readonly Trade[], ports: SettlementPort
   const trades = [...new Map(batch.map((trade) => [trade.tradeId, trade])).values()];
   const lease = trades.length > 0 ? await ports.lease.read() : undefined;
   if (!lease) return retryAll(trades);
-  // An epoch has one holder for ever, so this can't go out of date. It matters where a move of an earlier epoch lands late: the ledger is then
-  // beside the lease, and replication has brought the present fence along.
-  if (lease.holder !== ports.region) return handOver(trades, lease.holder, ports);
   const parts: BatchResult[] = [];
   for (let i = 0; i < trades.length; i += TRADES_A_TRANSACTION)
     parts.push(await settlePart(trades.slice(i, i + TRADES_A_TRANSACTION), lease, ports));

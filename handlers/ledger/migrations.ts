@@ -12,7 +12,8 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: [
       `CREATE TABLE ledger_fence (
          id smallint PRIMARY KEY CHECK (id = 1),
-         epoch bigint NOT NULL CHECK (epoch > 0))`,
+         epoch bigint NOT NULL CHECK (epoch > 0),
+         holder text NOT NULL)`,
       `CREATE TABLE trades (
          trade_id text PRIMARY KEY,
          account_id text NOT NULL,

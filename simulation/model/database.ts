@@ -7,7 +7,7 @@ export interface Happening {
 }
 
 /** A failover ends with any prefix of the old writer's log: replication is asynchronous. The old copy takes writes on, until it is rebuilt. */
-function endOfFailover(world: World, { to, askedUnder }: Move): Happening[] {
+function endOfFailover(world: World, { to }: Move): Happening[] {
   const from = world.writer;
   const { log } = world.copies[from];
   return log.map((_, lost) => {
@@ -19,12 +19,12 @@ function endOfFailover(world: World, { to, askedUnder }: Move): Happening[] {
     };
     return {
       label: `database: ${to} is promoted, ${lost} of ${log.length} commits lost`,
-      world: { ...world, writer: to, movedUnder: askedUnder, move: null, copies },
+      world: { ...world, writer: to, move: null, copies },
     };
   });
 }
 
-function endOfSwitchover(world: World, { to, askedUnder }: Move): Happening[] {
+function endOfSwitchover(world: World, { to }: Move): Happening[] {
   const from = otherThan(to);
   const copies = {
     [from]: { takesWrites: false, leftBehind: false, log: [] },
@@ -33,7 +33,7 @@ function endOfSwitchover(world: World, { to, askedUnder }: Move): Happening[] {
   return [
     {
       label: `database: switched over to ${to}, nothing lost`,
-      world: { ...world, writer: to, movedUnder: askedUnder, move: null, copies },
+      world: { ...world, writer: to, move: null, copies },
     },
   ];
 }

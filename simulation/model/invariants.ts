@@ -5,14 +5,16 @@
 import type { Commit, Region, World } from "./world";
 
 /** Walks a log: its rows and its last fence, and what is wrong with it. */
-function readLog(region: Region, log: readonly Commit[]): { fence: number; wrong: string[] } {
+function readLog(region: Region, log: readonly Commit[]): { fence: number; holder: Region | undefined; wrong: string[] } {
   const wrong: string[] = [];
   const settled = new Set<string>();
   let fence = 0;
+  let holder: Region | undefined;
   for (const commit of log) {
     if ("fence" in commit) {
       if (commit.fence <= fence) wrong.push(`the fence in ${region} fell from ${fence} to ${commit.fence}`);
       fence = commit.fence;
+      holder = commit.holder;
       continue;
     }
     if (commit.epoch !== fence) wrong.push(`${region} settled under epoch ${commit.epoch} behind a fence at ${fence}`);
@@ -21,19 +23,19 @@ function readLog(region: Region, log: readonly Commit[]): { fence: number; wrong
       settled.add(id);
     }
   }
-  return { fence, wrong };
+  return { fence, holder, wrong };
 }
 
 /** What is wrong with one world. */
-export function wrongInWorld({ copies, lease, journal, promised, movedUnder }: World): string[] {
+export function wrongInWorld({ copies, lease, journal, promised }: World): string[] {
   const east = readLog("east", copies.east.log);
   const west = readLog("west", copies.west.log);
   const wrong = [...east.wrong, ...west.wrong];
   // A promotion of an earlier epoch that lands late brings the present fence along, into a ledger beside the holder's: Aurora's call has no
-  // condition. What then settles in the copy that is left behind is made good under the next epoch; recovery is where that is judged.
-  const landedLate = movedUnder < lease.epoch;
-  if (!landedLate && copies.east.takesWrites && copies.west.takesWrites && east.fence === lease.epoch && west.fence === lease.epoch)
-    wrong.push(`two ledgers take settlements of epoch ${lease.epoch}`);
+  // condition. The row names its holder, so that ledger takes nothing all the same.
+  const takes = (region: Region, { fence, holder }: ReturnType<typeof readLog>): boolean =>
+    copies[region].takesWrites && fence === lease.epoch && holder === region;
+  if (takes("east", east) && takes("west", west)) wrong.push(`two ledgers take settlements of epoch ${lease.epoch}`);
   for (const id of promised) if (!journal[id]) wrong.push(`${id} was answered 202 and is not in the journal`);
   for (const [id, { status, settledEpoch }] of Object.entries(journal)) {
     if (status === "SETTLED" && settledEpoch === undefined) wrong.push(`${id} is marked by no epoch`);

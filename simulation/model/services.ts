@@ -1,5 +1,5 @@
 /** What the services do: each call of a port is one atomic step from a world to the next. The rules are those that `handlers/ports.ts` states. */
-import { fenceOf, rowsOf, otherThan, type Commit, type Entry, type Region, type World } from "./world";
+import { fenceHolderOf, fenceOf, rowsOf, otherThan, type Commit, type Entry, type Region, type World } from "./world";
 
 /** The place from which a call comes, and the epoch its actor acts under (for history variables only). */
 export interface Caller {
@@ -86,13 +86,13 @@ export const SERVICES = {
   "ledger.settle": (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
     const { takesWrites, log } = world.copies[region];
     if (!takesWrites) return NO_WRITER;
-    if (fenceOf(log) !== epoch) return same(world, { fencedAt: fenceOf(log) });
+    if (fenceOf(log) !== epoch || fenceHolderOf(log) !== region) return same(world, { fencedAt: fenceOf(log) });
     const fresh = sorted(ids).filter((id) => !rowsOf(log).includes(id));
     return same(fresh.length > 0 ? withCommit(world, region, { settled: fresh, epoch }) : world, { fresh });
   },
   "ledger.present": (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
     const { takesWrites, log } = world.copies[region];
-    if (!takesWrites || fenceOf(log) !== epoch) return { refused: "not the ledger to ask" };
+    if (!takesWrites || fenceOf(log) !== epoch || fenceHolderOf(log) !== region) return { refused: "not the ledger to ask" };
     return same(
       world,
       ids.filter((id) => rowsOf(log).includes(id)),
@@ -102,7 +102,7 @@ export const SERVICES = {
     const { takesWrites, log } = world.copies[region];
     if (!takesWrites) return NO_WRITER;
     if (fenceOf(log) >= epoch) return same(world, fenceOf(log));
-    return same(withCommit(world, region, { fence: epoch }), epoch);
+    return same(withCommit(world, region, { fence: epoch, holder: region }), epoch);
   },
   "ledger.writableAt": (world, { region }) => same(world, world.copies[region].takesWrites ? fenceOf(world.copies[region].log) : null),
 

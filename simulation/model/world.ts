@@ -7,7 +7,7 @@ export const REGIONS: readonly Region[] = ["east", "west"];
 export const otherThan = (region: Region): Region => (region === "east" ? "west" : "east");
 
 /** One commit of a ledger: its fence row rose, or trades were settled under an epoch. */
-export type Commit = { readonly fence: number } | { readonly settled: readonly string[]; readonly epoch: number };
+export type Commit = { readonly fence: number; readonly holder: Region } | { readonly settled: readonly string[]; readonly epoch: number };
 
 /** One region's copy of the ledger. Only a copy that takes writes has a log of its own; a replica is a prefix of the writer's. */
 export interface Copy {
@@ -57,8 +57,6 @@ export interface World {
   readonly queues: Readonly<Record<Region, readonly string[]>>;
   /** The global database's members as its control plane sees them. */
   readonly writer: Region;
-  /** History variable: the epoch under which the move was asked for that made `writer` the writer. */
-  readonly movedUnder: number;
   readonly move: Move | null;
   readonly copies: Readonly<Record<Region, Copy>>;
   /** Trades for which a client heard 202. */
@@ -73,6 +71,9 @@ export interface World {
 }
 
 export const fenceOf = (log: readonly Commit[]): number => log.reduce((fence, commit) => ("fence" in commit ? commit.fence : fence), 0);
+/** Region that the fence row names. */
+export const fenceHolderOf = (log: readonly Commit[]): Region | undefined =>
+  log.reduce<Region | undefined>((holder, commit) => ("fence" in commit ? commit.holder : holder), undefined);
 export const rowsOf = (log: readonly Commit[]): string[] => log.flatMap((commit) => ("settled" in commit ? commit.settled : []));
 
 /** The first deployment: east holds the lease and the ledger at epoch 1. */
@@ -83,10 +84,9 @@ export function firstWorld(budget: Partial<World["budget"]> = {}): World {
     journal: {},
     queues: { east: [], west: [] },
     writer: "east",
-    movedUnder: 1,
     move: null,
     copies: {
-      east: { takesWrites: true, leftBehind: false, log: [{ fence: 1 }] },
+      east: { takesWrites: true, leftBehind: false, log: [{ fence: 1, holder: "east" }] },
       west: { takesWrites: false, leftBehind: false, log: [] },
     },
     promised: [],

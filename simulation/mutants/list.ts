@@ -5,7 +5,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no fence: the ledger settles at any epoch",
     file: "handlers/adapters/ledger-sql.ts",
-    find: "SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) FOR SHARE",
+    find: "SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region FOR SHARE",
     replace: "SELECT id FROM ledger_fence WHERE id = 1 FOR SHARE",
   },
   {
@@ -89,14 +89,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the lease without the self-stop: renewed by a holder that is not fit",
     file: "handlers/core/sentinel.ts",
-    find: "if (unfit !== undefined) {",
-    replace: 'if (unfit === "never") {',
+    find: "const unfit = await whyUnfit(lease, settings, ports, memory);",
+    replace: "const unfit = undefined; void whyUnfit;",
   },
   {
-    name: "silence judged by the wall clock",
-    file: "handlers/core/sentinel.ts",
-    find: "look(memory.watch, lease, ports.clock.monotonic(), maxGapMs)",
-    replace: "look(memory.watch, lease, ports.clock.now(), maxGapMs)",
+    name: "a deadline checked by the wall clock",
+    file: "handlers/core/reconciliation.ts",
+    find: "if (clock.monotonic() >= scope.deadline) return { complete: false, replayed };",
+    replace: "if (clock.now() >= scope.deadline) return { complete: false, replayed };",
   },
   {
     name: "the lease counts as lapsed at once",
@@ -117,12 +117,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "if (expectedEpoch === -1) {",
   },
   {
-    name: "the fence is raised for an epoch that has passed",
-    file: "handlers/core/promotion.ts",
-    find: "if (lease?.holder !== ports.region || lease.epoch !== epoch) return { raised: false, ledgerEpoch: 0 };",
-    replace: "void lease;",
-  },
-  {
     name: "the fence is not raised after a promotion",
     file: "components/orchestration/failover.ts",
     find: `["$state = 'writer'", "RaiseFence"]`,
@@ -141,10 +135,10 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "rto.healthCheckThreshold:\n    type: integer\n    default: 10",
   },
   {
-    name: "the client stays with one region",
+    name: "the client waits too long for a region that does not answer",
     file: "client/trade-client.ts",
-    find: "settled.push(await this.tryOne(submission, second, abort.signal));",
-    replace: "settled.push(await this.tryOne(submission, first, abort.signal));",
+    find: "options.tryTimeoutMs ?? 1500",
+    replace: "options.tryTimeoutMs ?? 25_000",
   },
   {
     name: "the client makes a new key for each try",

@@ -7,6 +7,7 @@ import { statement, type Statement } from "./statements";
 export interface Record {
   readonly at: number;
   readonly fence?: number;
+  readonly holder?: string;
   readonly rows: readonly Row[];
   readonly positions: ReadonlyMap<string, readonly [bigint, bigint]>;
 }
@@ -16,6 +17,7 @@ interface Transaction {
   usedAt: number;
   fenceLock?: "shared" | "exclusive";
   fence?: number;
+  holder?: string;
   readonly rows: Map<string, Row>;
   readonly positions: Map<string, readonly [bigint, bigint]>;
 }
@@ -32,6 +34,8 @@ const number = (value: number): Cell => ({ longValue: value });
 
 /** A transaction that nobody goes on with loses its locks after this long (the role's idle_in_transaction_session_timeout). */
 const IDLE_MS = 15_000;
+
+type Values = ReadonlyMap<string, string | number>;
 
 interface Batch {
   readonly trade_id: string;
@@ -51,6 +55,8 @@ export function tenThousandths(price: string): bigint {
 /** One copy of the ledger: rows, positions, the fence, and the transactions under way with their locks. */
 export class LedgerCopy {
   fence = 0;
+  /** Region that the fence row names. */
+  holder = "";
   rows = new Map<string, Row>();
   positions = new Map<string, readonly [bigint, bigint]>();
   private readonly open = new Map<string, Transaction>();
@@ -83,15 +89,16 @@ export class LedgerCopy {
   commit(id: string): void {
     const transaction = this.transaction(id);
     this.open.delete(id);
-    const { fence, rows, positions } = transaction;
+    const { fence, holder, rows, positions } = transaction;
     if (fence === undefined && rows.size === 0 && positions.size === 0) return;
-    const record: Record = { at: this.now(), fence, rows: [...rows.values()], positions };
+    const record: Record = { at: this.now(), fence, holder, rows: [...rows.values()], positions };
     this.apply(record);
     this.committed(record);
   }
 
-  apply({ fence, rows, positions }: Record): void {
+  apply({ fence, holder, rows, positions }: Record): void {
     if (fence !== undefined) this.fence = fence;
+    if (holder !== undefined) this.holder = holder;
     for (const row of rows) this.rows.set(row.tradeId, row);
     for (const [key, position] of positions) this.positions.set(key, position);
   }
@@ -99,18 +106,19 @@ export class LedgerCopy {
   copyFrom(other: LedgerCopy): void {
     this.drop();
     this.fence = other.fence;
+    this.holder = other.holder;
     this.rows = new Map(other.rows);
     this.positions = new Map(other.positions);
   }
 
-  execute(id: string, sql: string, values: ReadonlyMap<string, string | number>): Cell[][] {
+  execute(id: string, sql: string, values: Values): Cell[][] {
     const transaction = this.transaction(id);
     const asked = statement(sql);
     switch (asked.kind) {
       case "settle":
-        return this.settle(transaction, asked, Number(values.get("epoch")), JSON.parse(String(values.get("batch"))) as Batch[]);
+        return this.settle(transaction, asked, values, JSON.parse(String(values.get("batch"))) as Batch[]);
       case "present":
-        if (asked.fenced && this.fence !== Number(values.get("epoch"))) return [];
+        if (!this.standsAt(asked, values)) return [];
         return orNull(
           this.ids(values)
             .filter((tradeId) => this.rows.has(tradeId))
@@ -127,12 +135,14 @@ export class LedgerCopy {
         transaction.fenceLock = "exclusive";
         const epoch = Number(values.get("epoch"));
         transaction.fence = asked.greatest ? Math.max(this.fence, epoch) : epoch;
+        if (epoch > this.fence) transaction.holder = String(values.get("region"));
         return [[number(transaction.fence)]];
       }
     }
   }
 
-  private settle(transaction: Transaction, how: Statement & { kind: "settle" }, epoch: number, batch: readonly Batch[]): Cell[][] {
+  private settle(transaction: Transaction, how: Statement & { kind: "settle" }, values: Values, batch: readonly Batch[]): Cell[][] {
+    const epoch = Number(values.get("epoch"));
     const others = this.others(transaction);
     if (how.locked) {
       if (others.some((other) => other.fenceLock === "exclusive")) throw BLOCKED;
@@ -140,7 +150,7 @@ export class LedgerCopy {
     // Rows that another transaction is inserting, and positions that it is moving, are waited for.
     const key = (row: Batch): string => `${row.account_id}/${row.symbol}`;
     if (others.some((other) => batch.some((row) => other.rows.has(row.trade_id) || other.positions.has(key(row))))) throw BLOCKED;
-    if (how.fenced && this.fence !== epoch) return [];
+    if (!this.standsAt(how, values)) return [];
     if (how.locked) transaction.fenceLock = "shared";
     for (const row of batch) {
       if (!this.refused.has(row.trade_id)) continue;
@@ -172,7 +182,11 @@ export class LedgerCopy {
     );
   }
 
-  private ids(values: ReadonlyMap<string, string | number>): string[] {
+  private standsAt({ fenced, held }: { readonly fenced: boolean; readonly held: boolean }, values: Values): boolean {
+    return (!fenced || this.fence === Number(values.get("epoch"))) && (!held || this.holder === values.get("region"));
+  }
+
+  private ids(values: Values): string[] {
     return JSON.parse(String(values.get("ids"))) as string[];
   }
 

@@ -7,6 +7,8 @@ export type Statement =
       readonly kind: "settle";
       /** The fence row's epoch is compared with the caller's. */
       readonly fenced: boolean;
+      /** The fence row's holder is compared with the caller's region. */
+      readonly held: boolean;
       /** The fence row stays locked until the transaction ends. */
       readonly locked: boolean;
       /** A trade that is there is left alone. */
@@ -17,7 +19,7 @@ export type Statement =
       readonly adds: boolean;
     }
   | { readonly kind: "outcomes" | "fence" | "probe" }
-  | { readonly kind: "present"; readonly fenced: boolean }
+  | { readonly kind: "present"; readonly fenced: boolean; readonly held: boolean }
   | { readonly kind: "raise"; readonly greatest: boolean };
 
 type Clause = Readonly<Record<string, boolean | undefined>> | string;
@@ -30,6 +32,7 @@ type Part = string | readonly [flag: string, whenTrue: string, whenFalse: string
 const SETTLE: readonly Part[] = [
   "WITH fence AS ( SELECT id FROM ledger_fence WHERE id = 1",
   ["fenced", " AND epoch = CAST(:epoch AS bigint)", ""],
+  ["held", " AND holder = :region", ""],
   ["locked", " FOR SHARE", ""],
   " ), batch AS ( SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS t(trade_id text, account_id text, symbol text, side text, quantity bigint, price numeric(18, 4)) ), inserted AS ( INSERT INTO trades (trade_id, account_id, symbol, side, quantity, price, outcome, reason, settled_epoch) SELECT b.trade_id, b.account_id, b.symbol, b.side, b.quantity, b.price, CASE WHEN r.reason IS NULL THEN 'EXECUTED' ELSE 'FAILED' END, r.reason, CAST(:epoch AS bigint) FROM fence CROSS JOIN batch b LEFT JOIN LATERAL ( SELECT reason FROM restrictions WHERE account_id IN (b.account_id, '*') AND symbol IN (b.symbol, '*') ORDER BY reason LIMIT 1 ) r ON true ORDER BY b.trade_id",
   ["once", " ON CONFLICT (trade_id) DO NOTHING", ""],
@@ -46,11 +49,12 @@ const SETTLE: readonly Part[] = [
 const PRESENT: readonly Part[] = [
   "WITH held AS ( SELECT t.trade_id FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id ) SELECT held.trade_id FROM ledger_fence LEFT JOIN held ON true WHERE id = 1",
   ["fenced", " AND epoch = CAST(:epoch AS bigint)", ""],
+  ["held", " AND holder = :region", ""],
 ];
 const RAISE: readonly Part[] = [
-  "INSERT INTO ledger_fence (id, epoch) VALUES (1, CAST(:epoch AS bigint)) ON CONFLICT (id) DO UPDATE SET epoch =",
+  "INSERT INTO ledger_fence (id, epoch, holder) VALUES (1, CAST(:epoch AS bigint), :region) ON CONFLICT (id) DO UPDATE SET epoch =",
   ["greatest", " greatest(ledger_fence.epoch, excluded.epoch)", " excluded.epoch"],
-  " RETURNING epoch",
+  ", holder = CASE WHEN excluded.epoch > ledger_fence.epoch THEN excluded.holder ELSE ledger_fence.holder END RETURNING epoch",
 ];
 const OUTCOMES: readonly Part[] = [
   "SELECT t.trade_id, t.outcome, t.reason FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id",

@@ -95,7 +95,7 @@ describe("the bootstrap", () => {
 
   it("makes the lease for the primary and the fence at its epoch, once; the other region touches no ledger", async () => {
     const lease = new MemoryLeaseStore();
-    const ledgers = { east: new MemoryLedger(), west: new MemoryLedger() };
+    const ledgers = { east: new MemoryLedger("east"), west: new MemoryLedger("west") };
     ledgers.west.writer = false;
     expect(await start("west", lease, ledgers.west)).to.deep.include({ holder: "east", epoch: 1 });
     expect(await start("east", lease, ledgers.east)).to.deep.include({ holder: "east", epoch: 1 });
@@ -106,10 +106,10 @@ describe("the bootstrap", () => {
 
   it("leaves the lease where a failover has put it", async () => {
     const lease = new MemoryLeaseStore({ holder: "west", epoch: 4, renewals: 9 });
-    const west = new MemoryLedger();
+    const west = new MemoryLedger("west");
     expect(await start("west", lease, west)).to.deep.include({ holder: "west", epoch: 4 });
     expect(west.fence).to.equal(4);
-    expect(await start("east", lease, new MemoryLedger())).to.deep.include({ holder: "west", migrated: [] });
+    expect(await start("east", lease, new MemoryLedger("east"))).to.deep.include({ holder: "west", migrated: [] });
   });
 });
 

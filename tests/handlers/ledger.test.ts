@@ -28,6 +28,8 @@ describe("the ledger on a real PostgreSQL", function () {
   let server: Postgres;
   let api: DataApi;
   let ledger: Ledger;
+  const ledgerOf = (region: string): Ledger =>
+    ledgerPostgres(api.client, { resourceArn: "cluster", secretArn: "secret", database: "trading" }, region);
   const rows = async (sql: string): Promise<unknown[]> => (await server.pool.query(sql)).rows as unknown[];
 
   before(async () => {
@@ -39,7 +41,7 @@ describe("the ledger on a real PostgreSQL", function () {
   beforeEach(async () => {
     await server.pool.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     api = new DataApi(server.pool);
-    ledger = ledgerPostgres(api.client, { resourceArn: "cluster", secretArn: "secret", database: "trading" });
+    ledger = ledgerOf("us-east-1");
     await ledger.migrate();
     await ledger.raiseFence(1);
     api.calls.length = 0;
@@ -100,6 +102,19 @@ describe("the ledger on a real PostgreSQL", function () {
     expect(await rows("SELECT trade_id FROM trades UNION ALL SELECT account_id FROM positions")).to.deep.equal([]);
     await server.pool.query("DELETE FROM ledger_fence");
     expect(await ledger.settle(1, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 0 });
+  });
+
+  it("refuses the other region at the very epoch that its fence stands at: a late move has brought the row along", async () => {
+    const beside = ledgerOf("us-east-2");
+    expect(await beside.settle(1, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 1 });
+    expect(await rows("SELECT trade_id FROM trades")).to.deep.equal([]);
+    const error = await beside.present(1, [id(1)]).catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).to.contain("not at epoch 1");
+    expect(await beside.raiseFence(1), "an epoch has one holder for ever").to.equal(1);
+    expect((await beside.settle(1, [trade(1)])).kind).to.equal("fenced");
+    expect(await beside.raiseFence(2)).to.equal(2);
+    expect((await beside.settle(2, [trade(1)])).kind).to.equal("settled");
+    expect((await ledger.settle(2, [trade(2)])).kind).to.equal("fenced");
   });
 
   it("never lowers the fence", async () => {

@@ -26,7 +26,7 @@ export class TwoRegions {
   readonly clock = new VirtualClock();
   readonly journal = new MemoryJournal();
   readonly lease = new MemoryLeaseStore({ holder: "east", epoch: 1, renewals: 0 });
-  readonly ledgers = { east: new MemoryLedger(), west: new MemoryLedger() };
+  readonly ledgers = { east: new MemoryLedger("east"), west: new MemoryLedger("west") };
   readonly queues = new MemoryQueues();
   readonly effects = new MemoryEffects();
   /** What clients were told: order by trade id, for every 202. */

@@ -9,6 +9,7 @@ interface Row {
 
 interface State {
   readonly fence: number;
+  readonly holder: string;
   readonly rows: ReadonlyMap<string, Row>;
   readonly positions: ReadonlyMap<string, bigint>;
 }
@@ -18,7 +19,7 @@ export const positionKey = ({ accountId, symbol }: Trade): string => `${accountI
 
 /** One region's copy of the ledger. Positions are moved by each insert and never derived, so a double settlement shows. */
 export class MemoryLedger implements Ledger {
-  private state: State = { fence: 0, rows: new Map(), positions: new Map() };
+  private state: State = { fence: 0, holder: "", rows: new Map(), positions: new Map() };
   /** Every committed state, oldest first: an asynchronous replica is one of them. */
   readonly history: State[] = [this.state];
   /** A reader rejects every call, as the Data API does on a cluster without a writer. */
@@ -30,6 +31,8 @@ export class MemoryLedger implements Ledger {
   restricted: (trade: Trade) => string | undefined = () => undefined;
   /** Ids whose data the database refuses. */
   readonly poison = new Set<string>();
+
+  constructor(readonly region: string) {}
 
   get fence(): number {
     return this.state.fence;
@@ -48,7 +51,7 @@ export class MemoryLedger implements Ledger {
 
   async settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult> {
     this.needWriter();
-    if (this.fenced && this.state.fence !== epoch) return { kind: "fenced", ledgerEpoch: this.state.fence };
+    if (this.fenced && !this.standsAt(epoch)) return { kind: "fenced", ledgerEpoch: this.state.fence };
     const refused = trades.find((trade) => this.poison.has(trade.tradeId));
     if (refused) return { kind: "refused", reason: `numeric field overflow in ${refused.tradeId}` };
     const rows = new Map(this.state.rows);
@@ -60,7 +63,7 @@ export class MemoryLedger implements Ledger {
       rows.set(trade.tradeId, { trade, epoch, settlement: { tradeId: trade.tradeId, outcome: reason ? "FAILED" : "EXECUTED", reason } });
       if (!reason) positions.set(positionKey(trade), (positions.get(positionKey(trade)) ?? 0n) + signed(trade));
       fresh.add(trade.tradeId);
-      if (this.state.fence !== epoch) this.behindTheFence.push(trade.tradeId);
+      if (!this.standsAt(epoch)) this.behindTheFence.push(trade.tradeId);
     }
     this.commit({ ...this.state, rows, positions });
     return { kind: "settled", settlements: trades.map((trade) => (rows.get(trade.tradeId) as Row).settlement), fresh };
@@ -68,13 +71,13 @@ export class MemoryLedger implements Ledger {
 
   async present(epoch: number, tradeIds: readonly string[]): Promise<ReadonlySet<string>> {
     this.needWriter();
-    if (this.state.fence !== epoch) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
+    if (!this.standsAt(epoch)) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
     return new Set(tradeIds.filter((id) => this.state.rows.has(id)));
   }
 
   async raiseFence(epoch: number): Promise<number> {
     this.needWriter();
-    if (epoch > this.state.fence) this.commit({ ...this.state, fence: epoch });
+    if (epoch > this.state.fence) this.commit({ ...this.state, fence: epoch, holder: this.region });
     return this.state.fence;
   }
 
@@ -85,6 +88,10 @@ export class MemoryLedger implements Ledger {
 
   async writableAt(): Promise<number | undefined> {
     return this.writer ? this.state.fence : undefined;
+  }
+
+  private standsAt(epoch: number): boolean {
+    return this.state.fence === epoch && this.state.holder === this.region;
   }
 
   private commit(state: State): void {

@@ -79,6 +79,7 @@ async function run(stack: string, overrides: Readonly<Record<string, string>>, s
         if (args.token === "aws:index/getCallerIdentity:getCallerIdentity")
           return { accountId: "123456789012", arn: "arn", userId: "x", id: "x" };
         if (args.token === "aws:secretsmanager/getRandomPassword:getRandomPassword") return { randomPassword: "generated", id: "x" };
+        if (args.token === "aws:route53/getZone:getZone") return { ...(args.inputs as object), zoneId: "ZFOUND", id: "ZFOUND" };
         throw new Error(`the program called ${args.token}, which these tests do not know`);
       },
     },

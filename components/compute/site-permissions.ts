@@ -56,7 +56,7 @@ const GRANTS = {
   queueSend: ({ queueArn, keyArn }, { region }) => [allow("sqs:SendMessage", queueArn), allowKey(TO_SEND, keyArn, "sqs", region)],
   queueLook: ({ queueArn }) => [allow("sqs:GetQueueAttributes", queueArn)],
   queueConsume: ({ queueArn, keyArn }, { region }) => [
-    allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], queueArn),
+    allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queueArn),
     allowKey(["kms:Decrypt"], keyArn, "sqs", region),
   ],
   peerQueueSend: ({ peerQueueArn, peerKeyArn }, { peerRegion }) => [
@@ -107,7 +107,7 @@ const GRANTS = {
     ];
   },
   failoverLook: (_, context) => [allow("states:DescribeStateMachine", machineArn(context, "failover"))],
-  parityRead: ({ journalTable, leaseTable, sessionsTable }, context, bundles) => {
+  parityRead: ({ journalTable, leaseTable, sessionsTable, keyArn, peerKeyArn }, context, bundles) => {
     const tables = [journalTable, leaseTable, sessionsTable].map(({ name }) => `table/${name}`);
     return [
       allow(
@@ -126,6 +126,8 @@ const GRANTS = {
         "ssm:GetParametersByPath",
         bothSites(context, "ssm", () => [`parameter${sharedParameters(context.settings)}`]),
       ),
+      allowKey(["kms:Decrypt"], keyArn, "ssm", context.region),
+      allowKey(["kms:Decrypt"], peerKeyArn, "ssm", context.peerRegion),
     ];
   },
 } as const satisfies Record<string, Grant>;

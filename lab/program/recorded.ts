@@ -167,6 +167,11 @@ const RECORDERS: Readonly<Record<string, Recorder>> = {
     ].join("_"),
     state: { fqdn: optionalText(inputs, "name") ?? name },
   }),
+  "aws:wafv2/webAcl:WebAcl": (region, name, inputs) => {
+    const own = optionalText(inputs, "name") ?? name;
+    const id = hash(`${region}/${own}`, 8);
+    return { id, state: { name: own, arn: arn("wafv2", region, `regional/webacl/${own}/${id}`), capacity: 1 } };
+  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": named("cloudwatch", "alarm:", "alarmName"),
   "aws:cloudwatch/dashboard:Dashboard": (_region, name, inputs) => {

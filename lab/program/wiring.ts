@@ -50,10 +50,11 @@ export function wiringOf(all: readonly Registered[], place: Place): Wiring {
     mrscTables: tables.filter((one) => isStrong(one.inputs)).map((one) => ({ ...createTableInput(one.name, one.inputs) })),
     mrecTables: tables.filter((one) => !isStrong(one.inputs) && members(one.inputs, "replicas").length > 0).map((one) => one.id),
     bucketReplication: bucketReplication(all, place.region),
-    eventForwarding: remote.map((one) => {
-      const target = text(one.inputs, "arn");
-      return { queueUrl: queueUrl(place.endpoint, standInQueue(target)), busName: target.split("/").at(-1) ?? "" };
-    }),
+    // Several rules may send to one bus: they share its stand-in.
+    eventForwarding: [...new Set(remote.map((one) => text(one.inputs, "arn")))].map((target) => ({
+      queueUrl: queueUrl(place.endpoint, standInQueue(target)),
+      busName: target.split("/").at(-1) ?? "",
+    })),
     aurora: aurora(all, place.region),
     api: {
       restApiId: stage === undefined ? "" : text(stage.inputs, "restApi"),

@@ -7,10 +7,13 @@ import { provision, type Provisioned } from "../../lab/program/run-program";
 import { LabOperator } from "../support/lab-operator";
 import { somePair } from "../support/lab-pair";
 
+/** What the API asks of its callers; the lab's stack is one with an API key. */
+const credentials: Record<string, string> = {};
+
 async function post(endpoint: string, key: string): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${endpoint}/trades`, {
     method: "POST",
-    headers: { "content-type": "application/json", "idempotency-key": key },
+    headers: { "content-type": "application/json", "idempotency-key": key, ...credentials },
     body: JSON.stringify({ accountId: "acc-1", symbol: "ACME", side: "buy", quantity: 10, price: "12.5" }),
     signal: AbortSignal.timeout(15_000),
   });
@@ -19,7 +22,7 @@ async function post(endpoint: string, key: string): Promise<{ status: number; bo
 
 async function settled(endpoint: string, tradeId: unknown): Promise<Record<string, unknown>> {
   for (let attempt = 0; ; attempt += 1) {
-    const response = await fetch(`${endpoint}/trades/${String(tradeId)}`, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`${endpoint}/trades/${String(tradeId)}`, { headers: credentials, signal: AbortSignal.timeout(10_000) });
     const entry = (await response.json()) as Record<string, unknown>;
     if (entry["status"] === "SETTLED" || attempt >= 60) return entry;
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -66,7 +69,12 @@ describe("lab program: two regions from index.ts", function () {
   before(async () => {
     pair = somePair();
     await pair.start();
-    program = await provision({ regions: pair.regions, publicUrl: pair.regions[1].endpoint });
+    program = await provision({ regions: pair.regions, publicUrl: pair.regions[1].endpoint, config: { apiAuth: "apiKey" } });
+    const keys = program.registered
+      .filter(({ type }) => type === "aws:apigateway/apiKey:ApiKey")
+      .map(({ inputs }) => String(inputs["value"]));
+    expect(new Set(keys).size).to.equal(1);
+    credentials["x-api-key"] = keys[0] ?? "";
     operator = new LabOperator(program.outputs, pair.regions[0].endpoint);
   });
   after(async () => {
@@ -105,6 +113,37 @@ describe("lab program: two regions from index.ts", function () {
     for (const { body } of answers) {
       const entry = await settled(primary.endpoint, body["tradeId"]);
       expect(entry).to.include({ status: "SETTLED", outcome: "EXECUTED", settledEpoch: 1 });
+    }
+  });
+
+  it("both regions refuse who has not the key, or sends what is no request, in problem documents of the gateway", async () => {
+    const order = JSON.stringify({ accountId: "acc-1" });
+    const ask = async (endpoint: string, headers: Record<string, string>, body: string): Promise<readonly unknown[]> => {
+      const json = { "content-type": "application/json" };
+      const response = await fetch(`${endpoint}/trades`, { method: "POST", headers: { ...json, ...headers }, body });
+      const problem = (await response.json()) as Record<string, unknown>;
+      return [response.status, response.headers.get("content-type"), problem["type"], problem["detail"]];
+    };
+    const problemJson = "application/problem+json";
+    for (const { endpoint } of pair.regions) {
+      const named = { ...credentials, "idempotency-key": "program-test-refused" };
+      expect(await ask(endpoint, { "x-api-key": "not-the-key-of-this-stack" }, order)).to.deep.equal([
+        403,
+        problemJson,
+        "/problems/gateway",
+        "Forbidden",
+      ]);
+      expect(await ask(endpoint, credentials, order)).to.deep.equal([
+        400,
+        problemJson,
+        "about:blank",
+        "Missing required request parameters: [Idempotency-Key]",
+      ]);
+      expect((await ask(endpoint, named, "[]")).slice(0, 3)).to.deep.equal([400, problemJson, "about:blank"]);
+      // What is a request and no good trade the handler answers, field by field.
+      const [status, type, , detail] = await ask(endpoint, named, order);
+      expect([status, type]).to.deep.equal([400, problemJson]);
+      expect(detail).to.include("symbol is missing").and.include("price is missing");
     }
   });
 

@@ -10,6 +10,7 @@ import type { Place, RealizeContext } from "../../lab/program/context";
 import { localEnvironment } from "../../lab/program/realize/lambda";
 import { frequentTarget } from "../../lab/program/realize/scheduler";
 import { recorded } from "../../lab/program/recorded";
+import { programSimulated } from "../../lab/program/simulated";
 import { wiringOf } from "../../lab/program/wiring";
 import { zip } from "../../lab/program/zip";
 import type { Registered } from "../../lab/types";
@@ -42,6 +43,7 @@ describe("lab program: from registrations to wiring", () => {
     item("aws:rds/cluster:Cluster", "us-east-1", { clusterIdentifier: "ledger-one" }),
     item("aws:rds/cluster:Cluster", "us-east-2", { clusterIdentifier: "ledger-two" }),
     item("aws:cloudwatch/eventTarget:EventTarget", "us-east-1", { rule: "forward", arn: busTwo }),
+    item("aws:cloudwatch/eventTarget:EventTarget", "us-east-1", { rule: "forward-alarm", arn: busTwo }),
     item("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "us-east-1", {
       bucket: "audit-one",
       rules: [{ status: "Enabled", destination: { bucket: "arn:aws:s3:::audit-two" } }],
@@ -155,5 +157,19 @@ describe("lab program: what the program is given", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe("lab program: what has no behaviour here", () => {
+  it("is recorded with what others refer to, and the report names it", () => {
+    const acl = item("aws:wafv2/webAcl:WebAcl", "us-east-1", { name: "api" });
+    expect(acl.state["arn"]).to.match(/^arn:aws:wafv2:us-east-1:000000000000:regional\/webacl\/api\/[0-9a-f]{8}$/);
+    const down = item("aws:cloudwatch/compositeAlarm:CompositeAlarm", "us-east-1", { alarmName: "down" });
+    expect(down.state).to.include({ alarmName: "down", arn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:down" });
+    const zone = item("aws:route53/zone:Zone", "us-east-1", { name: "example.test" });
+    expect(zone.state["nameServers"]).to.have.lengthOf(4);
+    const account = item("aws:apigateway/account:Account", "us-east-1", { cloudwatchRoleArn: "role" });
+    const told = programSimulated([acl, down, zone, account]).join("\n");
+    for (const type of ["wafv2.WebAcl", "cloudwatch.CompositeAlarm", "route53.Zone", "apigateway.Account"]) expect(told).to.include(type);
   });
 });

@@ -1,7 +1,7 @@
 /** SNS: topics, and subscriptions of this region's queues and functions. E-mail and other regions' endpoints are recorded only. */
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { arn, regionOfArn, type RealizerTable } from "../context";
-import { optionalText, text } from "../values";
+import { optionalFlag, optionalText, text } from "../values";
 
 const LOCAL_PROTOCOLS = new Set(["sqs", "lambda"]);
 
@@ -19,9 +19,15 @@ export const sns: RealizerTable = {
     const here = context.place.region;
     const local = LOCAL_PROTOCOLS.has(protocol) && regionOfArn(endpoint) === here && regionOfArn(topicArn) === here;
     const subscribed = local
-      ? await context
-          .sdk(SNSClient)
-          .send(new SubscribeCommand({ TopicArn: topicArn, Protocol: protocol, Endpoint: endpoint, ReturnSubscriptionArn: true }))
+      ? await context.sdk(SNSClient).send(
+          new SubscribeCommand({
+            TopicArn: topicArn,
+            Protocol: protocol,
+            Endpoint: endpoint,
+            Attributes: optionalFlag(inputs, "rawMessageDelivery") ? { RawMessageDelivery: "true" } : {},
+            ReturnSubscriptionArn: true,
+          }),
+        )
       : undefined;
     const subscriptionArn = subscribed?.SubscriptionArn ?? `${topicArn}:${name}`;
     return { id: subscriptionArn, state: { arn: subscriptionArn, pendingConfirmation: !local } };

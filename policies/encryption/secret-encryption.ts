@@ -10,7 +10,7 @@ export const secretEncryption = resourcePolicy({
   severity: "high",
   mend: "set kmsKeyId on the secret to its site's key and on each replica to the other site's, or on none of them (then it is Secrets Manager's own)",
   types: [SECRET],
-  options: { customerKey: flag(false, "Whether the keys must be the customer's: kmsKeyId.") },
+  options: { customerKey: flag(true, "Whether the keys must be the customer's: kmsKeyId.") },
   judge: ({ props }, report, { customerKey }) => {
     const own = props.kmsKeyId;
     if (!isAbsent(own) && !passes(own, isText)) report("kmsKeyId is not a key");

@@ -10,7 +10,7 @@ export const tableEncryption = resourcePolicy({
   severity: "high",
   mend: "set serverSideEncryption.enabled: true; with serverSideEncryption.kmsKeyArn, give each replica a kmsKeyArn of its own region",
   types: [TABLE],
-  options: { customerKey: flag(false, "Whether the keys must be the customer's: kmsKeyArn.") },
+  options: { customerKey: flag(true, "Whether the keys must be the customer's: kmsKeyArn.") },
   judge: ({ props }, report, { customerKey }) => {
     if (!passes(at(props, "serverSideEncryption", "enabled"), isTrue)) report("serverSideEncryption.enabled is not true");
     const key = at(props, "serverSideEncryption", "kmsKeyArn");

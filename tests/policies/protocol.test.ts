@@ -103,11 +103,10 @@ describe("the pack, served as the engine does", function () {
     const kinds = [...new Map(all.filter(({ type }) => type.startsWith("aws:")).map((one) => [one.type, one])).values()];
     const wrong = (one: Recorded, value: unknown): Record<string, unknown> =>
       Object.fromEntries(Object.keys(one.inputs).map((key) => [key, value]));
-    for (const value of [null, 42, true, "{", [], [null], [[1]], { a: { b: [null] } }]) {
+    for (const value of [null, 42, "{", [null], { a: { b: [null] } }]) {
       for (const one of kinds) await pack.analyze({ ...one, inputs: wrong(one, value) }, all);
-      // One of each kind, among others that are as they should be; then all.
+      // One of each kind, among others that are as they should be.
       await pack.analyzeStack(all.map((one) => (kinds.includes(one) ? { ...one, outputs: wrong(one, value) } : one)));
-      await pack.analyzeStack(kinds.map((one) => ({ ...one, outputs: wrong(one, value) })));
     }
   });
 

@@ -15,10 +15,13 @@ export const accountStatement = (accountId: pulumi.Input<string>): Statement => 
 
 /**
  * Who may use a site's key: IAM as it decides for the account's own principals, and the services that encrypt or read on the site's behalf, each
- * only for this account and, where the service says so, for what it is meant for. In a key's own policy "*" means this key.
+ * only for this account's things. In a key's own policy "*" means this key.
  */
 export function siteKeyStatements({ accountId, region }: Pick<SiteContext, "accountId" | "region">): readonly Statement[] {
-  const ofThisAccount = { StringEquals: { "aws:SourceAccount": accountId } };
+  /** Only for what the named thing of this account and region encrypts; the services say so in each use, and the account not in each. */
+  const on = (context: string, owner: string, resource: string): Statement["Condition"] => ({
+    ArnLike: { [`kms:EncryptionContext:aws:${context}`]: pulumi.interpolate`arn:aws:${owner}:${region}:${accountId}:${resource}` },
+  });
   const service = (Sid: string, name: string, Action: readonly string[], Condition: Statement["Condition"]): Statement => ({
     Sid,
     Effect: "Allow",
@@ -43,22 +46,26 @@ export function siteKeyStatements({ accountId, region }: Pick<SiteContext, "acco
         },
       },
     },
-    service("AlarmsPublishToTheEncryptedTopic", "cloudwatch.amazonaws.com", DATA_KEYS, ofThisAccount),
-    // Topics of either region deliver to this region's encrypted queue.
-    service("TopicsDeliverToTheEncryptedQueue", "sns.amazonaws.com", DATA_KEYS, ofThisAccount),
-    // The bus, its archive, and the queues that take what could not be delivered.
+    service("AlarmsPublishToTheTopic", "cloudwatch.amazonaws.com", DATA_KEYS, on("sns:topicArn", "sns", "*")),
+    // Topics of either region deliver to this region's queue.
+    service("TopicsDeliverToTheQueues", "sns.amazonaws.com", DATA_KEYS, on("sqs:arn", "sqs", "*")),
+    service("BusesLayAsideWhatIsNotDelivered", "events.amazonaws.com", DATA_KEYS, on("sqs:arn", "sqs", "*")),
     service(
-      "BusesArchivesAndTheirDeadLetters",
+      "BusesAndTheirArchives",
       "events.amazonaws.com",
-      [...DATA_KEYS, "kms:DescribeKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
-      ofThisAccount,
+      [...DATA_KEYS, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+      on("events:event-bus:arn", "events", "event-bus/*"),
     ),
+    // A look at a key has no context, and whether it names the account AWS does not say.
+    service("BusesLookAtTheKey", "events.amazonaws.com", ["kms:DescribeKey"], {
+      StringEqualsIfExists: { "aws:SourceAccount": accountId },
+    }),
     service(
       "LogGroupsOfThisAccount",
       `logs.${region}.amazonaws.com`,
       // What CloudWatch Logs asks for, its wildcards spelt out.
       [...DATA_KEYS, "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
-      { ArnLike: { "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`arn:aws:logs:${region}:${accountId}:*` } },
+      on("logs:arn", "logs", "*"),
     ),
   ];
 }

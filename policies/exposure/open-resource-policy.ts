@@ -39,6 +39,9 @@ const TIES = [
   "kms:CallerAccount",
   "AWS:SourceOwner",
   "kms:EncryptionContext:aws:logs:arn",
+  "kms:EncryptionContext:aws:sqs:arn",
+  "kms:EncryptionContext:aws:sns:topicArn",
+  "kms:EncryptionContext:aws:events:event-bus:arn",
   "kms:ViaService",
 ];
 

@@ -71,10 +71,24 @@ module.exports = {
       to: { path: "^(components|lab|bench|scripts|tests|policies|client|simulation)/" },
     },
     {
+      name: "the-simulations-checkers-share-nothing-with-what-they-judge",
+      severity: "error",
+      comment: "they are told facts (kernel/history) and work the rest out themselves",
+      from: { path: "^simulation/checkers/" },
+      to: { pathNot: ["^simulation/checkers/", "^simulation/kernel/history\\.ts$"] },
+    },
+    {
+      name: "the-simulation-stands-beside",
+      severity: "error",
+      comment: "it runs the system and is no part of it, of the lab or of the tests",
+      from: { path: "^simulation/" },
+      to: { path: "^(lab|bench|scripts|operate|tests|policies)/" },
+    },
+    {
       name: "leaves-stay-leaves",
       severity: "error",
       from: { path: "^(lab|client|handlers|components|policies)/" },
-      to: { path: "^(bench|tests|operate)/" },
+      to: { path: "^(bench|tests|operate|simulation)/" },
     },
   ],
   options: {

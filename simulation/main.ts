@@ -16,8 +16,8 @@ const LINES = 120;
 const shown = ({ rule, what, at }: Result["violations"][number]): string => `  ${(at / 1000).toFixed(3)} s: ${rule}: ${what}`;
 
 async function tell(failed: Result, pool: Pool): Promise<void> {
-  const { chosen } = await shrink(failed, (fewer) => pool.one(failed.seed, false, fewer));
-  const traced = await pool.one(failed.seed, true, chosen);
+  const { chosen } = await shrink(failed, (fewer) => pool.one(failed.seed, false, { chosen: fewer }));
+  const traced = await pool.one(failed.seed, true, { chosen });
   const lines = traced.trace ?? [];
   console.log(`\nseed ${failed.seed} fails:`);
   for (const violation of failed.violations) console.log(shown(violation));

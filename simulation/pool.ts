@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Built } from "./build";
-import type { Result } from "./run";
+import type { Choice, Result } from "./run";
 import type { Task } from "./worker";
 
 /** Seeds that a thread takes at once. */
@@ -36,11 +36,11 @@ export class Pool {
     await Promise.all(this.threads.map(lane));
   }
 
-  /** One seed, with its trace if asked for; of its planned faults the chosen ones only. */
-  async one(seed: number, traced: boolean, chosen?: readonly number[]): Promise<Result> {
+  /** One seed, with its trace if asked for, and with other faults than it plans if they are given. */
+  async one(seed: number, traced: boolean, choice?: Choice): Promise<Result> {
     const [thread] = this.threads;
     if (!thread) throw new Error("the pool is closed");
-    const [result] = await ask(thread, { seeds: [seed], traced, chosen });
+    const [result] = await ask(thread, { seeds: [seed], traced, choice });
     if (!result) throw new Error(`seed ${seed} gave no result`);
     return result;
   }

@@ -27,9 +27,15 @@ const LOOK_MS = 5_000;
 /** It must stay at rest for so long. */
 const STILL_MS = 10_000;
 
+/** Which faults come about: all that the seed plans, some of them by their index, or others. */
+export interface Choice {
+  readonly chosen?: readonly number[];
+  readonly faults?: readonly Fault[];
+}
+
 /** The same world and trades for a seed always; the faults may be fewer, to find those that matter. */
-export async function runSeed(seed: number, program: Program, traced: boolean, chosen?: readonly number[]): Promise<Result> {
-  const planned = planOf(seed, chosen);
+export async function runSeed(seed: number, program: Program, traced: boolean, choice: Choice = {}): Promise<Result> {
+  const planned = planOf(seed, choice);
   const leaseLengthMs = program.rto.leaseLengthSeconds * 1000;
   let world: World | undefined = undefined as World | undefined;
   const now = (): number => world?.kernel.now ?? 0;
@@ -92,8 +98,9 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   };
 }
 
-export function planOf(seed: number, chosen?: readonly number[]): Plan {
+function planOf(seed: number, { chosen, faults }: Choice): Plan {
   const whole = plan(new Random(seed));
+  if (faults) return { ...whole, faults, alone: false };
   return chosen ? { ...whole, faults: chosen.flatMap((i) => whole.faults[i] ?? []) } : whole;
 }
 

@@ -58,7 +58,8 @@ export const ALARMS = {
   queueAge: { overSeconds: 60, minutes: 3 },
   deadLetters: { over: 0, minutes: 1 },
   apiErrors: { over: 5, minutes: 1 },
-  settlesWithoutRenewal: { minutes: 2 },
+  /** Over the lease's length. */
+  leaseNotRenewed: { minutes: 1 },
 } as const;
 
 /** Environment variables of a region's functions, by the names that the program gives them. */
@@ -67,6 +68,7 @@ export function variables(region: string, rto: RtoSettings, clusterArn: (region:
   return {
     AWS_REGION: region,
     PEER_REGION: peer,
+    METRICS_NAMESPACE: "TradeFailover",
     PRIMARY_REGION: PRIMARY,
     LEASE_TABLE: "trade-lease",
     JOURNAL_TABLE: "trade-journal",

@@ -1,14 +1,13 @@
 /** Runs seeds in a thread of its own. */
 import { parentPort, workerData } from "node:worker_threads";
 import { compile } from "./compile";
-import { runSeed, type Result } from "./run";
+import { runSeed, type Choice, type Result } from "./run";
 import type { RtoSettings } from "./settings";
 
 export interface Task {
   readonly seeds: readonly number[];
   readonly traced: boolean;
-  /** Indexes of the planned faults that come about; all when absent. */
-  readonly chosen?: readonly number[];
+  readonly choice?: Choice;
 }
 
 interface Data {
@@ -40,9 +39,9 @@ if (parentPort) {
   let abandoned: unknown[] = [];
   process.on("unhandledRejection", (error) => abandoned.push(error));
 
-  const oneSeed = async (seed: number, traced: boolean, chosen?: readonly number[]): Promise<Result> => {
+  const oneSeed = async (seed: number, traced: boolean, choice?: Choice): Promise<Result> => {
     abandoned = [];
-    const result = await runSeed(seed, program, traced, chosen).catch((error: unknown) => broken(seed, error));
+    const result = await runSeed(seed, program, traced, choice).catch((error: unknown) => broken(seed, error));
     await quiet();
     const [first] = abandoned;
     if (first === undefined) return result;
@@ -50,10 +49,10 @@ if (parentPort) {
     return { ...result, violations: [...result.violations, ...violations.map((one) => ({ ...one, rule: "no promise is abandoned" }))] };
   };
 
-  port.on("message", ({ seeds, traced, chosen }: Task) => {
+  port.on("message", ({ seeds, traced, choice }: Task) => {
     void (async () => {
       const results: Result[] = [];
-      for (const seed of seeds) results.push(await oneSeed(seed, traced, chosen));
+      for (const seed of seeds) results.push(await oneSeed(seed, traced, choice));
       port.postMessage(results);
     })();
   });

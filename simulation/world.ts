@@ -154,10 +154,16 @@ export class World {
         return errors;
       },
     };
-    const alarms = new Alarms(region, settings.ALARMS, gauges, kernel);
+    const overMs = program.rto.leaseLengthSeconds * 1000;
+    const alarms = new Alarms(
+      region,
+      { ...settings.ALARMS, leaseNotRenewed: { ...settings.ALARMS.leaseNotRenewed, overMs } },
+      gauges,
+      kernel,
+    );
     const events = new EventSources(region, functions, kernel);
     alarms.onChange = (alarm, ringing) => {
-      if (alarm === "apiErrors" && ringing) events.deliver("sentinel", { source: "aws.cloudwatch" });
+      if (alarm === "leaseNotRenewed" && ringing) events.deliver("sentinel", { source: "aws.cloudwatch" });
     };
     return { region, functions, queue, machines, api, alarms, events };
   }

@@ -9,6 +9,12 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "SELECT id FROM ledger_fence WHERE id = 1 FOR SHARE",
   },
   {
+    name: "the fence names an epoch and no holder",
+    file: "handlers/adapters/ledger-sql.ts",
+    find: "AND holder = :region FOR SHARE",
+    replace: "FOR SHARE",
+  },
+  {
     name: "positions move by the batch, not by what is new",
     file: "handlers/adapters/ledger-sql.ts",
     find: "FROM inserted WHERE outcome = 'EXECUTED'",

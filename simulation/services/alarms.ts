@@ -5,7 +5,7 @@ export interface AlarmLimits {
   readonly queueAge: { readonly overSeconds: number; readonly minutes: number };
   readonly deadLetters: { readonly over: number; readonly minutes: number };
   readonly apiErrors: { readonly over: number; readonly minutes: number };
-  readonly settlesWithoutRenewal: { readonly minutes: number };
+  readonly leaseNotRenewed: { readonly overMs: number; readonly minutes: number };
 }
 
 export interface Gauges {
@@ -19,7 +19,8 @@ type AlarmName = keyof AlarmLimits;
 
 /** A region's alarms, looked at once a minute; counts come from the lines that functions write. */
 export class Alarms {
-  private readonly sums = new Map<string, number>();
+  /** Longest time without a renewal that a sentinel of this region has seen since the last look; undefined: none has told. */
+  private unrenewedMs: number | undefined;
   private readonly streaks = new Map<AlarmName, number>();
   readonly ringing = new Set<AlarmName>();
   onChange: (alarm: AlarmName, ringing: boolean) => void = () => undefined;
@@ -35,29 +36,23 @@ export class Alarms {
 
   /** A line in CloudWatch's embedded metric format. */
   metric(line: string): void {
-    // The two that an alarm reads; the rest is for people.
-    const name = line.includes("TradesSettled") ? "TradesSettled" : line.includes("LeaseRenewed") ? "LeaseRenewed" : undefined;
-    if (name === undefined) return;
-    const value = Number(/:(\d+)\}$/.exec(line)?.[1] ?? 0);
-    this.sums.set(name, (this.sums.get(name) ?? 0) + value);
-  }
-
-  private take(metric: string): number {
-    const sum = this.sums.get(metric) ?? 0;
-    this.sums.delete(metric);
-    return sum;
+    if (!line.includes('"LeaseUnrenewed"')) return;
+    const ms = Number(/:(\d+)\}$/.exec(line)?.[1] ?? 0);
+    if (this.unrenewedMs === undefined || ms > this.unrenewedMs) this.unrenewedMs = ms;
   }
 
   private look(): void {
     this.kernel.after(60_000, () => this.look());
     const { limits, gauges } = this;
-    const settled = this.take("TradesSettled");
-    const renewed = this.take("LeaseRenewed");
-    this.sums.clear();
+    // The alarms of a region that is gone are gone too.
+    if (this.region.health !== "up") return;
+    const { unrenewedMs } = this;
+    this.unrenewedMs = undefined;
     this.judge("queueAge", gauges.queueAgeMs() > limits.queueAge.overSeconds * 1000, limits.queueAge.minutes);
     this.judge("deadLetters", gauges.deadLetters() > limits.deadLetters.over, limits.deadLetters.minutes);
     this.judge("apiErrors", gauges.takeApiErrors() > limits.apiErrors.over, limits.apiErrors.minutes);
-    this.judge("settlesWithoutRenewal", settled > 0 && renewed === 0, limits.settlesWithoutRenewal.minutes);
+    // Silence is bad news.
+    this.judge("leaseNotRenewed", unrenewedMs === undefined || unrenewedMs > limits.leaseNotRenewed.overMs, limits.leaseNotRenewed.minutes);
   }
 
   private judge(alarm: AlarmName, breach: boolean, minutes: number): void {

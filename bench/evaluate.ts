@@ -31,7 +31,9 @@ async function main(program: string, stackFile: string): Promise<void> {
     false,
   );
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
-  require(program);
+  const loaded: unknown = require(program);
+  // Or one that exports a function, which the engine's host calls.
+  if (typeof loaded === "function") await (loaded as () => Promise<unknown>)();
   await pulumi.runtime.disconnect();
   console.log(JSON.stringify({ resources, ms: performance.now() - began, peakMb: process.resourceUsage().maxRSS / 1024 }));
 }

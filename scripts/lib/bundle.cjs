@@ -1,7 +1,8 @@
-// Bundles by esbuild. CommonJS, because Pulumi's Node host requires it before anything is compiled.
-const { readdirSync } = require("node:fs");
-const { join } = require("node:path");
-const esbuild = require("esbuild");
+// Bundles by esbuild. CommonJS, because Pulumi's Node host requires it before anything is compiled. What is there already for the same sources is
+// not made again: an update that changes no code must not wait for it.
+const { createHash } = require("node:crypto");
+const { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } = require("node:fs");
+const { dirname, join } = require("node:path");
 
 const root = join(__dirname, "../..");
 
@@ -11,42 +12,58 @@ async function bundleHandlers() {
     .filter((file) => file.endsWith(".ts") && file !== "ports.ts")
     .map((file) => file.slice(0, -3))
     .sort();
-  await esbuild.build({
-    absWorkingDir: root,
+  const outputs = handlers.map((name) => `dist/handlers/${name}/index.mjs`);
+  await unlessMade("handlers", sourcesBelow("handlers"), outputs, () => ({
     entryPoints: Object.fromEntries(handlers.map((name) => [`${name}/index`, `handlers/${name}.ts`])),
     outdir: "dist/handlers",
     outExtension: { ".js": ".mjs" },
-    bundle: true,
     minify: true,
-    platform: "node",
-    target: "node20",
     format: "esm",
     mainFields: ["module", "main"],
     // Some of the SDK's dependencies are CommonJS and ask for Node's own modules by require.
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     legalComments: "none",
-    logLevel: "warning",
-  });
+  }));
   return handlers;
 }
 
 /** dist/program.cjs: index.ts and components/ as one file; packages stay where they are. */
 async function bundleProgram() {
-  const outfile = join(root, "dist", "program.cjs");
-  await esbuild.build({
-    absWorkingDir: root,
+  const outfile = "dist/program.cjs";
+  await unlessMade("program", ["index.ts", ...sourcesBelow("components")], [outfile], () => ({
     entryPoints: ["index.ts"],
     outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
     format: "cjs",
     packages: "external",
     sourcemap: "inline",
-    logLevel: "warning",
     define: { "process.env.TRADE_FAILOVER_ROOT": JSON.stringify(root) },
-  });
-  return outfile;
+  }));
+  return join(root, outfile);
+}
+
+const sourcesBelow = (folder) =>
+  readdirSync(join(root, folder), { recursive: true })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => `${folder}/${file}`)
+    .sort();
+
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex");
+const contentsOf = (files) => files.flatMap((file) => [file, readFileSync(join(root, file))]);
+/** Of what was written: megabytes, of which size and time tell enough. */
+const seen = (files) => files.map((file) => statSync(join(root, file))).map(({ size, mtimeMs }) => `${size} ${mtimeMs}`);
+
+/** Builds, and notes of what it was made and what came out; where both are still so, it is not made again. */
+async function unlessMade(name, sources, outputs, options) {
+  const stamp = join(root, "dist", `.${name}.json`);
+  // The lock file stands for the packages, this file for how they are bundled.
+  const made = sha256(root, ...contentsOf([...sources, "package-lock.json", "tsconfig.json", "scripts/lib/bundle.cjs"]));
+  const there = () => outputs.every((file) => existsSync(join(root, file)));
+  const note = () => JSON.stringify({ made, outputs: seen(outputs) });
+  if (existsSync(stamp) && there() && readFileSync(stamp, "utf8") === note()) return;
+  const common = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", logLevel: "warning" };
+  await require("esbuild").build({ ...common, ...options() });
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, note());
 }
 
 module.exports = { bundleHandlers, bundleProgram, root };

@@ -1,11 +1,12 @@
 import type { Log } from "../ports";
 
-/** One JSON object a line, as CloudWatch Logs Insights reads it. */
+/** One JSON object a line, as CloudWatch Logs Insights reads it; X-Ray knows the request by the trace's id. */
 function write(level: "INFO" | "WARN" | "ERROR", message: string, fields: Readonly<Record<string, unknown>> = {}): void {
   const known = Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? `${value.name}: ${value.message}` : value]),
   );
-  console.log(JSON.stringify({ level, message, region: process.env.AWS_REGION, function: process.env.AWS_LAMBDA_FUNCTION_NAME, ...known }));
+  const { AWS_REGION: region, AWS_LAMBDA_FUNCTION_NAME: name, _X_AMZN_TRACE_ID: traceId } = process.env;
+  console.log(JSON.stringify({ level, message, region, function: name, traceId, ...known }));
 }
 
 export const log: Log = {

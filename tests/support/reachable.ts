@@ -50,7 +50,7 @@ class Walk {
   private readonly seen = new Set<ts.Node>();
   /** Bodies that wait for their member to be used. */
   private readonly waiting = new Map<string, ts.Node[]>();
-  private readonly todo: ts.Node[] = [];
+  private readonly ahead: ts.Node[] = [];
   /** The interface of each member that was met. */
   private readonly owners = new Map<string, ts.Type>();
 
@@ -58,9 +58,9 @@ class Walk {
 
   from(entry: ts.SourceFile): Reached {
     // The module's own statements run; Lambda calls what it exports.
-    for (const statement of entry.statements) this.todo.push(statement);
+    for (const statement of entry.statements) this.ahead.push(statement);
     for (const statement of entry.statements) if (isExported(statement)) this.enqueueDeclarations(statement);
-    for (let node = this.todo.pop(); node !== undefined; node = this.todo.pop()) this.visit(node);
+    for (let node = this.ahead.pop(); node !== undefined; node = this.ahead.pop()) this.visit(node);
     return { commands: this.commands, members: this.members };
   }
 
@@ -72,7 +72,7 @@ class Walk {
   private enqueue(node: ts.Node | undefined): void {
     if (node === undefined || this.seen.has(node)) return;
     this.seen.add(node);
-    this.todo.push(node);
+    this.ahead.push(node);
   }
 
   private visit(node: ts.Node): void {
@@ -135,7 +135,7 @@ class Walk {
     if (ts.isShorthandPropertyAssignment(node)) {
       const symbol = this.checker.getShorthandAssignmentValueSymbol(node);
       if (symbol) this.followSymbol(symbol);
-    } else ts.forEachChild(node, (child) => void this.todo.push(child));
+    } else ts.forEachChild(node, (child) => void this.ahead.push(child));
   }
 
   private use(symbol: ts.Symbol | undefined): void {

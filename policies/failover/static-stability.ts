@@ -7,11 +7,16 @@ import { calleeOf, statesOf } from "../support/state-machine";
 import { FUNCTION, ROLE, ROLE_POLICY, STATE_MACHINE } from "../support/types";
 import { isText } from "../support/values";
 
-/** Every ARN that stands in a text, with its region. */
-function regionsIn(written: string): readonly { readonly arn: string; readonly region: string }[] {
+/** What one provider makes for all regions. */
+const REGIONLESS = ["aws:rds/globalCluster:", "aws:iam/", "aws:route53/"];
+
+/** Every ARN that stands in a text, with its region: that of the resource of the stack that it names, else the one that it tells. */
+function regionsIn(stack: Stack, written: string, own: string | undefined): readonly { readonly arn: string; readonly region: string }[] {
   return [...written.matchAll(/arn:[^:\s"]*:[^:\s"]*:[^:\s"]*:[^:\s"]*:[^\s"\\]*/g)].flatMap(([arn]) => {
-    const region = arnOf(arn)?.region ?? "";
-    return region === "" || region.includes("*") ? [] : [{ arn, region }];
+    const owner = stack.owner(arn, own)?.member;
+    const region = owner?.region ?? arnOf(arn)?.region ?? "";
+    const isEverywhere = region === "" || region.includes("*") || REGIONLESS.some((begin) => owner?.type.startsWith(begin));
+    return isEverywhere ? [] : [{ arn, region }];
   });
 }
 
@@ -92,7 +97,8 @@ export const staticStability = stackPolicy({
             const found = judgeAction(action);
             if (found !== undefined) report(`${found}, and the failover's path may make it`, holder);
           }
-          const astray = region === undefined ? [] : resources.flatMap(regionsIn).filter((one) => one.region !== region);
+          const astray =
+            region === undefined ? [] : resources.flatMap((one) => regionsIn(stack, one, region)).filter((one) => one.region !== region);
           const unexcused = actions.filter((action) => !isExcepted(exceptions, action));
           if (astray.length > 0 && unexcused.length > 0)
             report(`${unexcused.join(", ")} reaches into ${astray[0]?.region ?? ""} from ${region ?? ""}`, holder);
@@ -114,7 +120,11 @@ export const staticStability = stackPolicy({
             ?.toLowerCase() ?? "";
         if (globalServices.includes(service))
           report(`its state ${state} calls ${callee ?? ""}, a control plane that is in one region for all`, machine);
-        for (const { arn, region } of regionsIn(JSON.stringify({ ...body, Branches: 0, ItemProcessor: 0, Iterator: 0 }))) {
+        for (const { arn, region } of regionsIn(
+          stack,
+          JSON.stringify({ ...body, Branches: 0, ItemProcessor: 0, Iterator: 0 }),
+          machine.region,
+        )) {
           if (machine.region !== undefined && region !== machine.region)
             report(`its state ${state} calls ${arn}, which is not in ${machine.region}`, machine);
         }

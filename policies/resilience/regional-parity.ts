@@ -3,11 +3,14 @@ import { COMPARABLE, BY_NATURE } from "../support/comparable";
 import { stackPolicy } from "../support/policy";
 import type { Member } from "../support/resource";
 import { neutral, roleOf, sitesOf, type Site } from "../support/sites";
-import { ALARM, FUNCTION } from "../support/types";
+import { ALARM, FUNCTION, KEY } from "../support/types";
+import type { Stack } from "../support/stack";
 import { at, isRecord, list, UNKNOWN, type Value } from "../support/values";
 
+const REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey";
+
 /** A setting as a text in which what must differ is gone; `undefined` where it, or a part of it, is known only after the update. */
-function settingOf({ type, props }: Member, key: string, own: Site, peer: Site): string | undefined {
+function settingOf(stack: Stack, { type, props }: Member, key: string, own: Site, peer: Site): string | undefined {
   let open = false;
   // Environments differ in values; that they have the same names is what makes the code the same.
   const value: Value = type === FUNCTION && key === "environment" ? namesOf(at(list(props.environment)[0], "variables")) : props[key];
@@ -16,7 +19,16 @@ function settingOf({ type, props }: Member, key: string, own: Site, peer: Site):
     return part;
   });
   if (open || value === UNKNOWN) return undefined;
-  return BY_NATURE.reduce((text, [pattern, read]) => text.replace(pattern, read), neutral(written ?? "", own, peer));
+  const named = (written ?? "").replace(/arn:[^\s"\\,]+/g, (arn) => nameOf(stack, arn, own, peer));
+  return BY_NATURE.reduce((text, [pattern, read]) => text.replace(pattern, read), neutral(named, own, peer));
+}
+
+/** An ARN of the stack's own resources is read as what it names, whatever number AWS gave it; a replica of a key as the key. */
+function nameOf(stack: Stack, arn: string, own: Site, peer: Site): string {
+  const found = stack.ownerAnywhere(arn, own.region);
+  if (found === undefined) return arn;
+  const key = found.member.type === REPLICA_KEY ? stack.referent(found.member, "primaryKeyArn", KEY) : undefined;
+  return `<${roleOf(key ?? found.member, own, peer)}>${found.rest}`;
 }
 
 function namesOf(variables: Value): Value {
@@ -105,8 +117,8 @@ export const regionalParity = stackPolicy({
           if (own.region > peer.region) continue;
           for (const key of COMPARABLE[mine.type] ?? []) {
             if (isExcepted(different, `${mine.type} ${key}`)) continue;
-            const here = settingOf(mine, key, own, peer);
-            const there = settingOf(counterpart, key, peer, own);
+            const here = settingOf(stack, mine, key, own, peer);
+            const there = settingOf(stack, counterpart, key, peer, own);
             if (here !== undefined && there !== undefined && here !== there) {
               report(`${key} is not the same in ${own.region} and ${peer.region}: ${difference(here, there)}`, mine);
             }

@@ -65,7 +65,8 @@ async function providerOf(wrapped: PolicyProviderResource): Promise<Provider> {
 export async function memberOf(wrapped: PolicyResource): Promise<Member> {
   const resource = await resourceOf(wrapped);
   const own = resource.props.region;
-  const region = isText(own) ? own : resource.provider?.region;
+  // Some types have another `region`, which is no region code.
+  const region = isText(own) && /^[a-z]{2}(-[a-z]+)+-\d$/.test(own) ? own : resource.provider?.region;
   return {
     ...resource,
     parent: wrapped.parent?.urn,

@@ -10,9 +10,17 @@ const IDENTITIES = ["id", "arn", "name", "bucket", "url", "executionArn", "ident
 
 export class Stack {
   private readonly byUrn: ReadonlyMap<string, Member>;
+  private readonly byArn: ReadonlyMap<string, readonly Member[]>;
 
   constructor(readonly resources: readonly Member[]) {
     this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    const byArn = new Map<string, Member[]>();
+    for (const resource of resources) {
+      const { arn } = resource.props;
+      if (!isText(arn) || ARN_OF_ANOTHER.has(resource.type)) continue;
+      for (const key of [arn, anywhere(arn)]) byArn.set(key, [...(byArn.get(key) ?? []), resource]);
+    }
+    this.byArn = byArn;
   }
 
   /** All resources of the types. */
@@ -59,4 +67,37 @@ export class Stack {
     const written = typeof value === "string" ? value : value === UNKNOWN ? "" : JSON.stringify(value ?? "");
     return this.of(type).filter(({ urn, props }) => sources.includes(urn) || (isText(props.arn) && written.includes(props.arn)));
   }
+
+  /**
+   * The resource of the stack that an ARN names, or begins to name (`…:*`, `…/trades/*`), and what follows it in the text. Of several with the same
+   * ARN, that of the region comes first.
+   */
+  owner(arn: string, region: string | undefined): Owner | undefined {
+    for (let end = arn.length; end > 0; end = Math.max(arn.lastIndexOf("/", end - 1), arn.lastIndexOf(":", end - 1))) {
+      const members = this.byArn.get(arn.slice(0, end));
+      if (members === undefined) continue;
+      const [first] = [...members].sort(
+        (a, b) => Number(b.region === region) - Number(a.region === region) || a.type.localeCompare(b.type),
+      );
+      if (first !== undefined) return { member: first, rest: arn.slice(end) };
+    }
+    return undefined;
+  }
+
+  /** The same, wherever the ARN says that it is: a replica has the ARN of what it is a replica of, but for the region. */
+  ownerAnywhere(arn: string, region: string | undefined): Owner | undefined {
+    return this.owner(arn, region) ?? this.owner(anywhere(arn), region);
+  }
+}
+
+interface Owner {
+  readonly member: Member;
+  readonly rest: string;
+}
+
+/** Types whose `arn` is what they point to. */
+const ARN_OF_ANOTHER: ReadonlySet<string> = new Set(["aws:cloudwatch/eventTarget:EventTarget", "aws:sns/topicPolicy:TopicPolicy"]);
+
+function anywhere(arn: string): string {
+  return arn.replace(/^(arn:[^:]*:[^:]*:)[^:]+/, "$1");
 }

@@ -56,7 +56,8 @@ const seen = (files) => files.map((file) => statSync(join(root, file))).map(({ s
 async function unlessMade(name, sources, outputs, options) {
   const stamp = join(root, "dist", `.${name}.json`);
   // The lock file stands for the packages, this file for how they are bundled.
-  const made = sha256(root, ...contentsOf([...sources, "package-lock.json", "tsconfig.json", "scripts/lib/bundle.cjs"]));
+  const also = ["package-lock.json", "tsconfig.json", "scripts/lib/bundle.cjs"].filter((file) => existsSync(join(root, file)));
+  const made = sha256(root, ...contentsOf([...sources, ...also]));
   const there = () => outputs.every((file) => existsSync(join(root, file)));
   const note = () => JSON.stringify({ made, outputs: seen(outputs) });
   if (existsSync(stamp) && there() && readFileSync(stamp, "utf8") === note()) return;

@@ -52,6 +52,11 @@ export interface Settings extends KeepingSettings {
   };
   /** Who may act as the stack's operator; nobody when undefined. */
   readonly operator?: { readonly principal: string; readonly mfa: boolean };
+  readonly gameDay: {
+    readonly enabled: boolean;
+    /** How long an experiment lasts. */
+    readonly minutes: number;
+  };
   readonly deletionProtection: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -102,6 +107,8 @@ const KEYS = [
   "operatorPrincipal",
   "operatorMfa",
   ...KEEPING_KEYS,
+  "gameDay.enabled",
+  "gameDay.minutes",
   "deletionProtection",
   "tags",
 ] as const;
@@ -111,7 +118,7 @@ const KEYS = [
  * @throws one error that lists every problem with its key, its value and what is allowed
  */
 export function parseSettings(raw: Raw): Settings {
-  const read = new Problems(flatten(raw, ["network", "database", "rto", "api", "audit", "backup"]), KEYS);
+  const read = new Problems(flatten(raw, ["network", "database", "rto", "api", "audit", "backup", "gameDay"]), KEYS);
   const settings: Settings = {
     environmentSuffix: read.text(
       "environmentSuffix",
@@ -141,6 +148,7 @@ export function parseSettings(raw: Raw): Settings {
     },
     operator: readOperator(read),
     ...readKeeping(read),
+    gameDay: { enabled: read.flag("gameDay.enabled", false), minutes: read.integer("gameDay.minutes", 10, 1, 60) },
     deletionProtection: read.flag("deletionProtection", true),
     tags: read.tags("tags"),
   };

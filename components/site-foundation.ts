@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SiteEntrance } from "./api/site-entrance";
+import { BackupVault } from "./backup/backup-vault";
 import { SiteNetwork } from "./network/site-network";
 import type { SiteContext } from "./site-context";
 import { SiteKey } from "./site-key";
@@ -10,10 +11,14 @@ export interface SiteFoundationArgs {
   readonly zones: readonly string[];
 }
 
-/** What is made before the sites, because the other site and what both share refer to it: the region's key, its network, its API's address. */
+/**
+ * What is made before the sites, because the other site and what both share refer to it: the region's key, its network, its vault for
+ * backups, its API's address.
+ */
 export class SiteFoundation extends pulumi.ComponentResource {
   readonly key: SiteKey;
   readonly network: SiteNetwork;
+  readonly vault: BackupVault;
   readonly entrance: SiteEntrance;
 
   constructor(name: string, { context, zones }: SiteFoundationArgs, opts: pulumi.ComponentResourceOptions) {
@@ -21,6 +26,7 @@ export class SiteFoundation extends pulumi.ComponentResource {
     const child = { parent: this };
     this.key = new SiteKey(`${name}-key`, { context }, child);
     this.network = new SiteNetwork(`${name}-network`, { context, zones, keyArn: this.key.key.arn }, child);
+    this.vault = new BackupVault(`${name}-backups`, { context, keyArn: this.key.key.arn }, child);
     this.entrance = new SiteEntrance(`${name}-entrance`, { context }, child);
     this.registerOutputs({ keyArn: this.key.key.arn, vpcId: this.network.vpcId, url: this.entrance.url });
   }

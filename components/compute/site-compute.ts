@@ -5,21 +5,16 @@ import { ParameterSync } from "../parameters/parameter-sync";
 import { ApiFunctions, WorkFunctions } from "./site-functions";
 import { siteResources, type SiteParts } from "./site-resources";
 
-export interface SiteComputeArgs extends SiteParts {
-  /** Address of the other site's API. */
-  readonly peerUrl: pulumi.Input<string>;
-}
-
 /** The region's functions, the API in front of those that answer, and the queue's poller in front of the one that settles. */
 export class SiteCompute extends pulumi.ComponentResource {
   readonly answering: ApiFunctions["functions"];
   readonly working: WorkFunctions["functions"];
   readonly api: TradeApi;
 
-  constructor(name: string, args: SiteComputeArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SiteParts, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteCompute", name, {}, opts);
     const child = { parent: this };
-    const { context, foundation, messaging, peerUrl, credential } = args;
+    const { context, foundation, messaging, peer, credential } = args;
     const { entrance, key, network: site } = foundation;
     const resources = siteResources(args);
     const inside = { subnetIds: site.privateSubnetIds, securityGroupId: site.functionSecurityGroupId };
@@ -33,6 +28,7 @@ export class SiteCompute extends pulumi.ComponentResource {
     );
     const { domainName } = context.settings;
     const publicUrl = domainName === undefined ? entrance.url : `https://${domainName}`;
+    const peerUrl = peer.entrance.url;
     this.working = new WorkFunctions(`${name}-work`, { context, resources, ownUrl: entrance.url, peerUrl, publicUrl }, child).functions;
     new aws.lambda.EventSourceMapping(
       `${name}-settlement`,

@@ -11,15 +11,16 @@ import type { SiteResources } from "./site-permissions";
 export interface SiteParts {
   readonly context: SiteContext;
   readonly foundation: SiteFoundation;
+  /** What the other site stands on. */
+  readonly peer: SiteFoundation;
   readonly global: GlobalLedger;
   readonly data: SiteData;
   readonly messaging: SiteMessaging;
-  readonly peerKeyArn: pulumi.Input<string>;
   readonly credential?: ApiCredential;
 }
 
 /** What a site's functions work on: its own things by reference, shared and peer things by their names, which are known beforehand. */
-export function siteResources({ context, foundation, global, data, messaging, peerKeyArn, credential }: SiteParts): SiteResources {
+export function siteResources({ context, foundation, global, data, messaging, peer: other, credential }: SiteParts): SiteResources {
   const { settings, site, region, peerRegion, accountId } = context;
   const names = tableNames(settings.environmentSuffix);
   const table = (tableName: string) => ({
@@ -48,7 +49,7 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     busName: messaging.bus.bus.name,
     busArn: messaging.bus.bus.arn,
     keyArn: foundation.key.key.arn,
-    peerKeyArn,
+    peerKeyArn: other.key.key.arn,
     apiArn: foundation.entrance.api.executionArn,
     apiKeySecretArn: credential?.secretArn[site],
   };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
+import { vaultName } from "../backup/backup-vault";
 import { siteName, type SiteContext } from "../site-context";
 import { metricsNamespace, OWN_METRICS } from "./own-metrics";
 
@@ -104,7 +105,7 @@ const ofMachine = (machine: string, arn: pulumi.Input<string>): AlarmShape[] =>
 function ofQueues(context: SiteContext): AlarmShape[] {
   const sqs = { namespace: "AWS/SQS", statistic: "Maximum" as const };
   const trades = { QueueName: siteName(context, ["trades"], 80) };
-  const deadLetters = ["trades", "events", "forward", "notices", "schedules"].map((queue): AlarmShape => ({
+  const deadLetters = ["trades", "events", "forward", "notices", "schedules", "parameters"].map((queue): AlarmShape => ({
     ...sqs,
     name: `${queue}-dead-letters`,
     says: `Messages of ${queue} that nobody could take`,
@@ -225,6 +226,31 @@ function ofTheMove({ context, clusterIdentifier }: AlarmedSite): AlarmShape[] {
 }
 
 /** The alarms of a site. */
+/** What is kept twice: backups of each day, and parameters that the lease's move has caught half copied. */
+const ofCopies = (context: SiteContext): AlarmShape[] => [
+  {
+    name: "no-backup",
+    says: "No backup of this site was completed for a day",
+    namespace: "AWS/Backup",
+    metric: "NumberOfBackupJobsCompleted",
+    dimensions: { BackupVaultName: vaultName(context) },
+    statistic: "Sum",
+    threshold: 1,
+    below: true,
+    periodSeconds: 86_400,
+  },
+  {
+    name: "parameter-copy-overtaken",
+    says: "The lease moved while a shared parameter was copied: compare both regions' values",
+    namespace: metricsNamespace(context.settings),
+    metric: OWN_METRICS.parameterCopyOvertaken,
+    dimensions: { Region: context.region },
+    statistic: "Sum",
+    threshold: 0,
+    silence: "no copy was overtaken; parameter-sync-errors would tell if none was made",
+  },
+];
+
 export function siteAlarmShapes(site: AlarmedSite): AlarmShape[] {
   const { context, functions, stateMachineArns } = site;
   const clocked = BY_THE_CLOCK.flatMap((handler) => {
@@ -238,5 +264,6 @@ export function siteAlarmShapes(site: AlarmedSite): AlarmShape[] {
     ...ofQueues(context),
     ...ofApi(context),
     ...ofTheMove(site),
+    ...ofCopies(context),
   ];
 }

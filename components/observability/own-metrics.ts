@@ -16,6 +16,8 @@ export const OWN_METRICS = {
   refused: "TradesRefused",
   /** Accepted and not settled for longer than ten seconds; counted where the lease is. */
   pending: "TradesPending",
+  /** A shared parameter's copy that a move of the lease has overtaken. */
+  parameterCopyOvertaken: "ParameterCopyOvertaken",
   /** 100 or 0, each hour. */
   readiness: "FailoverReadiness",
   testDuration: "TestDuration",

@@ -20,6 +20,9 @@ const WAKING = ["lease-not-renewed", "sentinel-silent"];
 
 /** What watches the region's parts and tells people. */
 export class SiteObservability extends pulumi.ComponentResource {
+  /** Physical names of the site's alarms. */
+  readonly alarmNames: SiteAlarms["names"];
+
   constructor(name: string, args: SiteObservabilityArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteObservability", name, {}, opts);
     const child = { parent: this };
@@ -37,6 +40,7 @@ export class SiteObservability extends pulumi.ComponentResource {
       },
       child,
     );
+    this.alarmNames = names;
     const { sentinel } = compute.working;
     const alarmNames = WAKING.flatMap((alarm) => names[alarm] ?? []);
     new WakeSentinel(`${name}-wake`, { context, sentinel, busName: messaging.bus.bus.name, alarmNames }, child);

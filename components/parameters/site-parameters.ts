@@ -4,10 +4,8 @@ import type { SiteParts } from "../compute/site-resources";
 import type { StateMachines } from "../orchestration/state-machines";
 import { ownParameters, sharedParameters } from "../site-context";
 
-export interface SiteParametersArgs extends Pick<SiteParts, "context" | "foundation" | "data" | "messaging" | "global"> {
+export interface SiteParametersArgs extends Pick<SiteParts, "context" | "foundation" | "peer" | "data" | "messaging" | "global"> {
   readonly machines: StateMachines["machines"];
-  /** Address of the other site's API. */
-  readonly peerUrl: pulumi.Input<string>;
 }
 
 /**
@@ -48,10 +46,10 @@ const ownValues = ({ context, foundation, data, messaging, machines }: SiteParam
 });
 
 /** In the order of the sites and not of who says it: both regions register the same text. */
-function sharedValues({ context, foundation, global, peerUrl }: SiteParametersArgs): Readonly<Record<string, pulumi.Input<string>>> {
+function sharedValues({ context, foundation, global, peer: other }: SiteParametersArgs): Readonly<Record<string, pulumi.Input<string>>> {
   const { site, region, peerRegion, settings } = context;
   const own = { region, url: foundation.entrance.url };
-  const peer = { region: peerRegion, url: peerUrl };
+  const peer = { region: peerRegion, url: other.entrance.url };
   const endpoints = site === "primary" ? [own, peer] : [peer, own];
   return {
     endpoints: pulumi.jsonStringify(endpoints),

@@ -41,6 +41,7 @@ export const alarmMissingData = resourcePolicy({
         // Counted by the active region only; that nobody counts is what the reconciler's and the sentinel's own alarms tell.
         "TradesPending",
         "TradesRefused",
+        "ParameterCopyOvertaken",
       ],
       "Metrics of which no data means that nothing happened.",
     ),

@@ -87,6 +87,7 @@ describe("settings", () => {
     ["a block with bits beyond its prefix", { "network.primaryCidr": "10.0.1.0/16" }, "network.primaryCidr"],
     ["a lock that S3 does not know", { audit: '{"lockMode":"worm"}' }, "audit.lockMode"],
     ["a backup that is never kept", { "backup.retentionDays": "0" }, "backup.retentionDays"],
+    ["a game day without end", { gameDay: '{"minutes":90}' }, "gameDay.minutes"],
     ["a public block", { "network.primaryCidr": "172.99.0.0/16" }, "network.primaryCidr"],
     ["a domain without a zone", { domainName: "trades.example.com" }, "hostedZoneId"],
     ["a zone without a domain", { hostedZoneId: "Z0123456789" }, "hostedZoneId"],

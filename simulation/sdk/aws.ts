@@ -7,11 +7,14 @@ import type { ClientConfig, Host } from "../kernel/host";
 /** Given to each function's bundle as an argument. */
 declare const __simulation: Host;
 
+// Declared and assigned: a class field would be initialised first, with each of the thousands of commands.
 class Command {
-  constructor(
-    readonly input: unknown,
-    readonly operation: string,
-  ) {}
+  declare readonly input: unknown;
+  declare readonly operation: string;
+  constructor(input: unknown, operation: string) {
+    this.input = input;
+    this.operation = operation;
+  }
 }
 
 class Client {

@@ -105,6 +105,10 @@ export class Environment {
     );
   }
 
+  get running(): boolean {
+    return this.busy && !this.frozen && !this.dead && this.region.health === "up";
+  }
+
   /** Runs when this environment does: not while it is frozen or between invocations, never once it is dead. */
   whenRunning(run: () => void): void {
     this.region.whenUp(() => {
@@ -173,21 +177,21 @@ function runtime(
       const to = config.region === undefined ? region : around.regionOf(config.region);
       const timeoutMs = config.requestHandler?.requestTimeout ?? 10_000;
       const call = kernel.lines === undefined ? "" : `${service}.${operation}`;
+      const apply = (): unknown => around.serve(service, operation, input, to, region);
       let attempt = 0;
-      const done = (error: Error | undefined, value: unknown): void =>
-        environment.whenRunning(() =>
-          environment.moment("after", call, () => {
-            if (kernel.lines !== undefined) kernel.trace(environment.id, call, shown(input, error));
-            if (error === undefined) return resolve(value);
-            attempt++;
-            if (!(error as ServiceError).retryable || attempt >= (config.maxAttempts ?? 3)) return reject(error);
-            kernel.after(backoff(kernel.random.next(), attempt), () => environment.whenRunning(go));
-          }),
-        );
-      const go = (): void =>
-        environment.moment("before", call, () =>
-          network.call({ from: region, to, timeoutMs, apply: () => around.serve(service, operation, input, to, region), done }),
-        );
+      const received = (error: Error | undefined, value: unknown): void => {
+        if (kernel.lines !== undefined) kernel.trace(environment.id, call, shown(input, error));
+        if (error === undefined) return resolve(value);
+        attempt++;
+        if (!(error as ServiceError).retryable || attempt >= (config.maxAttempts ?? 3)) return reject(error);
+        kernel.after(backoff(kernel.random.next(), attempt), () => environment.whenRunning(go));
+      };
+      const done = (error: Error | undefined, value: unknown): void => {
+        if (environment.running && around.blow === undefined) return received(error, value);
+        environment.whenRunning(() => environment.moment("after", call, () => received(error, value)));
+      };
+      const send = (): void => network.call({ from: region, to, timeoutMs, apply, done });
+      const go = (): void => environment.moment("before", call, send);
       go();
     });
 

@@ -80,11 +80,13 @@ describe("the pack, served as the engine does", function () {
     });
   }
 
-  it("prod violates nothing without any configuration either", async () => {
-    await pack.configure({});
-    const found = await pack.judge(recorded("prod"));
-    expect(found.map(({ policy, message }) => `${policy}: ${message}`)).to.deep.equal([]);
-  });
+  for (const stack of stacks()) {
+    it(`${stack} violates nothing without any configuration either`, async () => {
+      await pack.configure({});
+      const found = await pack.judge(recorded(stack));
+      expect(found.map(({ policy, message }) => `${policy}: ${message}`)).to.deep.equal([]);
+    });
+  }
 
   it("is not stopped by a resource of which nothing is known, whatever its type", async () => {
     await pack.configure({});

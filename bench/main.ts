@@ -45,7 +45,7 @@ async function main(): Promise<number> {
     return 2;
   }
   console.log("evaluation of the program …");
-  const evaluation = await measureEvaluation(ROUNDS);
+  const evaluation = await measureEvaluation(ROUNDS, (line) => console.log(line));
   console.log("bundles …");
   const bundles = await measureBundles(ROUNDS);
   const handlers = await throughput();
@@ -53,8 +53,12 @@ async function main(): Promise<number> {
   const file = join(__dirname, "..", "bench-report.json");
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   const { settlement, intake, health } = report.handlers;
+  const { program, cdk, ratio, goals, bundlingMs } = report.evaluation;
   console.log(
-    `program      ${report.evaluation.precompiled.processMs} ms, ${report.evaluation.precompiled.peakMb} MB precompiled; under tsx ${report.evaluation.ratio.processMs} times as long`,
+    `program      ${program.resources} resources in ${program.processMs} ms, ${program.peakMb} MB (goals: under ${goals.processMs} ms, ${goals.peakMb} MB); ${bundlingMs} ms more where handlers have changed`,
+  );
+  console.log(
+    `             AWS CDK ${cdk.version}: ${cdk.processMs} ms, ${cdk.peakMb} MB for as many: ${ratio.cdkMs} times as long; under tsx ${ratio.tsxMs} times`,
   );
   console.log(
     `bundles      ${report.bundles.handlers["trade-processor"]?.kib ?? "?"} KiB, ${report.bundles.handlers["trade-processor"]?.loadMs ?? "?"} ms to load (trade-processor); esbuild's defaults ${report.bundles.ratio.kib} times the size`,
@@ -64,7 +68,8 @@ async function main(): Promise<number> {
     `settlement   ${settlement.batchedPerSecond} trades/s by batches of ${settlement.batchSize}, ${settlement.singlePerSecond} one by one: ${settlement.ratio} times`,
   );
   console.log(file);
-  return settlement.ratio >= SETTLEMENT_GOAL ? 0 : 1;
+  // Ratios and memory are the code's; how many milliseconds it takes is also the machine's.
+  return settlement.ratio >= SETTLEMENT_GOAL && ratio.cdkMs > 1 && program.peakMb < goals.peakMb ? 0 : 1;
 }
 
 main().then(

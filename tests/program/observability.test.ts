@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { COMPOSITES } from "../../components/observability/composite-alarms";
 import { OWN_METRICS } from "../../components/observability/own-metrics";
 import { register, type Program, type Registration } from "../support/registrations";
 
@@ -123,6 +124,9 @@ describe("what watches both regions", function () {
       }
       for (const { inputs } of of(COMPOSITE).filter(({ provider }) => provider.includes(`${site}-region`)))
         expect(inputs.alarmActions).to.deep.equal([topic]);
+      // With a public name every part is there; none is left out because of a name that nothing has.
+      for (const { name, rule } of COMPOSITES)
+        for (const part of rule.parts) expect(rules.get(name), name).to.include(`ALARM("trade-${site}-${part}-prod")`);
       expect(rules.get("ledger-copy-behind")).to.include(" AND ");
       expect(rules.get("site-down")).to.include("api-errors").and.include(" OR ").and.include("api-silent");
     }

@@ -84,7 +84,7 @@ new DeployGate(
     sites,
     tables,
     providers,
-    after: [foundations.primary, foundations.standby, tables, ledger, primarySite, standbySite, globalLayer],
+    after: [foundations.primary, foundations.standby, objectsKey, tables, ledger, credential, zone, primarySite, standbySite, globalLayer],
   },
   {},
 );

@@ -16,7 +16,7 @@ export interface DeployGateArgs {
   readonly tables: SharedTables;
   readonly providers: Both<pulumi.ProviderResource>;
   /** Everything else that the update makes: the gate is its last step. */
-  readonly after: readonly pulumi.Resource[];
+  readonly after: readonly (pulumi.Resource | undefined)[];
 }
 
 /**
@@ -29,12 +29,13 @@ export class DeployGate extends pulumi.ComponentResource {
     super("trade-failover:components:DeployGate", name, {}, opts);
     const { sites, providers, after } = args;
     const triggers = watched(args);
+    const dependsOn = after.filter((one) => one !== undefined);
     for (const site of ["primary", "standby"] as const) {
       const { parity } = sites[site].compute.working;
       new aws.lambda.Invocation(
         `${name}-${site}`,
         { functionName: parity.function.name, input: JSON.stringify({ gate: true }), triggers },
-        { parent: this, provider: providers[site], dependsOn: [...after] },
+        { parent: this, provider: providers[site], dependsOn },
       );
     }
     this.registerOutputs({});
@@ -47,14 +48,20 @@ function watched({ settings, sites, tables }: DeployGateArgs): Record<string, pu
   return {
     settings: digest(settings),
     code: bundlesDigest(BUNDLES),
-    queues: ofBoth(({ messaging: { queue } }) =>
-      [queue.queue, queue.deadLetters].flatMap((one) => [
-        one.arn,
-        one.visibilityTimeoutSeconds,
-        one.messageRetentionSeconds,
-        one.receiveWaitTimeSeconds,
-        one.redrivePolicy,
-      ]),
+    // Only what the program sets or every provider answers: an output that is missing from the state is unknown in a preview, which would never be empty.
+    queues: ofBoth(
+      ({
+        messaging: {
+          queue: { queue, deadLetters },
+        },
+      }) => [
+        queue.arn,
+        queue.visibilityTimeoutSeconds,
+        queue.receiveWaitTimeSeconds,
+        queue.redrivePolicy,
+        deadLetters.arn,
+        deadLetters.messageRetentionSeconds,
+      ],
     ),
     machines: ofBoth(({ orchestration }) => Object.values(orchestration.machines).map((machine) => machine.definition)),
     ledger: ofBoth(({ data: { ledger } }) => [ledger.cluster.arn, ...ledger.instances.map((instance) => instance.arn)]),

@@ -99,8 +99,7 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
 }
 
 function planOf(seed: number, { chosen, faults }: Choice): Plan {
-  const whole = plan(new Random(seed));
-  if (faults) return { ...whole, faults, alone: false };
+  const whole = plan(new Random(seed), faults);
   return chosen ? { ...whole, faults: chosen.flatMap((i) => whole.faults[i] ?? []) } : whole;
 }
 

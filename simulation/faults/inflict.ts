@@ -83,7 +83,7 @@ function blows(scene: Scene, share: number, choose: (environment: Environment) =
 function staleActor(scene: Scene): End {
   const { world, fault, region } = scene;
   const { kernel } = world;
-  const actors = ["trade-processor", "database-step", "lease-step", "reconciler", "sentinel"];
+  const actors = ["trade-processor", "database-step", "database-step", "lease-step", "reconciler", "sentinel"];
   const actor = actors[Math.floor(fault.size * actors.length)] ?? "sentinel";
   let left = 1;
   const end = blows(scene, 0.4, (environment) => {

@@ -19,7 +19,7 @@ function judgePlan(stack: Stack, plan: Member, minDays: number, report: ReportOn
     for (const copy of copies) {
       const vault = at(copy, "destinationVaultArn");
       if (vault === UNKNOWN || copy === UNKNOWN) continue;
-      const region = isText(vault) ? arnOf(vault)?.region : undefined;
+      const region = isText(vault) ? (stack.owner(vault, undefined)?.member.region ?? arnOf(vault)?.region) : undefined;
       if (region === undefined) report("a copy has no destinationVaultArn", plan);
       else if (region === plan.region) report("a copy stays in the plan's own region (destinationVaultArn)", plan);
     }

@@ -17,7 +17,8 @@ export class Stack {
     const byArn = new Map<string, Member[]>();
     for (const resource of resources) {
       const { arn } = resource.props;
-      if (!isText(arn) || ARN_OF_ANOTHER.has(resource.type)) continue;
+      // A component that tells an ARN has it from one of its parts.
+      if (!isText(arn) || !resource.type.startsWith("aws:") || ARN_OF_ANOTHER.has(resource.type)) continue;
       for (const key of [arn, anywhere(arn)]) byArn.set(key, [...(byArn.get(key) ?? []), resource]);
     }
     this.byArn = byArn;

@@ -35,13 +35,17 @@ export interface AlarmedSite {
 
 /** Called many times a second under load: a single failure of these is retried by its caller. */
 const BUSY = new Set(["trade-intake", "trade-query", "health", "control", "trade-processor"]);
-/** Run by the clock each minute, in both regions: nobody else would notice that they do not. */
-const BY_THE_CLOCK = ["sentinel", "reconciler"];
+/** Run by the clock in both regions, each so many seconds: nobody else would notice that they are not. */
+const BY_THE_CLOCK: Readonly<Record<string, { readonly everySeconds: number; readonly missed: number }>> = {
+  sentinel: { everySeconds: 60, missed: 3 },
+  reconciler: { everySeconds: 60, missed: 3 },
+  "parameter-sync": { everySeconds: 900, missed: 2 },
+};
 /** Share of its time limit that a run may take. The sentinel's runs are nearly as long as their limit, by design. */
 const DURATION_SHARE: Readonly<Record<string, number>> = { sentinel: 0.98 };
 
 function ofFunction(handler: string, { function: fn, timeoutSeconds }: LambdaFunction): AlarmShape[] {
-  const watchedBy = BY_THE_CLOCK.includes(handler) ? `${handler}-silent would tell` : "whoever calls it notices";
+  const watchedBy = BY_THE_CLOCK[handler] ? `${handler}-silent would tell` : "whoever calls it notices";
   const lambda = { namespace: "AWS/Lambda", dimensions: { FunctionName: fn.name }, silence: `it was not called; ${watchedBy}` };
   return [
     {
@@ -73,16 +77,17 @@ function ofFunction(handler: string, { function: fn, timeoutSeconds }: LambdaFun
   ];
 }
 
-const silentFunction = (handler: string, { function: fn }: LambdaFunction): AlarmShape => ({
+const silentFunction = (handler: string, { function: fn }: LambdaFunction, everySeconds: number, missed: number): AlarmShape => ({
   name: `${handler}-silent`,
-  says: `Function ${handler} is not run: it should be each minute`,
+  says: `Function ${handler} is not run: it should be each ${everySeconds} s`,
   namespace: "AWS/Lambda",
   metric: "Invocations",
   dimensions: { FunctionName: fn.name },
   statistic: "Sum",
   threshold: 1,
   below: true,
-  periods: 3,
+  periodSeconds: everySeconds,
+  periods: missed,
 });
 
 const ofMachine = (machine: string, arn: pulumi.Input<string>): AlarmShape[] =>
@@ -225,7 +230,6 @@ function ofTheMove({ context, clusterIdentifier }: AlarmedSite): AlarmShape[] {
   ];
 }
 
-/** The alarms of a site. */
 /** What is kept twice: backups of each day, and parameters that the lease's move has caught half copied. */
 const ofCopies = (context: SiteContext): AlarmShape[] => [
   {
@@ -247,15 +251,16 @@ const ofCopies = (context: SiteContext): AlarmShape[] => [
     dimensions: { Region: context.region },
     statistic: "Sum",
     threshold: 0,
-    silence: "no copy was overtaken; parameter-sync-errors would tell if none was made",
+    silence: "no copy was overtaken; parameter-sync-silent would tell if none was made",
   },
 ];
 
+/** The alarms of a site. */
 export function siteAlarmShapes(site: AlarmedSite): AlarmShape[] {
   const { context, functions, stateMachineArns } = site;
-  const clocked = BY_THE_CLOCK.flatMap((handler) => {
+  const clocked = Object.entries(BY_THE_CLOCK).flatMap(([handler, { everySeconds, missed }]) => {
     const lambda = functions[handler];
-    return lambda ? [silentFunction(handler, lambda)] : [];
+    return lambda ? [silentFunction(handler, lambda, everySeconds, missed)] : [];
   });
   return [
     ...Object.entries(functions).flatMap(([handler, lambda]) => ofFunction(handler, lambda)),

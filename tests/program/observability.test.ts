@@ -85,6 +85,8 @@ describe("what watches both regions", function () {
       expect([...all.keys()]).to.include.members([
         "sentinel-silent",
         "reconciler-silent",
+        "parameter-sync-silent",
+        "parameters-dead-letters",
         "queue-age",
         "queue-depth",
         "trades-dead-letters",

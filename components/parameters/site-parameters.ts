@@ -16,13 +16,19 @@ export class SiteParameters extends pulumi.ComponentResource {
   constructor(name: string, args: SiteParametersArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteParameters", name, {}, opts);
     const { settings } = args.context;
+    // Addresses and names, no secrets: as `value` an update would hide what it changes.
+    const text = (path: string, key: string, insecureValue: pulumi.Input<string>) => ({
+      name: `${path}/${key}`,
+      type: "String",
+      insecureValue,
+    });
     for (const [key, value] of Object.entries(ownValues(args))) {
-      new aws.ssm.Parameter(`${name}-site-${key}`, { name: `${ownParameters(settings)}/${key}`, type: "String", value }, { parent: this });
+      new aws.ssm.Parameter(`${name}-site-${key}`, text(ownParameters(settings), key, value), { parent: this });
     }
     for (const [key, value] of Object.entries(sharedValues(args))) {
       new aws.ssm.Parameter(
         `${name}-shared-${key}`,
-        { name: `${sharedParameters(settings)}/${key}`, type: "String", value },
+        text(sharedParameters(settings), key, value),
         // A copy says in its description that it is one, and Parameter Store chooses its tier.
         { parent: this, ignoreChanges: ["description", "tier"] },
       );

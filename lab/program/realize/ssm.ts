@@ -7,9 +7,8 @@ export const ssm: RealizerTable = {
   "aws:ssm/parameter:Parameter": async (context, name, inputs) => {
     const parameter = optionalText(inputs, "name") ?? name;
     const type = text(inputs, "type") as "String" | "StringList" | "SecureString";
-    const put = await context
-      .sdk(SSMClient)
-      .send(new PutParameterCommand({ Name: parameter, Type: type, Value: text(inputs, "value"), Overwrite: true }));
+    const value = optionalText(inputs, "insecureValue") ?? text(inputs, "value");
+    const put = await context.sdk(SSMClient).send(new PutParameterCommand({ Name: parameter, Type: type, Value: value, Overwrite: true }));
     return {
       id: parameter,
       state: {

@@ -24,12 +24,14 @@ import { topicEncryption } from "./encryption/topic-encryption";
 import { topicTransport } from "./encryption/topic-transport";
 import { vaultEncryption } from "./encryption/vault-encryption";
 import { volumeEncryption } from "./encryption/volume-encryption";
+import { accessTrails } from "./exposure/access-trails";
 import { apiAuthorization } from "./exposure/api-authorization";
 import { openResourcePolicy } from "./exposure/open-resource-policy";
 import { openSecurityGroup } from "./exposure/open-security-group";
 import { publicAddress } from "./exposure/public-address";
 import { publicBucket } from "./exposure/public-bucket";
 import { publicDatabase } from "./exposure/public-database";
+import { publicFirewall } from "./exposure/public-firewall";
 import { invertedStatement } from "./privilege/inverted-statement";
 import { managedPolicies } from "./privilege/managed-policies";
 import { passRole } from "./privilege/pass-role";
@@ -91,12 +93,14 @@ export const policies: Policies = [
   vaultEncryption,
   volumeEncryption,
   // exposure
+  accessTrails,
   apiAuthorization,
   openResourcePolicy,
   openSecurityGroup,
   publicAddress,
   publicBucket,
   publicDatabase,
+  publicFirewall,
   // privilege
   invertedStatement,
   managedPolicies,

@@ -1,6 +1,6 @@
 /**
  * Types that take tags, by service: every one that pulumi-aws 7 gives a `tags` and a `tagsAll`, of the services that this kind of stack uses. A test
- * compares it with the installed provider.
+ * compares it with the installed provider. A name stands for its token too (`Queue` is `queue:Queue`) but where the two differ.
  */
 const TAGGABLE: Readonly<Record<string, string>> = {
   acm: "Certificate",
@@ -28,7 +28,7 @@ const TAGGABLE: Readonly<Record<string, string>> = {
   elasticache: "Cluster ParameterGroup ReplicationGroup ReservedCacheNode ServerlessCache SubnetGroup User UserGroup",
   fis: "ExperimentTemplate",
   globalaccelerator: "Accelerator CrossAccountAttachment CustomRoutingAccelerator",
-  guardduty: "Detector Filter IPSet MalwareProtectionPlan PublishingDestination ThreatIntelSet",
+  guardduty: "Detector Filter ipset:IPSet MalwareProtectionPlan PublishingDestination ThreatIntelSet",
   iam: "InstanceProfile OpenIdConnectProvider Policy Role SamlProvider ServerCertificate ServiceLinkedRole User VirtualMfaDevice",
   kinesis: "AnalyticsApplication FirehoseDeliveryStream Stream StreamConsumer VideoStream",
   kms: "ExternalKey Key ReplicaExternalKey ReplicaKey",
@@ -42,7 +42,7 @@ const TAGGABLE: Readonly<Record<string, string>> = {
   pipes: "Pipe",
   ram: "Permission ResourceShare",
   rds: "Cluster ClusterEndpoint ClusterInstance ClusterParameterGroup ClusterSnapshot ClusterSnapshotCopy CustomDbEngineVersion EventSubscription GlobalCluster Instance Integration OptionGroup ParameterGroup Proxy ProxyEndpoint ReservedInstance ShardGroup Snapshot SnapshotCopy SubnetGroup",
-  resiliencehub: "ResiliencyPolicy V2Policy V2Service V2System",
+  resiliencehub: "ResiliencyPolicy v2policy:V2Policy v2service:V2Service v2system:V2System",
   resourcegroups: "Group",
   route53:
     "HealthCheck ProfilesAssociation ProfilesProfile ResolverEndpoint ResolverFirewallDomainList ResolverFirewallRuleGroup ResolverFirewallRuleGroupAssociation ResolverQueryLogConfig ResolverRule Zone",
@@ -69,7 +69,9 @@ const TAGGABLE: Readonly<Record<string, string>> = {
 
 const tokens: ReadonlySet<string> = new Set(
   Object.entries(TAGGABLE).flatMap(([service, names]) =>
-    names.split(" ").map((name) => `aws:${service}/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`),
+    names
+      .split(" ")
+      .map((name) => `aws:${service}/${name.includes(":") ? name : `${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`}`),
   ),
 );
 

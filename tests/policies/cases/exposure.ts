@@ -1,4 +1,4 @@
-import { resource, world } from "../world";
+import { arn, resource, world } from "../world";
 import { field, type Case } from "./case";
 
 const statement = (more: Record<string, unknown>): string =>
@@ -147,6 +147,40 @@ export const exposureCases: readonly Case[] = [
       field("check", "resourceId", ["trades-id"]),
       field("ready", "pathPart", ["everything"]),
       field("route", "authorizationType", ["NONE", undefined]),
+    ],
+  },
+  {
+    policy: "access-trails",
+    good: world(
+      resource("aws:ec2/vpc:Vpc", "vpc", {}),
+      resource("aws:ec2/flowLog:FlowLog", "flow", { vpcId: "vpc-id" }),
+      resource("aws:s3/bucket:Bucket", "bucket", {}),
+      resource("aws:s3/bucketLogging:BucketLogging", "logging", { bucket: "bucket-id" }),
+      resource("aws:apigateway/stage:Stage", "stage", { accessLogSettings: { destinationArn: "arn:aws:logs:us-east-1:1:log-group:x" } }),
+      resource("aws:lb/loadBalancer:LoadBalancer", "balancer", { accessLogs: { bucket: "logs-test", enabled: true } }),
+    ),
+    fields: [
+      field("flow", "vpcId", ["other-id", undefined]),
+      field("logging", "bucket", ["other-id", undefined]),
+      field("stage", "accessLogSettings", [undefined]),
+      field("stage", "accessLogSettings.destinationArn", ["", undefined]),
+      field("balancer", "accessLogs", [undefined]),
+      field("balancer", "accessLogs.bucket", ["", undefined]),
+      field("balancer", "accessLogs.enabled", [false, undefined]),
+    ],
+  },
+  {
+    policy: "public-firewall",
+    good: world(
+      resource("aws:apigateway/stage:Stage", "stage", {}),
+      resource("aws:lb/loadBalancer:LoadBalancer", "inside", { internal: true }),
+      resource("aws:wafv2/webAcl:WebAcl", "acl", { rules: [{ name: "limit" }] }),
+      resource("aws:wafv2/webAclAssociation:WebAclAssociation", "association", { resourceArn: arn("aws:apigateway/stage:Stage", "stage") }),
+    ),
+    fields: [
+      field("association", "resourceArn", ["arn:aws:other", undefined]),
+      field("inside", "internal", [false, undefined]),
+      field("acl", "rules", [[], undefined], { wrong: null }),
     ],
   },
 ];

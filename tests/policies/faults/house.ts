@@ -144,4 +144,7 @@ export const houseFaults: readonly Fault[] = [
     "operator-key",
     { user: "operator-prod" },
   ),
+  missing("nobody logs the standby's network", "access-trails", "standby-network-flow-log"),
+  missing("nobody logs who reads the audit log", "access-trails", "primary-objects-audit-log"),
+  missing("the API has no firewall", "public-firewall", "primary-trades-firewall-stage"),
 ];

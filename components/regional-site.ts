@@ -39,6 +39,7 @@ export class RegionalSite extends pulumi.ComponentResource {
   readonly compute: SiteCompute;
   readonly orchestration: SiteOrchestration;
   readonly publicDomain?: PublicDomain;
+  readonly gameDay?: PartitionExperiment;
   readonly operatorRole?: OperatorRole;
 
   constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
@@ -70,7 +71,7 @@ export class RegionalSite extends pulumi.ComponentResource {
     const stopAlarm = alarmNames[STOPS_A_GAME_DAY];
     if (context.settings.gameDay.enabled && stopAlarm !== undefined) {
       const { network } = foundation;
-      new PartitionExperiment(`${name}-game-day`, { context, network, data, keyArn, stopAlarm }, child);
+      this.gameDay = new PartitionExperiment(`${name}-game-day`, { context, network, data, keyArn, stopAlarm }, child);
     }
     const { machines } = orchestration;
     new SiteParameters(`${name}-parameters`, { context, foundation, data, messaging, global, machines, peer }, child);

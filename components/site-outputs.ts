@@ -3,7 +3,7 @@ import type { RegionalSite } from "./regional-site";
 
 /** What people and programs need to know of a site, as the stack's output. An output that the configuration leaves out is empty. */
 export const siteOutputs = (
-  { foundation, data, messaging, compute, orchestration, operatorRole }: RegionalSite,
+  { foundation, data, messaging, compute, orchestration, operatorRole, gameDay }: RegionalSite,
   region: string,
   dashboardUrl: pulumi.Output<string>,
 ) => ({
@@ -15,6 +15,11 @@ export const siteOutputs = (
   queueArn: messaging.queue.queue.arn,
   deadLetterQueueUrl: messaging.queue.deadLetters.url,
   auditBucket: data.buckets.audit.bucket.bucket,
+  assetsBucket: data.buckets.assets.bucket.bucket,
+  configurationBucket: data.buckets.configuration.bucket.bucket,
+  backupVaultArn: foundation.vault.arn,
+  vpcId: foundation.network.vpcId,
+  gameDayTemplateId: gameDay?.templateId ?? pulumi.output(""),
   eventBus: messaging.bus.bus.name,
   eventBusArn: messaging.bus.bus.arn,
   ledgerClusterArn: data.ledger.cluster.arn,

@@ -62,7 +62,7 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   let ended = false;
   let restSince: number | undefined;
   const look = (): void => {
-    const reasons = unrest(sightOf(made, safety, traders), leaseLengthMs);
+    const reasons = unrest(sightOf(made, safety, traders, planned.patient), leaseLengthMs);
     restSince = reasons.length === 0 ? (restSince ?? kernel.now) : undefined;
     if (restSince !== undefined && kernel.now - restSince >= STILL_MS) ended = true;
     else if (kernel.now > Math.max(last, lastDue) + REST_WITHIN_MS) {
@@ -122,7 +122,7 @@ function judgeAlone(planned: Plan, safety: Safety, world: World, findings: Findi
     findings.add(`settlement is back within ${goal / 1000} s`, `${Math.round(first - fault.at)} ms after ${fault.kind}`);
 }
 
-function sightOf(world: World, safety: Safety, traders: Traders): Sight {
+function sightOf(world: World, safety: Safety, traders: Traders, patient: boolean): Sight {
   const { lease, database, kernel } = world;
   const sites = [...world.sites.values()];
   const members = [...database.members.values()];
@@ -130,7 +130,7 @@ function sightOf(world: World, safety: Safety, traders: Traders): Sight {
     now: kernel.now,
     waitingTraders: traders.waiting,
     unsettled: [...world.table("trade-journal").all().values()].filter(({ status }) => status !== "SETTLED").length,
-    queued: sites.reduce((sum, { queue }) => sum + queue.messages.size, 0),
+    queued: sites.reduce((sum, { queue }) => sum + (patient ? queue.messages.size : queue.waiting), 0),
     deadLetters: sites.reduce((sum, { queue }) => sum + queue.deadLetters.length, 0),
     runningMoves: sites.reduce((sum, { machines }) => sum + machines.running().filter(({ machine }) => machine !== "readiness").length, 0),
     holder: lease.holder,
@@ -141,6 +141,9 @@ function sightOf(world: World, safety: Safety, traders: Traders): Sight {
     writers: members.filter(({ writable }) => writable).map(({ region }) => region.name),
     fence: database.memberOf(lease.holder).copy.fence,
     resyncing: members.some(({ resyncing }) => resyncing),
-    alarms: sites.flatMap(({ region, alarms }) => [...alarms.ringing].map((alarm) => `${region.name} ${alarm}`)),
+    // The queue's age counts hidden messages too.
+    alarms: sites.flatMap(({ region, alarms }) =>
+      [...alarms.ringing].filter((alarm) => patient || alarm !== "queueAge").map((alarm) => `${region.name} ${alarm}`),
+    ),
   };
 }

@@ -49,6 +49,8 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** One fault alone, long enough for the promises about time to be held up to it. */
   readonly alone: boolean;
+  /** Waits for the last redelivery, of messages that hide for minutes and whose trades are long settled. Most runs end before. */
+  readonly patient: boolean;
 }
 
 /** Nothing that should make anybody take the lease from its holder. */
@@ -87,7 +89,7 @@ export function plan(random: Random, given?: readonly Fault[]): Plan {
   const last = Math.max(...faults.map(({ at, lastsMs }) => at + Math.min(lastsMs, 150_000)));
   const until = Math.min(last + 20_000, 240_000);
   const trades = Array.from({ length: forTrades.int(20, 32) }, (_, i) => trade(forTrades, i, until));
-  return { trades, faults, alone };
+  return { trades, faults, alone, patient: forTrades.chance(0.35) };
 }
 
 function lonely(random: Random): Fault {

@@ -148,6 +148,11 @@ export class Queue {
     }
   }
 
+  /** Messages that nobody deals with. */
+  get waiting(): number {
+    return this.messages.size === 0 ? 0 : this.visible().length;
+  }
+
   private visible(): Message[] {
     const { now } = this.kernel;
     const found: Message[] = [];

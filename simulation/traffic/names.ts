@@ -22,7 +22,8 @@ export interface NameSettings {
   readonly recordTtlSeconds: number;
 }
 
-const CHECKERS = 2;
+/** Checkers of the primary's readiness, which may disagree, and of each other check. */
+const CHECKERS = { ready: 2, other: 1 } as const;
 /** More than this share of checkers must find an endpoint healthy. */
 const SHARE = 0.18;
 const PROBE_TIMEOUT_MS = 4_000;
@@ -47,13 +48,13 @@ export class NameService {
     private readonly kernel: Kernel,
   ) {
     this.propagationMs = kernel.random.between(500, 5_000);
-    this.ready = this.check(primary, "/health/ready", true);
-    this.active = this.check(standby, "/control/active", false);
-    this.standbyReady = this.check(standby, "/health/ready", true);
+    this.ready = this.check(primary, "/health/ready", true, CHECKERS.ready);
+    this.active = this.check(standby, "/control/active", false, CHECKERS.other);
+    this.standbyReady = this.check(standby, "/health/ready", true, CHECKERS.other);
   }
 
-  private check(api: Api, path: string, verdict: boolean): Check {
-    const checkers = Array.from({ length: CHECKERS }, (): Checker => ({ verdict, streak: 0, liar: false }));
+  private check(api: Api, path: string, verdict: boolean, count: number): Check {
+    const checkers = Array.from({ length: count }, (): Checker => ({ verdict, streak: 0, liar: false }));
     const check: Check = { api, path, checkers, said: [{ at: -1e9, healthy: verdict }] };
     for (const checker of checkers) {
       this.kernel.after(this.kernel.random.between(0, this.settings.healthCheckIntervalSeconds * 1000), () => this.look(check, checker));

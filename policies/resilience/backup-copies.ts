@@ -38,7 +38,7 @@ export const backupCopies = stackPolicy({
   severity: "high",
   mend: "add a backup Plan whose rules have copyActions to a vault of the other region, a Selection of the tables, databases and buckets, and vault locks",
   options: {
-    required: flag(false, "Whether a stack that holds data must have a plan."),
+    required: flag(true, "Whether a stack that holds data must have a plan."),
     locked: flag(false, "Whether each vault must be locked, so that nobody can delete its backups before their time."),
     minDays: integer(7, { minimum: 1, maximum: 3650 }, "Least days that a backup is kept."),
   },

@@ -66,4 +66,14 @@ describe("the pack's files", () => {
     const unknown = [...new Set(named)].filter((type) => !declaration(type).includes("CustomResource"));
     expect(unknown).to.deep.equal([]);
   });
+
+  it("the document tells every policy, its rule and its options", () => {
+    const text = readFileSync(join(root, "docs/POLICIES.md"), "utf8").replaceAll("\\|", "|");
+    for (const { name, severity, description, configSchema } of policies) {
+      const row = text.split("\n").find((line) => line.startsWith(`| \`${name}\` `)) ?? "";
+      const padded = row.replace(/ +/g, " ");
+      expect(padded, name).to.include(`| ${severity} | ${description} |`);
+      for (const option of Object.keys(configSchema?.properties ?? {})) expect(padded, name).to.include(`\`${option}\``);
+    }
+  });
 });

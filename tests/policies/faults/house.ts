@@ -147,4 +147,5 @@ export const houseFaults: readonly Fault[] = [
   missing("nobody logs the standby's network", "access-trails", "standby-network-flow-log"),
   missing("nobody logs who reads the audit log", "access-trails", "primary-objects-audit-log"),
   missing("the API has no firewall", "public-firewall", "primary-trades-firewall-stage"),
+  changed("backups are under AWS's own key", "vault-encryption", "primary-backups-vault", "kmsKeyArn"),
 ];

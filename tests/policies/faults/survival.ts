@@ -26,10 +26,8 @@ export const survivalFaults: readonly Fault[] = [
   changed("the journal can't be set back", "point-in-time-recovery", "tables-journal", "pointInTimeRecovery.enabled", false),
   changed("the journal's replica can't be set back", "point-in-time-recovery", "tables-journal", "replicas.0.pointInTimeRecovery", false),
   changed("the ledger is kept for a day", "point-in-time-recovery", "standby-ledger-cluster", "backupRetentionPeriod", 1),
-  added("a plan's backups stay in their region", "backup-copies", "primary-alerts-topic", "aws:backup/plan:Plan", "primary-plan", {
-    name: "daily-prod",
-    rules: [{ ruleName: "daily", targetVaultName: "vault-prod" }],
-  }),
+  changed("backups stay in their region", "backup-copies", "primary-backup-plan", "rules.0.copyActions", []),
+  missing("a plan selects nothing", "backup-copies", "standby-backup-selection"),
   changed("the ledger may be deleted", "deletion-protection", "primary-ledger-cluster", "deletionProtection", false),
   changed("the lease's replica may be deleted", "deletion-protection", "tables-lease", "replicas.0.deletionProtectionEnabled", false),
   changed("logs are gone after a day", "log-retention", "primary-machines-failover-logs", "retentionInDays", 1),

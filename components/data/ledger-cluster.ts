@@ -91,6 +91,8 @@ export class LedgerCluster extends pulumi.ComponentResource {
           "replicationSourceIdentifier",
           "globalClusterIdentifier",
           "engineVersion",
+          // AWS tells of it only where it has an effect at the moment.
+          "enableGlobalWriteForwarding",
           "masterUsername",
           "masterPassword",
           "databaseName",

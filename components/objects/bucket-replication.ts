@@ -62,6 +62,8 @@ export class BucketReplication extends pulumi.ComponentResource {
         rules: [
           {
             id: "all",
+            // S3 asks for one wherever there is a filter.
+            priority: 1,
             status: "Enabled",
             filter: { prefix: "" },
             deleteMarkerReplication: { status: writeOnce ? "Disabled" : "Enabled" },

@@ -50,9 +50,10 @@ export class SiteBuckets extends pulumi.ComponentResource {
       },
       child,
     );
+    // Where the logs go must take them before anything is logged.
     const logsTo = accessLogs.bucket.id;
     const bucket = (purpose: ReplicatedPurpose, rest: Pick<PrivateBucketArgs, "lifecycle" | "lock">) =>
-      new PrivateBucket(`${name}-${purpose}`, { context, purpose, keyArn, logsTo, ...rest }, child);
+      new PrivateBucket(`${name}-${purpose}`, { context, purpose, keyArn, logsTo, ...rest }, { ...child, dependsOn: [accessLogs] });
     const old = (purpose: keyof typeof DAYS_OF_OLD_VERSIONS) => ({
       id: "replaced-versions-end",
       noncurrentVersionExpiration: { noncurrentDays: DAYS_OF_OLD_VERSIONS[purpose] },

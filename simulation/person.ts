@@ -14,8 +14,10 @@ export class Person {
     }
   }
 
-  start(machine: "failover" | "failback", region: string, expectedEpoch?: number): void {
-    const input = JSON.stringify({ ...(expectedEpoch === undefined ? {} : { expectedEpoch }), reason: "by hand", trigger: "operator" });
+  /** As `operate/` starts a move: at the epoch that the person sees. A graceful one is also started bare, it finds the epoch out for itself. */
+  start(machine: "failover" | "failback", region: string, expectedEpoch = this.world.lease.epoch): void {
+    const bare = machine === "failback" && this.world.kernel.random.chance(0.5);
+    const input = JSON.stringify({ ...(bare ? {} : { expectedEpoch }), reason: "by hand", trigger: "operator" });
     const site = this.world.siteOf(region);
     site.region.whenBack(() => site.machines.start(machine, `operator-${machine}-${++this.starts}`, input));
   }

@@ -22,14 +22,14 @@ export class Pool {
   }
 
   /** Runs all seeds from `from` on; `onResults` may say that it has seen enough. Answers when no thread is at work. */
-  async run(from: number, seeds: number, onResults: (results: readonly Result[]) => "enough" | undefined): Promise<void> {
+  async run(from: number, seeds: number, onResults: (results: readonly Result[]) => "enough" | undefined, choice?: Choice): Promise<void> {
     let next = from;
     const end = from + seeds;
     const lane = async (thread: Worker): Promise<void> => {
       while (next < end) {
         const batch: number[] = [];
         while (batch.length < BATCH && next < end) batch.push(next++);
-        const results = await ask(thread, { seeds: batch, traced: false });
+        const results = await ask(thread, { seeds: batch, traced: false, choice });
         if (onResults(results) === "enough") next = end;
       }
     };

@@ -1,16 +1,4 @@
-import {
-  choose,
-  failure,
-  invoke,
-  jsonata,
-  notify,
-  optional,
-  reconcileAndValidate,
-  wait,
-  FAILURE,
-  type Bindings,
-  type State,
-} from "./steps";
+import { choose, failure, invoke, jsonata, notify, reconcileAndValidate, wait, FAILURE, type Bindings, type State } from "./steps";
 
 const LOOK_SECONDS = 2;
 const LOOKS = 300;
@@ -32,7 +20,8 @@ export function failbackDefinition<T>(to: Bindings<T>): State {
         timeoutSeconds: 40,
         assign: {
           ready: jsonata("$states.result.Payload.ready"),
-          expectedEpoch: optional("$states.input.expectedEpoch"),
+          // A hand-over that is tried again must not take the lease from whoever came after it: the epoch is the one that was checked.
+          expectedEpoch: jsonata("$exists($states.input.expectedEpoch) ? $states.input.expectedEpoch : $states.result.Payload.epoch"),
           rounds: 0,
           attempt: 0,
           looks: 0,

@@ -56,6 +56,8 @@ export interface TargetState {
   readonly reasons: readonly string[];
   readonly writerRegion: string;
   readonly lagMs?: number;
+  /** Where the lease stood: the move takes it from there and from nowhere else. */
+  readonly epoch: number;
 }
 
 /** May this region become active gracefully? Only as a healthy replica that has caught up, or to finish a move that was begun. */
@@ -74,5 +76,5 @@ export async function checkTarget(maxLagMs: number, ports: PromotionPorts): Prom
     if (lagMs === undefined) reasons.push("the replication lag is not known");
     else if (lagMs > maxLagMs) reasons.push(`the replication lag is ${lagMs} ms; allowed: ${maxLagMs} ms`);
   }
-  return { ready: reasons.length === 0, reasons, writerRegion, lagMs };
+  return { ready: reasons.length === 0, reasons, writerRegion, lagMs, epoch: lease?.epoch ?? 0 };
 }

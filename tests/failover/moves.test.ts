@@ -185,7 +185,7 @@ describe("the graceful move", () => {
 
   it("is ready for a healthy copy that has caught up", async () => {
     const { ports } = stage(held(PRIMARY, 1));
-    expect(await checkTarget(5_000, ports)).to.include({ ready: true, writerRegion: PRIMARY });
+    expect(await checkTarget(5_000, ports)).to.include({ ready: true, writerRegion: PRIMARY, epoch: 1 });
   });
 
   const REFUSALS: readonly (readonly [string, (pair: Pair) => void, RegExp])[] = [

@@ -74,6 +74,14 @@ describe("the readiness machine", () => {
   });
 });
 
+describe("the failback machine", () => {
+  it("hands the lease over from the epoch that it has checked, so that a second try takes it from nobody else", () => {
+    const states = MACHINES.failback?.States as Record<string, { Assign?: Record<string, string>; Arguments?: { Payload: unknown } }>;
+    expect(states.CheckTarget?.Assign?.expectedEpoch).to.contain("$states.result.Payload.epoch");
+    expect(states.HandOver?.Arguments?.Payload).to.deep.equal({ action: "take", expectedEpoch: "{% $expectedEpoch %}" });
+  });
+});
+
 describe("the failover machine", () => {
   it("takes the lease before anything else, and reconciles only behind a raised fence", () => {
     expect(MACHINES.failover?.StartAt).to.equal("TakeLease");

@@ -7,10 +7,12 @@ import { requireFree } from "../lab/drill/ports";
 import { LabWorld } from "../lab/drill/world";
 import { measureBundles } from "./bundles";
 import { measureEvaluation } from "./evaluation";
+import { measureSimulation } from "./simulation";
 import { readable } from "./statistics";
 import { type ThroughputResult, measureThroughput } from "./throughput";
 
 const ROUNDS = 5;
+const SEEDS = 3_000;
 /** What the batch must be better by than one trade a call. */
 const SETTLEMENT_GOAL = 10;
 
@@ -48,8 +50,10 @@ async function main(): Promise<number> {
   const evaluation = await measureEvaluation(ROUNDS, (line) => console.log(line));
   console.log("bundles …");
   const bundles = await measureBundles(ROUNDS);
+  console.log("simulation …");
+  const simulation = await measureSimulation(SEEDS);
   const handlers = await throughput();
-  const report = readable({ schema: 1, evaluation, bundles, handlers });
+  const report = readable({ schema: 1, evaluation, bundles, simulation, handlers });
   const file = join(__dirname, "..", "bench-report.json");
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   const { settlement, intake, health } = report.handlers;
@@ -66,6 +70,10 @@ async function main(): Promise<number> {
   console.log(`intake       ${intake.perSecond} trades/s (p99 ${intake.p99Ms} ms); GET /health ${health.perSecond}/s`);
   console.log(
     `settlement   ${settlement.batchedPerSecond} trades/s by batches of ${settlement.batchSize}, ${settlement.singlePerSecond} one by one: ${settlement.ratio} times`,
+  );
+  const { seedsPerMinute, timesRealTime, threads, goals: simulated, failed } = report.simulation;
+  console.log(
+    `simulation   ${seedsPerMinute} seeds a minute on ${threads} threads (goal: ${simulated.seedsPerMinute}), ${timesRealTime} times as fast as real time, ${failed} failed`,
   );
   console.log(file);
   // Ratios and memory are the code's; how many milliseconds it takes is also the machine's.

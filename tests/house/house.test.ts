@@ -33,7 +33,19 @@ describe("the house rules", function () {
   });
 
   it("imports follow the architecture", () => {
-    const places = ["index.ts", "components", "handlers", "client", "lab", "bench", "operate", "policies", "scripts", "simulation", "tests"];
+    const places = [
+      "index.ts",
+      "components",
+      "handlers",
+      "client",
+      "lab",
+      "bench",
+      "operate",
+      "policies",
+      "scripts",
+      "simulation",
+      "tests",
+    ];
     const { code, output } = run("dependency-cruiser/bin/dependency-cruise.mjs", ["--config", ".dependency-cruiser.cjs", ...places]);
     expect(code, output).to.equal(0);
   });

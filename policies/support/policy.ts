@@ -3,7 +3,7 @@ import type { ResourceRemediation, ResourceValidationPolicy, Severity, StackVali
 import { schemaOf, settle, type Options, type Settings } from "./config";
 import { memberOf, resourceOf, type Member, type Resource } from "./resource";
 import { Stack } from "./stack";
-import type { Values } from "./values";
+import { holdsAssets, type Values } from "./values";
 
 interface Common<C extends Options> {
   /** Unique in the pack; what a violation is known by. */
@@ -51,6 +51,8 @@ export function resourcePolicy<C extends Options>(policy: ResourcePolicy<C>): Re
   const { name, types, judge, remediate, options, mend } = policy;
   const remediateResource: ResourceRemediation = async (args) => {
     if (remediate === undefined || !applies(types, args.type)) return undefined;
+    // The policy server hands archives back as the names of their files: code would be lost. The violation stays instead.
+    if (holdsAssets(args.props)) return undefined;
     const added = remediate(await resourceOf(args), settle(name, options, args.getConfig()));
     // Added to the server's own object: its proxy keeps what is secret or unknown as it is.
     return added === undefined ? undefined : Object.assign(args.props, added);

@@ -61,9 +61,20 @@ function read(from: Record<string, unknown>, key: string): unknown {
   }
 }
 
-/** A proxied promise can't be awaited; the policy server's proxies hand out what is behind them under this name. */
+/** A proxied promise can't be awaited; the policy server's proxies, which may lie in one another, hand out what is behind them under this name. */
 function bare(source: Promise<unknown>): unknown {
-  return isPromise(source) ? source : (source as unknown as Record<string, unknown>)["__getSpecialProxyTarget"];
+  let behind: unknown = source;
+  while (!isPromise(behind) && behind instanceof Promise)
+    behind = (behind as unknown as Record<string, unknown>)["__getSpecialProxyTarget"];
+  return behind;
+}
+
+/** Whether there is an asset or archive somewhere in the properties: what holds promises. */
+export function holdsAssets(source: object): boolean {
+  return Object.keys(source).some((key) => {
+    const value = read(source as Record<string, unknown>, key);
+    return value instanceof Promise || (typeof value === "object" && value !== null && holdsAssets(value));
+  });
 }
 
 export function isRecord(value: Value): value is Values {

@@ -136,6 +136,17 @@ describe("the pack, served as the engine does", function () {
       .and.not.include("queue-encryption");
   });
 
+  it("adds nothing to what holds an archive, which would come back without its files, and refuses it instead", async () => {
+    const all = recorded("prod").map((one) =>
+      one.type === "pulumi:providers:aws" ? { ...one, inputs: { ...one.inputs, defaultTags: "{}" } } : one,
+    );
+    const one = all.find(({ type }) => type === "aws:lambda/function:Function");
+    if (one === undefined) throw new Error("no function");
+    await pack.configure({ "required-tags": { enforcementLevel: "remediate" } });
+    expect(await pack.remediate(one, all)).to.deep.equal({});
+    expect((await pack.analyze(one, all)).map(({ policy }) => policy)).to.include("required-tags");
+  });
+
   describe("a wrong configuration", () => {
     const wrong: readonly (readonly [string, PackConfig[string], RegExp])[] = [
       ["rto-budget", { deadSeconds: "a minute" }, /policy rto-budget: deadSeconds is "a minute"; allowed: a whole number from 1 to 86400/],

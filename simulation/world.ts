@@ -175,9 +175,10 @@ export class World {
       copy.fence = 1;
       copy.holder = settings.PRIMARY;
     }
-    for (const { events } of this.sites.values()) {
+    for (const { events, machines } of this.sites.values()) {
       events.everyMinute("sentinel");
       events.everyMinute("reconciler");
+      events.eachHour(() => machines.start("readiness", "readiness-1", "{}"));
     }
   }
 

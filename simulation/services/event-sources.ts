@@ -20,6 +20,11 @@ export class EventSources {
     this.kernel.after(this.kernel.random.between(0, MINUTE_MS), () => this.tick(functionName));
   }
 
+  /** Each hour, from a moment of its own on: most worlds end before. */
+  eachHour(start: () => void): void {
+    this.kernel.after(this.kernel.random.between(0, 60 * MINUTE_MS), () => this.region.whenBack(start));
+  }
+
   private tick(functionName: string): void {
     this.kernel.after(MINUTE_MS, () => this.tick(functionName));
     this.deliver(functionName, {});

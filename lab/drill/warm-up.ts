@@ -1,9 +1,18 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+
 /**
  * Starts a region's functions before the clients come. On AWS each concurrent request finds or gets an execution environment of its own in
  * parallel; on one small machine a burst of cold starts takes seconds of CPU that nobody would lose there.
  */
-const AT_ONCE = 6;
+const TRADES_AT_ONCE = 6;
+/** The emulator's pollers of a queue: so many batches are settled at once when a region becomes the writer. */
+const BATCHES_AT_ONCE = 5;
 const TIMEOUT_MS = 30_000;
+
+interface Place {
+  readonly endpoint: string;
+  readonly region: string;
+}
 
 async function ask(url: string, init: RequestInit = {}): Promise<void> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -23,9 +32,25 @@ function canary(endpoint: string, region: string, number: number): Promise<void>
   });
 }
 
-/** Resolves when the region's functions have answered; what does not answer is left to the drill to find. */
-export async function warmUp({ endpoint, region }: { readonly endpoint: string; readonly region: string }): Promise<void> {
-  const numbers = Array.from({ length: AT_ONCE }, (_, number) => number);
+/** A batch without messages: nothing is settled. */
+async function emptyBatches({ endpoint, region }: Place, functionName: string): Promise<void> {
+  const lambda = new LambdaClient({ region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" }, maxAttempts: 1 });
+  const invoke = (): Promise<unknown> =>
+    lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ Records: [] }) }), {
+      abortSignal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  await Promise.allSettled(Array.from({ length: BATCHES_AT_ONCE }, invoke));
+  lambda.destroy();
+}
+
+/**
+ * Resolves when the region's functions have answered; what does not answer is left to the drill to find.
+ * @param processor name of the function that settles batches
+ */
+export async function warmUp(place: Place, processor: string | undefined): Promise<void> {
+  const { endpoint, region } = place;
+  if (processor !== undefined) await emptyBatches(place, processor);
+  const numbers = Array.from({ length: TRADES_AT_ONCE }, (_, number) => number);
   await Promise.allSettled(numbers.map((number) => canary(endpoint, region, number)));
   const paths = ["/health/ready", "/health/ready", "/control/active", "/control/active", "/health"];
   await Promise.allSettled(paths.map((path) => ask(`${endpoint}${path}`, { headers: { "x-lab-public": "1" } })));

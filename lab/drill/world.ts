@@ -89,12 +89,12 @@ export class LabWorld {
         `  ${count} resources registered, ${program.registered.filter(({ realized }) => realized).length} of them made real (${seconds()})`,
       );
       dns.load(program.registered, new Map(machines.regions.map(({ region, endpoint }) => [region, endpoint])));
-      await Promise.all(machines.regions.map(warmUp));
-      onStep(`  functions are warm (${seconds()})`);
       const names = platformNames(
         program.registered,
         machines.regions.map(({ region }) => region),
       );
+      await Promise.all(machines.regions.map((place) => warmUp(place, processorOf(names, place))));
+      onStep(`  functions are warm (${seconds()})`);
       const watched = machines.regions.map((handle) => ({
         handle,
         aws: new AwsView(handle.region, handle.endpoint),
@@ -194,7 +194,7 @@ export class LabWorld {
   async restart(region: RegionHandle): Promise<void> {
     await region.start();
     await this.program.reprovision(region.region);
-    await warmUp(region);
+    await warmUp(region, processorOf(this.names, region));
   }
 
   /** Runs the failback machine of the region and waits for its end. */
@@ -251,3 +251,6 @@ export class LabWorld {
     await Promise.allSettled([this.dns.close(), this.machines.close()]);
   }
 }
+
+const processorOf = (names: PlatformNames, { region }: RegionHandle): string | undefined =>
+  names.functions.get(region)?.get("trade-processor");

@@ -42,8 +42,17 @@ export interface Journal {
    * eventually consistent.
    */
   pending(acceptedBefore: string, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
-  /** Trades marked since `settledAfter` (ISO) by an epoch below `belowEpoch`; pages by `cursor`; eventually consistent. */
-  settledByEarlierEpochs(settledAfter: string, belowEpoch: number, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
+  /**
+   * Trades marked since `settledAfter` (ISO) by an epoch below `belowEpoch`, the latest epoch first and of each shard the newest first: what a
+   * failover has lost is the end. With `lastMs` also what the last epochs that marked anything did so long before their newest mark, whenever
+   * that was. Pages by `cursor`; eventually consistent.
+   */
+  settledByEarlierEpochs(
+    settledAfter: string,
+    belowEpoch: number,
+    cursor?: string,
+    lastMs?: number,
+  ): Promise<{ entries: JournalEntry[]; cursor?: string }>;
 }
 
 /** The lease's item in its MRSC table. */

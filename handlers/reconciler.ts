@@ -44,6 +44,7 @@ export async function handler(
       minimumAgeMs: step ? -CLOCK_SKEW_MS : ON_ITS_WAY_MS,
       pendingPages: step ? Infinity : 1,
       tailWindowMs: TAIL_WINDOW_MS,
+      everyEpoch: step,
       deadline: systemClock.monotonic() + context.getRemainingTimeInMillis() - MARGIN_MS,
     },
     ports,

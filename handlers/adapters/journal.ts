@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { earlierEpochs, settledShard, SHARDS, shardOf } from "../core/journal-index";
+import { earlierEpochs, POPULATED_EPOCHS, settledShard, SHARDS, shardOf } from "../core/journal-index";
 import type { JournalEntry } from "../core/model";
 import type { Journal } from "../ports";
 import { isAwsError } from "./clients";
@@ -31,20 +31,37 @@ function startAfter(cursor: string, accountId: string): Item | undefined {
   }
 }
 
+/** Where a window of `lastMs` before the newest mark begins, `atLatest` at the latest (all ISO). */
+function windowBefore(newest: string, lastMs: number, atLatest: string): string {
+  const begins = new Date(Date.parse(newest) - lastMs).toISOString();
+  return begins < atLatest ? begins : atLatest;
+}
+
 /** Entries a page takes from each shard; eight shards make a page that one Data API call can compare. */
 const SHARD_PAGE = 250;
 
-/** Where a page ended: which epoch, and in which shards something is left, each with its last key. */
+/** Where a page ended: in which shards something is left, each with its last key. */
 interface Position {
-  readonly epoch?: number;
   readonly keys?: Readonly<Record<string, Item>>;
 }
+
+interface TailPosition extends Position {
+  readonly epoch?: number;
+  /** Where this epoch's window begins (ISO), once its newest mark is known. */
+  readonly after?: string;
+  /** Epochs with marks so far, this one included. */
+  readonly populated?: number;
+}
+
+/** Before every time that the journal may hold. */
+const EVER = "0";
 
 interface ShardQuery {
   readonly index: string;
   readonly condition: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly partition: (shard: string) => string;
+  readonly newestFirst?: boolean;
 }
 
 /**
@@ -71,6 +88,7 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
             KeyConditionExpression: query.condition,
             ExpressionAttributeValues: { ":partition": query.partition(shard), ...query.values },
             Limit: SHARD_PAGE,
+            ScanIndexForward: query.newestFirst !== true,
             ExclusiveStartKey: keys?.[shard],
           }),
         );
@@ -187,23 +205,38 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       return { entries, cursor: isEmpty(left) ? undefined : encode({ keys: left }) };
     },
 
-    settledByEarlierEpochs: async (settledAfter, belowEpoch, cursor): Promise<Page> => {
-      const epochs = earlierEpochs(belowEpoch);
-      const from: Position = cursor === undefined ? { epoch: epochs[0] } : decode(cursor);
-      const { epoch } = from;
+    settledByEarlierEpochs: async (settledAfter, belowEpoch, cursor, lastMs): Promise<Page> => {
+      const isFar = (populated: number): boolean => lastMs !== undefined && populated < POPULATED_EPOCHS;
+      const startAt = (below: number, populated: number): TailPosition => ({
+        epoch: earlierEpochs(belowEpoch, isFar(populated)).find((each) => each < below),
+        after: isFar(populated) ? undefined : settledAfter,
+        populated,
+      });
+      const from = cursor === undefined ? startAt(belowEpoch, 0) : (decode(cursor) as TailPosition);
+      const { epoch, populated = 0 } = from;
       if (epoch === undefined) return { entries: [] };
-      const { entries, left } = await pageOfShards(
+      const page = await pageOfShards(
         {
           index: "settled",
           condition: "settledShard = :partition AND settledAt >= :after",
-          values: { ":after": settledAfter },
+          values: { ":after": from.after ?? EVER },
           partition: (shard) => settledShard(epoch, shard),
+          newestFirst: true,
         },
         from.keys,
       );
-      if (!isEmpty(left)) return { entries, cursor: encode({ epoch, keys: left }) };
-      const next = epochs[epochs.indexOf(epoch) + 1];
-      return { entries, cursor: next === undefined ? undefined : encode({ epoch: next }) };
+      const newest = page.entries
+        .map(({ settledAt }) => settledAt ?? EVER)
+        .sort()
+        .at(-1);
+      const after = from.after ?? (newest && windowBefore(newest, lastMs ?? 0, settledAfter));
+      const isInside = (settledAt: unknown): boolean => after === undefined || String(settledAt) >= after;
+      const entries = page.entries.filter(({ settledAt }) => isInside(settledAt));
+      const keys = Object.fromEntries(Object.entries(page.left).filter(([, key]) => isInside(key.settledAt)));
+      const counted = from.after === undefined && after !== undefined ? populated + 1 : populated;
+      if (!isEmpty(keys)) return { entries, cursor: encode({ epoch, keys, after, populated: counted }) };
+      const next = startAt(epoch, counted);
+      return { entries, cursor: next.epoch === undefined ? undefined : encode({ ...next }) };
     },
   };
 }

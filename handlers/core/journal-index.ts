@@ -13,8 +13,14 @@ export const settledShard = (epoch: number, shard: string): string => `${epoch}#
 /** Epochs whose marks may still fall into the tail window: more changes of holder than that do not fit into an hour. */
 const EPOCHS_BACK = 32;
 
-/** Epochs to search for marks below `epoch`, newest first. */
-export function earlierEpochs(epoch: number): number[] {
-  const oldest = Math.max(1, epoch - EPOCHS_BACK);
+/** A move that is begun again takes an epoch each time, for hours if it must: so many may lie between the last epoch that settled and this one. */
+const EPOCHS_BACK_OF_A_MOVE = 2_000;
+
+/** Each epoch that settled had reconciled those before it, unless it was cut short: so many are held against the ledger once more. */
+export const POPULATED_EPOCHS = 4;
+
+/** Epochs to search for marks below `epoch`, newest first; `far`: also those that settled before a long row of moves that came to nothing. */
+export function earlierEpochs(epoch: number, far = false): number[] {
+  const oldest = Math.max(1, epoch - (far ? EPOCHS_BACK_OF_A_MOVE : EPOCHS_BACK));
   return Array.from({ length: Math.max(0, epoch - oldest) }, (_, i) => epoch - 1 - i);
 }

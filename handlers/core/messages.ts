@@ -1,5 +1,5 @@
 import type { JournalEntry, Trade } from "./model";
-import { checkOrder } from "./order-validation";
+import { checkOrder, KEY } from "./order-validation";
 
 export interface QueueMessage {
   readonly messageId: string;
@@ -18,6 +18,12 @@ export function tradeOf(entry: JournalEntry): Trade {
   return { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion };
 }
 
+/** Ids become parts of keys and of batches in the steps after: one that intake never gives must not fail those of its neighbours. */
+const ID = /^[0-9a-f]{32}$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const REGION = /^[a-z0-9-]{1,32}$/;
+const matches = (pattern: RegExp, value: unknown): boolean => typeof value === "string" && pattern.test(value);
+
 function tradeIn(body: string): Trade | undefined {
   let value: Partial<Trade> | null;
   try {
@@ -28,7 +34,7 @@ function tradeIn(body: string): Trade | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion } = value;
   const checked = checkOrder({ accountId, symbol, side, quantity, price });
-  const stamped = [tradeId, idempotencyKey, acceptedAt, acceptedRegion].every((text) => typeof text === "string" && text !== "");
+  const stamped = matches(ID, tradeId) && matches(KEY, idempotencyKey) && matches(INSTANT, acceptedAt) && matches(REGION, acceptedRegion);
   if ("errors" in checked || !stamped) return undefined;
   return { ...checked.order, tradeId, idempotencyKey, acceptedAt, acceptedRegion } as Trade;
 }

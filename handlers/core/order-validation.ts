@@ -7,7 +7,7 @@ export const MAX_PRICE = 1_000_000_000;
 
 export const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
 const SYMBOL = /^[A-Z][A-Z0-9.-]{0,11}$/;
-const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
+export const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 const DECIMAL = /^\d{1,10}(\.\d{1,4})?$/;
 const FIELDS = ["accountId", "symbol", "side", "quantity", "price"] as const;
 
@@ -37,7 +37,9 @@ const RULES: Readonly<Record<(typeof FIELDS)[number], { readonly ok: (value: unk
   },
 };
 
+/** What was given, in short. A list or an object is named and not shown: nested deep enough, it can't be written out. */
 const show = (value: unknown): string => {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = JSON.stringify(value) ?? "undefined";
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };

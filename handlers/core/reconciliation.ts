@@ -32,6 +32,11 @@ export interface ReconciliationScope {
   readonly minimumAgeMs: number;
   /** How far back marks of earlier epochs are verified. Milliseconds; far above any replication lag. */
   readonly tailWindowMs: number;
+  /**
+   * A move may end hours after the region died whose marks are in doubt, and many epochs later. As a step of one, the window is counted back from
+   * each epoch's newest mark as well as from now.
+   */
+  readonly everyEpoch?: boolean;
   /** Pages of unsettled trades to queue at most: a pass each minute must not flood a queue that only waits for its ledger. */
   readonly pendingPages: number;
   /** Monotonic time at which to stop and say `done: false`. */
@@ -63,7 +68,7 @@ export async function reconcile(scope: ReconciliationScope, ports: Reconciliatio
   ports.metrics.put("TradesPending", backlog.pending, "Count");
   if (tail.replayed > 0)
     ports.log.warn("the ledger had lost settlements; they are replayed", { replayed: tail.replayed, epoch: lease.epoch });
-  return { done: tail.complete && backlog.complete, requeued: backlog.pending, replayed: tail.replayed, pending: backlog.pending };
+  return { done: tail.complete && backlog.complete, requeued: backlog.requeued, replayed: tail.replayed, pending: backlog.pending };
 }
 
 /**
@@ -74,13 +79,14 @@ async function replayTail(
   scope: ReconciliationScope,
   ports: ReconciliationPorts,
 ): Promise<{ complete: boolean; replayed: number }> {
-  const { journal, ledger, queue, clock } = ports;
+  const { journal, ledger, clock } = ports;
   const settledAfter = new Date(clock.now() - scope.tailWindowMs).toISOString();
   let replayed = 0;
+  let queued = true;
   let cursor: string | undefined;
   do {
     if (clock.monotonic() >= scope.deadline) return { complete: false, replayed };
-    const page = await journal.settledByEarlierEpochs(settledAfter, epoch, cursor);
+    const page = await journal.settledByEarlierEpochs(settledAfter, epoch, cursor, scope.everyEpoch ? scope.tailWindowMs : undefined);
     const present =
       page.entries.length > 0
         ? await ledger.present(
@@ -94,26 +100,44 @@ async function replayTail(
       if (entry.settledEpoch !== undefined && (await journal.reopen(entry.tradeId, entry.settledEpoch)) === "reopened")
         reopened.push(entry);
     });
-    if (reopened.length > 0) await queue.send(reopened.map(tradeOf));
+    // Reopened is pending: what can't be queued now is found there.
+    if (reopened.length > 0) queued = (await enqueue(reopened, ports)) && queued;
     replayed += reopened.length;
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return { complete: true, replayed };
+  return { complete: queued, replayed };
 }
 
 async function requeue(
   scope: ReconciliationScope,
-  { journal, queue, clock }: ReconciliationPorts,
-): Promise<{ complete: boolean; pending: number }> {
+  ports: ReconciliationPorts,
+): Promise<{ complete: boolean; pending: number; requeued: number }> {
+  const { journal, clock } = ports;
   const acceptedBefore = new Date(clock.now() - scope.minimumAgeMs).toISOString();
   let pending = 0;
+  let requeued = 0;
   let cursor: string | undefined;
-  for (let page = 0; page < scope.pendingPages && clock.monotonic() < scope.deadline; page++) {
+  // A page may be empty and not the last: only those that hold something count.
+  for (let pages = 0; pages < scope.pendingPages && clock.monotonic() < scope.deadline;) {
     const { entries, cursor: next } = await journal.pending(acceptedBefore, cursor);
-    if (entries.length > 0) await queue.send(entries.map(tradeOf));
+    if (entries.length > 0) {
+      pages += 1;
+      if (await enqueue(entries, ports)) requeued += entries.length;
+    }
     pending += entries.length;
     cursor = next;
-    if (cursor === undefined) return { complete: true, pending };
+    if (cursor === undefined) return { complete: requeued === pending, pending, requeued };
   }
-  return { complete: false, pending };
+  return { complete: false, pending, requeued };
+}
+
+/** A trade that its queue does not take must not keep those behind it from being queued: the pass goes on, and is not done. */
+async function enqueue(entries: readonly JournalEntry[], { queue, log }: ReconciliationPorts): Promise<boolean> {
+  try {
+    await queue.send(entries.map(tradeOf));
+    return true;
+  } catch (error) {
+    log.warn("not all of these trades were queued; the next pass finds them again", { trades: entries.length, error });
+    return false;
+  }
 }

@@ -50,22 +50,31 @@ export async function runSentinel(settings: SentinelSettings, ports: SentinelPor
   const end = clock.monotonic() + settings.runMs;
   const memory: Memory = {};
   for (let tick = clock.monotonic(); tick < end;) {
+    const lease = await seen(ports, memory);
     try {
-      await oneTick(settings, ports, memory);
+      if (lease) await oneTick(lease, settings, ports, memory);
     } catch (error) {
-      // No quorum, or a call that hung: nothing was seen, so nothing counts as seen.
-      memory.watch = undefined;
-      memory.seen = undefined;
-      log.warn("the lease can't be read", { error });
+      // What was seen stays seen: a failover that could not be started is started at the next tick, not after another lapse of the lease.
+      log.warn("a tick of the sentinel was not completed", { error });
     }
     tick = Math.max(tick + settings.renewalMs, clock.monotonic());
     await clock.sleep(tick - clock.monotonic());
   }
 }
 
-async function oneTick(settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
-  const lease = await ports.lease.read();
-  if (!lease) return;
+async function seen({ lease, log }: SentinelPorts, memory: Memory): Promise<Lease | undefined> {
+  try {
+    return await lease.read();
+  } catch (error) {
+    // No quorum, or a call that hung: nothing was seen, so nothing counts as seen.
+    memory.watch = undefined;
+    memory.seen = undefined;
+    log.warn("the lease can't be read", { error });
+    return undefined;
+  }
+}
+
+async function oneTick(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
   report(lease, settings, ports, memory);
   if (lease.holder === settings.region) {
     memory.watch = undefined;

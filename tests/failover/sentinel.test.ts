@@ -116,6 +116,16 @@ describe("the sentinel that watches", () => {
     expect(w.started).to.deep.equal([]);
   });
 
+  it("starts the failover at the next tick when it could not be started, and not after another lapse", async () => {
+    const w = world(HELD);
+    const { startFailover } = w.ports.orchestrator;
+    let refusals = 2;
+    w.ports.orchestrator.startFailover = (epoch, reason, trigger) =>
+      refusals-- > 0 ? Promise.reject(new Error("ThrottlingException")) : startFailover(epoch, reason, trigger);
+    await run(w);
+    expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 25_000 });
+  });
+
   it("does not count the time in which it was frozen itself", async () => {
     const w = world(HELD);
     after(w, 6_000, () => w.clock.advance(50_000));

@@ -93,6 +93,7 @@ describe("POST /trades", () => {
     ["an unknown field", { ...ORDER, colour: "red" }, "colour"],
     ["a list", [ORDER], "body"],
     ["null", null, "body"],
+    ["a decimal that binary fractions make long", { ...ORDER, price: 0.1 + 0.2 }, "price"],
   ] as const) {
     it(`refuses ${what} by name, and writes nothing`, async () => {
       const { store, queues, send } = setUp();
@@ -116,6 +117,14 @@ describe("POST /trades", () => {
     ["a body over 16 KiB, counted in bytes", { body: JSON.stringify({ ...ORDER, note: "é".repeat(8_200) }) }, 413, "body"],
     ["what is no JSON", { body: "{" }, 400, "body"],
     ["an empty body", { body: "" }, 400, "body"],
+    ["a number beyond all numbers", { body: JSON.stringify(ORDER).replace("223.82", "1e400") }, 400, "price"],
+    ["a prototype", { body: JSON.stringify(ORDER).replace("{", '{"__proto__":{},') }, 400, "__proto__"],
+    [
+      "what is nested too deep to be shown",
+      { body: JSON.stringify(ORDER).replace("223.82", `${"[".repeat(8_000)}${"]".repeat(8_000)}`) },
+      400,
+      "price",
+    ],
   ] as const) {
     it(`refuses ${what}`, async () => {
       const { store, send } = setUp();

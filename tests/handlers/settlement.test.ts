@@ -175,10 +175,17 @@ describe("messages from the queue", () => {
       '"x"',
       JSON.stringify({ ...trade(1), quantity: -1 }),
       JSON.stringify({ ...trade(1), tradeId: undefined }),
+      // None of intake's ids: it would be refused as part of the holder's queue's batch, and its neighbours with it.
+      JSON.stringify({ ...trade(1), tradeId: "not an id" }),
+      JSON.stringify({ ...trade(1), idempotencyKey: "" }),
+      JSON.stringify({ ...trade(1), acceptedAt: "yesterday" }),
+      JSON.stringify({ ...trade(1), acceptedRegion: {} }),
+      // Nested deeper than what can be written out again.
+      `{"accountId":${"[".repeat(120_000)}${"]".repeat(120_000)}}`,
     ];
     const { trades, poison } = parseMessages(bodies.map((body, n) => ({ messageId: `m${n}`, body })));
     expect([...trades]).to.deep.equal([["m0", trade(1)]]);
-    expect(poison).to.deep.equal(["m1", "m2", "m3", "m4", "m5", "m6"]);
+    expect(poison).to.deep.equal(bodies.map((_, n) => `m${n}`).slice(1));
   });
 });
 
@@ -220,6 +227,49 @@ describe("reconciliation", () => {
     clock.advance(2_000);
     await reconcile({ ...SCOPE, minimumAgeMs: 10_000 }, ports);
     expect(queues.of("east")).to.have.length(1);
+  });
+
+  it("queues the trades behind one that the queue does not take, and is not done", async () => {
+    const trades = Array.from({ length: 8 }, (_, n) => trade(n));
+    const { ports, queues, clock } = await setUp(trades);
+    clock.advance(60_000);
+    const queue = new Gate(["before"]).guard("queue", ports.queue);
+    expect(await reconcile(SCOPE, { ...ports, queue })).to.deep.equal({ done: false, requeued: 5, replayed: 0, pending: 8 });
+    expect(queues.of("east")).to.have.length(5);
+    expect((await reconcile(SCOPE, ports)).done).to.equal(true);
+  });
+
+  it("says that it is not done when what it has reopened can't be queued, and finds it again", async () => {
+    const { ports, queues, ledger, journal, clock } = await setUp([trade(1)]);
+    await journal.markSettled({ tradeId: trade(1).tradeId, outcome: "EXECUTED" }, 1, new Date(clock.now()).toISOString());
+    ports.lease.lease = { holder: "east", epoch: 2, renewals: 0 };
+    await ledger.raiseFence(2);
+    clock.advance(1_000);
+    const queue = new Gate(["before", "before"]).guard("queue", ports.queue);
+    expect(await reconcile(SCOPE, { ...ports, queue })).to.deep.include({ done: false, replayed: 1 });
+    expect(await reconcile(SCOPE, ports)).to.deep.include({ done: true, requeued: 1 });
+    expect(ids(queues.of("east"))).to.deep.equal(ids([trade(1)]));
+  });
+
+  it("does not count an empty page as its page of a pass", async () => {
+    const { ports, queues, journal, clock } = await setUp([trade(1)]);
+    clock.advance(60_000);
+    let empty = 2;
+    const pending: typeof journal.pending = async (before, cursor) =>
+      empty-- > 0 ? { entries: [], cursor: "further on" } : journal.pending(before, cursor === "further on" ? undefined : cursor);
+    const patched = { ...ports, journal: Object.assign(Object.create(journal) as typeof journal, { pending }) };
+    expect(await reconcile({ ...SCOPE, pendingPages: 1 }, patched)).to.deep.include({ done: true, requeued: 1 });
+    expect(queues.of("east")).to.have.length(1);
+  });
+
+  it("replays what an epoch lost that died hours before its ledger was there again, as a step of the move", async () => {
+    const { ports, queues, ledger, journal, clock } = await setUp([trade(1)]);
+    await journal.markSettled({ tradeId: trade(1).tradeId, outcome: "EXECUTED" }, 1, new Date(clock.now()).toISOString());
+    ports.lease.lease = { holder: "east", epoch: 90, renewals: 0 };
+    await ledger.raiseFence(90);
+    clock.advance(5 * SCOPE.tailWindowMs);
+    expect(await reconcile({ ...SCOPE, everyEpoch: true }, ports)).to.deep.include({ done: true, replayed: 1 });
+    expect(ids(queues.of("east"))).to.include(trade(1).tradeId);
   });
 
   it("says that it is not done when its time runs out", async () => {

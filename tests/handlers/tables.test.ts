@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import dynalite from "dynalite";
 import { journal } from "../../handlers/adapters/journal";
 import { leaseStore } from "../../handlers/adapters/lease-store";
 import { sessions } from "../../handlers/adapters/sessions";
+import { settledShard, shardOf } from "../../handlers/core/journal-index";
 import type { JournalEntry } from "../../handlers/core/model";
 import type { Journal, LeaseStore } from "../../handlers/ports";
 
@@ -200,6 +201,44 @@ describe("the tables, with DynamoDB's own rules", function () {
       expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(10), 3, cursor))).to.deep.equal([id(1), id(2)]);
       expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(0), 3, cursor))).to.deep.equal([id(1), id(2), id(18)]);
       expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(0), 1, cursor))).to.deep.equal([]);
+    });
+
+    it("gives the newest marks first: what a failover has lost is the end", async () => {
+      for (const n of [16, 32, 48]) {
+        await store.accept(entry(n));
+        await store.markSettled(settlement(n), 1, iso(n));
+      }
+      const { entries } = await store.settledByEarlierEpochs(iso(0), 2);
+      expect(entries.map((each) => each.tradeId)).to.deep.equal([48, 32, 16].map(id));
+    });
+
+    it("finds the last marks before a move that took hours and many epochs, by every page", async () => {
+      const HOUR = 3_600;
+      // Epoch 1 settled until it died; so many in one shard that they are two pages.
+      const last = Array.from({ length: 260 }, (_, n) => (n + 1) * 16);
+      const marks = [[1, 0], [2, HOUR + 400], ...last.map((n, i) => [n, 2 * HOUR + i])] as const;
+      const items = marks.map(([n = 0, at = 0]) => ({
+        ...entry(n, { status: "SETTLED", outcome: "EXECUTED", settledEpoch: 1, settledAt: iso(at) }),
+        settledShard: settledShard(1, shardOf(id(n))),
+      }));
+      for (let i = 0; i < items.length; i += 25) {
+        const RequestItems = { [name]: items.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } })) };
+        await client.send(new BatchWriteCommand({ RequestItems }));
+      }
+      const now = iso(9 * HOUR);
+      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(now, 40, cursor)), "a pass looks back from now").to.deep.equal([]);
+      const found = await pagesOf((cursor) => store.settledByEarlierEpochs(now, 40, cursor, HOUR * 1_000));
+      expect(found, "all that epoch 1 marked in its last hour").to.deep.equal([2, ...last].map(id).sort());
+    });
+
+    it("holds the ends of the last epochs that settled against the ledger, and of all epochs what was marked lately", async () => {
+      for (const n of [1, 2, 3, 4, 5, 6]) {
+        await store.accept(entry(n));
+        await store.markSettled(settlement(n), n, iso(n));
+      }
+      const found = (settledAfter: string) => pagesOf((cursor) => store.settledByEarlierEpochs(settledAfter, 7, cursor, 1_000));
+      expect(await found(iso(60)), "four epochs, however old").to.deep.equal([3, 4, 5, 6].map(id));
+      expect(await found(iso(2)), "and what is in the window from now").to.deep.equal([2, 3, 4, 5, 6].map(id));
     });
 
     it("lists an account newest first, by pages, and knows a cursor that is none of its own", async () => {

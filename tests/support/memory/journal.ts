@@ -53,11 +53,20 @@ export class MemoryJournal implements Journal {
     );
   }
 
-  async settledByEarlierEpochs(settledAfter: string, belowEpoch: number, cursor?: string): Promise<Page> {
-    const marked = this.sorted(
-      (entry) => entry.status === "SETTLED" && (entry.settledEpoch ?? 0) < belowEpoch && (entry.settledAt ?? "") >= settledAfter,
+  async settledByEarlierEpochs(settledAfter: string, belowEpoch: number, cursor?: string, lastMs?: number): Promise<Page> {
+    const earlier = this.sorted((entry) => entry.status === "SETTLED" && (entry.settledEpoch ?? 0) < belowEpoch);
+    const newest = new Map<number, string>();
+    for (const { settledEpoch = 0, settledAt = "" } of earlier)
+      if (settledAt > (newest.get(settledEpoch) ?? "")) newest.set(settledEpoch, settledAt);
+    const begins = ({ settledEpoch = 0 }: JournalEntry): string => {
+      if (lastMs === undefined) return settledAfter;
+      const last = new Date(Date.parse(newest.get(settledEpoch) ?? settledAfter) - lastMs).toISOString();
+      return last < settledAfter ? last : settledAfter;
+    };
+    return this.page(
+      earlier.filter((entry) => (entry.settledAt ?? "") >= begins(entry)),
+      cursor,
     );
-    return this.page(marked, cursor);
   }
 
   private sorted(match: (entry: JournalEntry) => boolean): JournalEntry[] {

@@ -6,6 +6,7 @@ import { SharedTables } from "./components/data/shared-tables";
 import { DeployGate } from "./components/deployment/deploy-gate";
 import { GlobalLayer } from "./components/global-layer";
 import { ObjectsKey } from "./components/objects/objects-key";
+import { zonesOf } from "./components/network/zones";
 import { RegionalSite } from "./components/regional-site";
 import type { SiteContext, SiteName } from "./components/site-context";
 import { SiteFoundation } from "./components/site-foundation";
@@ -25,8 +26,7 @@ const accountId = aws.getCallerIdentityOutput({}, { provider: providers.primary 
 const context = (site: SiteName, region: string, peerRegion: string): SiteContext => ({ settings, site, region, peerRegion, accountId });
 const contexts = { primary: context("primary", primary, standby), standby: context("standby", standby, primary) };
 
-// Zone letters are a region's first three; they are fixed, so that a new zone of AWS's never moves a subnet.
-const zones = (region: string) => ["a", "b", "c"].map((letter) => `${region}${letter}`);
+const zones = (region: string): string[] => zonesOf(region, settings.network.zones);
 const foundations = {
   primary: new SiteFoundation("primary", { context: contexts.primary, zones: zones(primary) }, { provider: providers.primary }),
   standby: new SiteFoundation("standby", { context: contexts.standby, zones: zones(standby) }, { provider: providers.standby }),
@@ -38,7 +38,8 @@ const keyArns = { primary: foundations.primary.key.key.arn, standby: foundations
 const tables = new SharedTables("tables", { settings, keyArns }, { provider: providers.primary });
 const objectsKey = new ObjectsKey("objects-key", { contexts, providers }, { provider: providers.primary });
 const ledger = new GlobalLedger("ledger", { settings, keyArns }, { provider: providers.primary });
-const credential = settings.apiAuth === "apiKey" ? new ApiCredential("api-key", { settings }, { provider: providers.primary }) : undefined;
+const credential =
+  settings.apiAuth === "apiKey" ? new ApiCredential("api-key", { settings, keyArns }, { provider: providers.primary }) : undefined;
 const zone = settings.hostedZone && new PublicZone("zone", { settings, zone: settings.hostedZone }, { provider: providers.primary });
 
 const primarySite = new RegionalSite(

@@ -11,5 +11,7 @@ export function physicalName(parts: readonly string[], suffix: string, max: numb
   const hash = createHash("sha256").update(whole).digest("hex").slice(0, 6);
   const room = max - hash.length - suffix.length - 2;
   if (room < 1) throw new Error(`environmentSuffix "${suffix}" leaves no room for a name of at most ${max} characters`);
-  return `${parts.join("-").slice(0, room)}-${hash}-${suffix}`;
+  // No two dashes in a row where the cut falls on one: RDS refuses such names.
+  const kept = parts.join("-").slice(0, room).replace(/-+$/, "");
+  return `${kept}-${hash}-${suffix}`;
 }

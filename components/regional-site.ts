@@ -58,7 +58,7 @@ export class RegionalSite extends pulumi.ComponentResource {
     const { compute } = this;
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;
-    const { alarmNames } = new SiteObservability(name, { context, data, messaging, compute, orchestration }, child);
+    const { alarmNames } = new SiteObservability(name, { context, keyArn, data, messaging, compute, orchestration }, child);
     if (domainName !== undefined && zoneId !== undefined) {
       const { stage } = compute.api;
       const { api } = foundation.entrance;

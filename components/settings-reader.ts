@@ -1,17 +1,21 @@
 /** A stack's configuration: keys without the project's prefix, values as text (objects as JSON), as the engine gives them. */
 export type Raw = Readonly<Record<string, string>>;
 
-/** Keys that are objects in a stack file (`database: {maxCapacity: 2}`), read as `database.maxCapacity`: the engine hands them on as JSON. */
+/**
+ * Keys that are objects in a stack file (`database: {maxCapacity: 2}`), read as `database.maxCapacity`: the engine hands them on as JSON. Where a key is
+ * given in both ways, the object's member is what counts.
+ */
 export function flatten(given: Raw, groups: readonly string[]): Raw {
   const flat: Record<string, string> = {};
+  const members: Record<string, string> = {};
   for (const [key, text] of Object.entries(given)) {
-    const members = groups.includes(key) ? asObject(text) : undefined;
-    if (!members) flat[key] = text;
+    const object = groups.includes(key) ? asObject(text) : undefined;
+    if (!object) flat[key] = text;
     else
-      for (const [member, value] of Object.entries(members))
-        flat[`${key}.${member}`] = typeof value === "string" ? value : JSON.stringify(value);
+      for (const [member, value] of Object.entries(object))
+        members[`${key}.${member}`] = typeof value === "string" ? value : JSON.stringify(value);
   }
-  return flat;
+  return { ...flat, ...members };
 }
 
 function asObject(text: string): Record<string, unknown> | undefined {
@@ -22,6 +26,13 @@ function asObject(text: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+/** As people write numbers: no `0x10`, `1e3` or spaces, which are more likely slips than meant. */
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+/** What AWS takes in tags, names and values alike. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+/** AWS takes 50 a resource; the stack has up to five of its own. */
+const MOST_TAGS = 45;
 
 interface Problem {
   readonly key: string;
@@ -40,12 +51,19 @@ export class Problems {
     const raw = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
     this.raw = raw;
     for (const key of Object.keys(raw)) {
-      if (!keys.includes(key)) this.add(key, raw[key] ?? "", `no such key; there are: ${keys.join(", ")}`);
+      if (keys.includes(key)) continue;
+      const members = keys.filter((one) => one.startsWith(`${key}.`)).map((one) => one.slice(key.length + 1));
+      this.add(
+        key,
+        raw[key] ?? "",
+        members.length > 0 ? `an object with ${members.join(", ")}` : `no such key; there are: ${keys.join(", ")}`,
+      );
     }
   }
 
+  /** A key is named once, with the first thing that is wrong with it: what does not fit by itself need not fit to others as well. */
   add(key: string, value: string, allowed: string): void {
-    this.found.push({ key, value, allowed });
+    if (!this.found.some((problem) => problem.key === key)) this.found.push({ key, value, allowed });
   }
 
   throwIfAny(): void {
@@ -72,7 +90,7 @@ export class Problems {
   number(key: string, byDefault: number, min: number, max: number, step: number): number {
     const text = this.raw[key];
     const value = text === undefined ? byDefault : Number(text);
-    const fits = text === undefined || (text.trim() !== "" && value >= min && value <= max && Number.isInteger(value / step));
+    const fits = text === undefined || (DECIMAL.test(text) && value >= min && value <= max && Number.isInteger(value / step));
     if (!fits) this.add(key, text ?? "", step === 1 ? `a whole number from ${min} to ${max}` : `${min} to ${max} in steps of ${step}`);
     return value;
   }
@@ -91,14 +109,22 @@ export class Problems {
     return this.oneOf(key, ["true", "false"], byDefault ? "true" : "false") === "true";
   }
 
-  tags(key: string): Record<string, string> {
+  /** `taken`: names that are not the configuration's to give. */
+  tags(key: string, taken: readonly string[]): Record<string, string> {
     const text = this.raw[key];
     if (text === undefined) return {};
-    const value = asObject(text);
-    const fits =
-      value !== undefined &&
-      Object.entries(value).every(([name, tag]) => /^(?!aws:).{1,128}$/.test(name) && typeof tag === "string" && tag.length <= 256);
-    if (!fits) this.add(key, text, "a map of tag names (up to 128 characters, not beginning with aws:) to texts (up to 256)");
-    return fits ? (value as Record<string, string>) : {};
+    const given = asObject(text);
+    const entries = Object.entries(given ?? {});
+    if (given === undefined) this.add(key, text, "a map of tag names to texts");
+    else if (entries.length > MOST_TAGS) this.add(key, `${entries.length} tags`, `at most ${MOST_TAGS}`);
+    for (const [name, value] of entries) {
+      const shown = typeof value === "string" ? value : JSON.stringify(value);
+      if (taken.includes(name)) this.add(`${key}.${name}`, shown, `other names: ${taken.join(", ")} are the stack's own`);
+      else if (!TAG_TEXT.test(name) || name.length < 1 || name.length > 128 || /^aws:/i.test(name))
+        this.add(`${key}.${name}`, shown, "a name of 1 to 128 letters, digits, spaces or _ . : / = + - @, that does not begin with aws:");
+      else if (typeof value !== "string" || !TAG_TEXT.test(value) || value.length > 256)
+        this.add(`${key}.${name}`, shown, "a text (in quotes, if it is a number) of up to 256 letters, digits, spaces or _ . : / = + - @");
+    }
+    return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])));
   }
 }

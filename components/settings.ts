@@ -1,4 +1,5 @@
 import { KEEPING_KEYS, readKeeping, type KeepingSettings } from "./keeping-settings";
+import { LEDGER_KEYS, readLedger, type LedgerSettings } from "./ledger-settings";
 import { contains, overlap, parseBlock } from "./network/address-plan";
 import { rtoBudget } from "./traffic/rto-budget";
 import { readPublicName, type HostedZone } from "./public-name";
@@ -10,21 +11,18 @@ export type ApiAuth = "iam" | "apiKey" | "none";
 /** The whole configuration of a stack, validated. Every key is declared in Pulumi.yaml with type, default and description. */
 export interface Settings extends KeepingSettings {
   readonly environmentSuffix: string;
+  /** What runs the handlers. */
+  readonly compute: "lambda";
   readonly regions: { readonly primary: string; readonly standby: string; readonly witness: string };
   readonly network: {
     readonly primaryCidr: string;
     readonly standbyCidr: string;
+    /** Availability zones of a site that have subnets. */
+    readonly zones: number;
     /** Do the functions that take requests from outside run in the private subnets? */
     readonly privateFunctions: boolean;
   };
-  readonly database: {
-    readonly engineVersion: string;
-    /** Aurora capacity units. */
-    readonly minCapacity: number;
-    readonly maxCapacity: number;
-    readonly instances: number;
-    readonly backupRetentionDays: number;
-  };
+  readonly database: LedgerSettings;
   readonly routing: Routing;
   readonly domainName?: string;
   /** Where the public name's records go; undefined without a domain. */
@@ -71,20 +69,20 @@ export const MRSC_SETS: readonly (readonly string[])[] = [
 /** What CloudWatch Logs takes, days. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const RTO_GOAL_SECONDS = 60;
+/** What the stack says of each thing itself. */
+const OWN_TAGS = ["Project", "Environment", "Site", "ManagedBy", "Name"];
 
 const KEYS = [
   "environmentSuffix",
+  "compute",
   "primaryRegion",
   "standbyRegion",
   "witnessRegion",
   "network.primaryCidr",
   "network.standbyCidr",
+  "network.zones",
   "network.privateFunctions",
-  "database.version",
-  "database.minCapacity",
-  "database.maxCapacity",
-  "database.instances",
-  "database.backupRetentionDays",
+  ...LEDGER_KEYS,
   "routing",
   "domainName",
   "hostedZoneId",
@@ -123,16 +121,20 @@ export function parseSettings(raw: Raw): Settings {
     environmentSuffix: read.text(
       "environmentSuffix",
       undefined,
-      /^[a-z0-9][a-z0-9-]{0,10}[a-z0-9]$/,
-      "2 to 12 lower-case letters, digits or dashes, no dash at an end",
+      // RDS takes no two dashes in a row.
+      /^(?=.{2,12}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+      "2 to 12 lower-case letters, digits or dashes, no dash at an end and no two in a row",
     ),
+    compute: read.oneOf("compute", ["lambda"], "lambda"),
     regions: readRegions(read),
     network: {
       primaryCidr: readCidr(read, "network.primaryCidr", "10.0.0.0/16"),
       standbyCidr: readCidr(read, "network.standbyCidr", "10.1.0.0/16"),
+      // An Aurora cluster's subnets are in two zones at least.
+      zones: read.integer("network.zones", 3, 2, 3),
       privateFunctions: read.flag("network.privateFunctions", true),
     },
-    database: readDatabase(read),
+    database: readLedger(read),
     routing: read.oneOf("routing", ["failover", "weighted", "latency"], "failover"),
     ...readPublicName(read),
     rto: readRto(read),
@@ -150,7 +152,7 @@ export function parseSettings(raw: Raw): Settings {
     ...readKeeping(read),
     gameDay: { enabled: read.flag("gameDay.enabled", false), minutes: read.integer("gameDay.minutes", 10, 1, 60) },
     deletionProtection: read.flag("deletionProtection", true),
-    tags: read.tags("tags"),
+    tags: read.tags("tags", OWN_TAGS),
   };
   checkTogether(settings, read);
   read.throwIfAny();
@@ -191,19 +193,6 @@ function readCidr(read: Problems, key: "network.primaryCidr" | "network.standbyC
   if (!isPrivate || block.prefix < 16 || block.prefix > 20)
     read.add(key, cidr, `a block from /16 to /20 within ${PRIVATE_BLOCKS.join(", ")}`);
   return cidr;
-}
-
-function readDatabase(read: Problems): Settings["database"] {
-  const database = {
-    engineVersion: read.text("database.version", "16.8", /^\d{2}\.\d{1,2}$/, "a version of Aurora PostgreSQL such as 16.8"),
-    minCapacity: read.number("database.minCapacity", 0.5, 0.5, 256, 0.5),
-    maxCapacity: read.number("database.maxCapacity", 8, 1, 256, 0.5),
-    instances: read.integer("database.instances", 2, 1, 15),
-    backupRetentionDays: read.integer("database.backupRetentionDays", 7, 1, 35),
-  };
-  if (database.minCapacity > database.maxCapacity)
-    read.add("database.minCapacity", String(database.minCapacity), `at most database.maxCapacity, which is ${database.maxCapacity}`);
-  return database;
 }
 
 function readRto(read: Problems): Settings["rto"] {

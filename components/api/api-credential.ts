@@ -6,6 +6,8 @@ import type { SiteName } from "../site-context";
 
 export interface ApiCredentialArgs {
   readonly settings: Settings;
+  /** Of each region: its copy of the key is encrypted with it. */
+  readonly keyArns: Readonly<Record<SiteName, pulumi.Input<string>>>;
 }
 
 /**
@@ -17,7 +19,7 @@ export class ApiCredential extends pulumi.ComponentResource {
   /** Once the secret has its value, its ARN in the primary and (same name, same ending) in the standby region. */
   readonly secretArn: Readonly<Record<SiteName, pulumi.Output<string>>>;
 
-  constructor(name: string, { settings }: ApiCredentialArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { settings, keyArns }: ApiCredentialArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ApiCredential", name, {}, opts);
     const { environmentSuffix, regions, deletionProtection } = settings;
     const kept = { parent: this, protect: deletionProtection };
@@ -26,7 +28,8 @@ export class ApiCredential extends pulumi.ComponentResource {
       {
         name: physicalName(["trade", "api", "key"], environmentSuffix, 512),
         description: "Key of the trade API, sent as x-api-key",
-        replicas: [{ region: regions.standby }],
+        kmsKeyId: keyArns.primary,
+        replicas: [{ region: regions.standby, kmsKeyId: keyArns.standby }],
         recoveryWindowInDays: deletionProtection ? 30 : 7,
       },
       kept,

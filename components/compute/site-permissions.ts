@@ -79,9 +79,9 @@ const GRANTS = {
   ],
   // CloudWatch has no resources to name for reading.
   lagRead: () => [allow("cloudwatch:GetMetricStatistics", "*")],
-  auditWrite: ({ auditBucketArn, auditKeyArn }) => [
+  auditWrite: ({ auditBucketArn, auditKeyArn }, { region }) => [
     allow("s3:PutObject", pulumi.interpolate`${auditBucketArn}/trades/*`),
-    allow(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn),
+    allowKey(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn, "s3", region),
   ],
   eventsPut: ({ busArn }) => [allow("events:PutEvents", busArn)],
   apiInvoke: ({ apiArn, apiKeySecretArn }, { settings }) => {

@@ -11,7 +11,6 @@ export interface GlobalLedgerArgs {
 }
 
 export const LEDGER_DATABASE = "trading";
-export const LEDGER_ENGINE = "aurora-postgresql";
 const USERNAME = "ledger";
 
 /**
@@ -33,7 +32,7 @@ export class GlobalLedger extends pulumi.ComponentResource {
       `${name}-cluster`,
       {
         globalClusterIdentifier: physicalName(["trade", "ledger", "global"], suffix, 63),
-        engine: LEDGER_ENGINE,
+        engine: database.engine,
         engineVersion: database.engineVersion,
         databaseName: LEDGER_DATABASE,
         storageEncrypted: true,

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SiteNetwork } from "../network/site-network";
+import { SERVERLESS } from "../ledger-settings";
 import { physicalName } from "../names";
 import type { Settings } from "../settings";
 import type { GlobalLedger } from "./global-ledger";
-import { LEDGER_DATABASE, LEDGER_ENGINE } from "./global-ledger";
+import { LEDGER_DATABASE } from "./global-ledger";
 
 export interface LedgerClusterArgs {
   readonly settings: Settings;
@@ -57,7 +58,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
       `${name}-cluster`,
       {
         clusterIdentifier,
-        engine: LEDGER_ENGINE,
+        engine: database.engine,
         engineMode: "provisioned",
         engineVersion: database.engineVersion,
         globalClusterIdentifier: global.cluster.id,
@@ -66,7 +67,9 @@ export class LedgerCluster extends pulumi.ComponentResource {
         dbSubnetGroupName: subnets.name,
         dbClusterParameterGroupName: parameters.name,
         vpcSecurityGroupIds: [network.databaseSecurityGroupId],
-        serverlessv2ScalingConfiguration: { minCapacity: database.minCapacity, maxCapacity: database.maxCapacity },
+        ...(database.instanceClass === SERVERLESS
+          ? { serverlessv2ScalingConfiguration: { minCapacity: database.minCapacity, maxCapacity: database.maxCapacity } }
+          : {}),
         storageEncrypted: true,
         kmsKeyId: keyArn,
         enableHttpEndpoint: true,
@@ -105,9 +108,9 @@ export class LedgerCluster extends pulumi.ComponentResource {
         {
           identifier: physicalName(["trade", site, "ledger", String(index + 1)], suffix, 63),
           clusterIdentifier: this.cluster.id,
-          engine: LEDGER_ENGINE,
+          engine: database.engine,
           engineVersion: database.engineVersion,
-          instanceClass: "db.serverless",
+          instanceClass: database.instanceClass,
           dbSubnetGroupName: subnets.name,
           publiclyAccessible: false,
           performanceInsightsEnabled: true,

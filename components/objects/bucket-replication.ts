@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, document, trust } from "../policy-documents";
+import { allow, allowKey, document, trust } from "../policy-documents";
 import { siteName, type SiteContext } from "../site-context";
 import type { PrivateBucket } from "./private-bucket";
 
@@ -48,8 +48,8 @@ export class BucketReplication extends pulumi.ComponentResource {
           allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], source),
           allow(writeOnce ? [...read, ...readLock] : read, pulumi.interpolate`${source}/*`),
           allow(write, pulumi.interpolate`${target}/*`),
-          allow("kms:Decrypt", from.keyArn),
-          allow(["kms:Encrypt", "kms:GenerateDataKey"], to.keyArn),
+          allowKey(["kms:Decrypt"], from.keyArn, "s3", context.region),
+          allowKey(["kms:Encrypt", "kms:GenerateDataKey"], to.keyArn, "s3", context.peerRegion),
         ),
       },
       child,

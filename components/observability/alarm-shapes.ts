@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
 import { vaultName } from "../backup/backup-vault";
+import { DEAD_LETTERS } from "../messaging/dead-letters";
 import { siteName, type SiteContext } from "../site-context";
 import { metricsNamespace, OWN_METRICS } from "./own-metrics";
 
@@ -110,7 +111,7 @@ const ofMachine = (machine: string, arn: pulumi.Input<string>): AlarmShape[] =>
 function ofQueues(context: SiteContext): AlarmShape[] {
   const sqs = { namespace: "AWS/SQS", statistic: "Maximum" as const };
   const trades = { QueueName: siteName(context, ["trades"], 80) };
-  const deadLetters = ["trades", "events", "forward", "notices", "schedules", "parameters"].map((queue): AlarmShape => ({
+  const deadLetters = DEAD_LETTERS.map((queue): AlarmShape => ({
     ...sqs,
     name: `${queue}-dead-letters`,
     says: `Messages of ${queue} that nobody could take`,

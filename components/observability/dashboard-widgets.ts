@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BUNDLES } from "../compute/site-functions";
 import { tableNames } from "../data/shared-tables";
+import { DEAD_LETTERS } from "../messaging/dead-letters";
 import { siteName, type SiteContext } from "../site-context";
 import { COMPOSITES, compositeName } from "./composite-alarms";
 import { metricsNamespace, OWN_METRICS } from "./own-metrics";
@@ -63,7 +64,7 @@ function queues(site: Site): Widget {
   return graph("Queues", site.region, [
     of(["trades"], visible, "trades"),
     of(["trades"], "ApproximateAgeOfOldestMessage", "oldest, s", { yAxis: "right" }),
-    ...["trades", "events", "forward", "notices", "schedules"].map((queue) => of([queue, "dlq"], visible, `${queue}: dead letters`)),
+    ...DEAD_LETTERS.map((queue) => of([queue, "dlq"], visible, `${queue}: dead letters`)),
   ]);
 }
 

@@ -9,6 +9,8 @@ import { WakeSentinel } from "./wake-sentinel";
 
 export interface SiteObservabilityArgs {
   readonly context: SiteContext;
+  /** The region's key. */
+  readonly keyArn: pulumi.Input<string>;
   readonly data: SiteData;
   readonly messaging: SiteMessaging;
   readonly compute: SiteCompute;
@@ -26,7 +28,7 @@ export class SiteObservability extends pulumi.ComponentResource {
   constructor(name: string, args: SiteObservabilityArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteObservability", name, {}, opts);
     const child = { parent: this };
-    const { context, data, messaging, compute, orchestration } = args;
+    const { context, keyArn, data, messaging, compute, orchestration } = args;
     const { failover, failback, readiness } = orchestration.machines;
     const topicArn = messaging.notifications.topic.arn;
     const { names } = new SiteAlarms(
@@ -43,7 +45,7 @@ export class SiteObservability extends pulumi.ComponentResource {
     this.alarmNames = names;
     const { sentinel } = compute.working;
     const alarmNames = WAKING.flatMap((alarm) => names[alarm] ?? []);
-    new WakeSentinel(`${name}-wake`, { context, sentinel, busName: messaging.bus.bus.name, alarmNames }, child);
+    new WakeSentinel(`${name}-wake`, { context, sentinel, busName: messaging.bus.bus.name, keyArn, alarmNames }, child);
     this.registerOutputs({});
   }
 }

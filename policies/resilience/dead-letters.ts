@@ -37,7 +37,6 @@ export const deadLetters = stackPolicy({
     exempt: reasons(
       {
         "*-notices-queue": "nothing in the stack receives from it: whoever pages people takes the notices",
-        "*-wake-*target": "a hint that may be lost: the next minute's schedule starts the same watch",
       },
       "Resource names that need none, each with the reason; * stands for anything.",
     ),

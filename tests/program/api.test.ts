@@ -57,7 +57,9 @@ describe("the API of both regions", function () {
 
   it("keeps the key that was generated first, in a secret of both regions", () => {
     const secret = of("aws:secretsmanager/secret:Secret", withKeys).find(({ name }) => name === "api-key-secret");
-    expect(secret?.inputs.replicas).to.deep.equal([{ region: "us-east-2" }]);
+    expect(secret?.inputs.replicas).to.deep.equal([
+      { region: "us-east-2", kmsKeyId: "arn:aws:mock:us-east-1:123456789012:standby-key-key" },
+    ]);
     const options = withKeys.options.get("aws:secretsmanager/secretVersion:SecretVersion/api-key-secret-value");
     expect(options).to.include({ protect: true });
     expect(options?.ignoreChanges).to.deep.equal(["secretString"]);

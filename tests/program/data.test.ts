@@ -37,6 +37,31 @@ describe("what holds data", function () {
     program = await register("prod");
   });
 
+  describe("the ledger, as the configuration varies it", () => {
+    it("has instances of a fixed size, and then no capacity to scale in, where the stack says so; and as many zones", async () => {
+      const varied = await register("dev", {
+        "trade-failover:database": '{"instanceClass":"db.r7g.large","instances":1}',
+        "trade-failover:network": '{"zones":2}',
+        "trade-failover:primaryRegion": "ap-northeast-1",
+        "trade-failover:standbyRegion": "ap-northeast-2",
+      });
+      const these = (type: string): Registration[] => varied.resources.filter((one) => one.type === type);
+      expect(these("aws:rds/clusterInstance:ClusterInstance").map(({ inputs }) => inputs.instanceClass)).to.deep.equal([
+        "db.r7g.large",
+        "db.r7g.large",
+      ]);
+      for (const { inputs } of these("aws:rds/cluster:Cluster")) expect(inputs).to.not.have.property("serverlessv2ScalingConfiguration");
+      const zones = new Set(these("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs.availabilityZone));
+      // Not each account has a zone b in Tokyo.
+      expect([...zones]).to.have.members(["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-2a", "ap-northeast-2b"]);
+    });
+
+    it("scales within the configured capacity otherwise", () => {
+      for (const { inputs } of of("aws:rds/cluster:Cluster"))
+        expect(inputs.serverlessv2ScalingConfiguration).to.deep.equal({ minCapacity: 2, maxCapacity: 64 });
+    });
+  });
+
   describe("the tables", () => {
     it("are encrypted with a customer's key of each replica's own region, and recoverable to a point in time in both", () => {
       const tables = of("aws:dynamodb/table:Table");

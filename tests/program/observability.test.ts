@@ -147,7 +147,13 @@ describe("what watches both regions", function () {
       ]);
       expect(patterns.flatMap(({ region: from }) => from ?? [])).to.deep.equal([region === "us-east-1" ? "us-east-2" : "us-east-1"]);
       const targets = of("aws:cloudwatch/eventTarget:EventTarget").filter(({ name }) => name.startsWith(`${site}-wake`));
-      for (const { inputs } of targets) expect(inputs.arn).to.match(new RegExp(`:${String(sentinel)}$`));
+      expect(targets).to.have.length(2);
+      for (const { name, inputs } of targets) {
+        expect(inputs.arn).to.match(new RegExp(`:${String(sentinel)}$`));
+        // A hint that is late is dropped, and seen where an alarm looks.
+        expect((inputs.deadLetterConfig as { arn: string }).arn, name).to.match(new RegExp(`:trade-${site}-wake-dlq-prod$`));
+        expect((inputs.retryPolicy as { maximumEventAgeInSeconds: number }).maximumEventAgeInSeconds).to.equal(60);
+      }
       const forwarded = of("aws:cloudwatch/eventRule:EventRule").find(({ name }) => name === `global-events-${site}-alarm-rule`);
       expect(String(forwarded?.inputs.eventPattern)).to.include(`trade-${site}-site-down-prod`);
     }

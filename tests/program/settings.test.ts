@@ -70,10 +70,39 @@ describe("settings", () => {
     }
   });
 
+  it("name a key once, with what is wrong with it by itself", () => {
+    const message = problemsOf({ ...GOOD, logRetentionDays: "abc", "rto.healthCheckIntervalSeconds": "abc", standbyRegion: "mars" });
+    expect(message)
+      .to.match(/3 problems/)
+      .and.not.include("NaN");
+  });
+
+  it("let an object's member win over the same key by itself, in whichever order they come", () => {
+    const [dotted, grouped] = [{ "database.maxCapacity": "8" }, { database: '{"maxCapacity":2}' }];
+    for (const both of [
+      { ...dotted, ...grouped },
+      { ...grouped, ...dotted },
+    ])
+      expect(parseSettings({ ...GOOD, ...both }).database.maxCapacity).to.equal(2);
+  });
+
   const BAD: readonly (readonly [string, Record<string, string>, string])[] = [
     ["no suffix", { environmentSuffix: "" }, "environmentSuffix"],
     ["a suffix of one character", { environmentSuffix: "a" }, "environmentSuffix"],
     ["a suffix that is too long", { environmentSuffix: "abcdefghijklm" }, "environmentSuffix"],
+    ["two dashes in a row, which RDS does not take", { environmentSuffix: "a--b" }, "environmentSuffix"],
+    ["a way to run the handlers that there is none of", { compute: "mainframe" }, "compute"],
+    ["more zones than a region is sure to have", { network: '{"zones":4}' }, "network.zones"],
+    ["an engine that there is none of", { database: '{"engine":"oracle"}' }, "database.engine"],
+    ["a version that a global database with the Data API does not have", { database: '{"version":"12.9"}' }, "database.version"],
+    ["a burstable class, which a global database does not take", { "database.instanceClass": "db.t4g.medium" }, "database.instanceClass"],
+    ["a capacity that is out of range", { database: '{"maxCapacity":512}' }, "1 to 256 in steps of 0.5"],
+    ["a number as people do not write it", { "rto.recordTtlSeconds": "0x10" }, "rto.recordTtlSeconds"],
+    ["no number at all", { "database.instances": "two" }, "database.instances"],
+    ["nothing where a number is", { database: '{"instances":null}' }, "database.instances"],
+    ["a text where an object is", { database: "big" }, 'database: "big"; allowed: an object with engine, version'],
+    ["a list where an object is", { rto: "[]" }, "rto:"],
+    ["a member that there is none of", { database: '{"colour":"red"}' }, "database.colour"],
     ["equal regions", { standbyRegion: "us-east-1" }, "standbyRegion"],
     ["a witness that is a site", { witnessRegion: "us-east-1" }, "witnessRegion"],
     ["a primary outside of every set", { primaryRegion: "sa-east-1" }, "primaryRegion"],
@@ -116,6 +145,10 @@ describe("settings", () => {
     ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "80 s at worst"],
     ["a renewal that is too slow for the lease", { "rto.leaseRenewalSeconds": "10" }, "rto.leaseRenewalSeconds"],
     ["tags that are no map", { tags: "[]" }, "tags"],
+    ["a tag that is no text", { tags: '{"CostCenter":12}' }, 'tags.CostCenter: "12"; allowed: a text (in quotes'],
+    ["a tag with what AWS does not take", { tags: '{"Cost":"<5"}' }, "tags.Cost"],
+    ["a tag that the stack sets itself", { tags: '{"Environment":"x"}' }, "tags.Environment"],
+    ["a tag of AWS's own", { tags: '{"aws:x":"y"}' }, "tags.aws:x"],
     ["a flag that is none", { deletionProtection: "yes" }, "deletionProtection"],
   ];
   for (const [what, raw, named] of BAD) {
@@ -147,5 +180,7 @@ describe("physical names", () => {
     expect(first).to.match(/-dev$/);
     expect(first).to.not.equal(second);
     expect(physicalName(["trade", "x"], "dev", 64)).to.equal("trade-x-dev");
+    const cutAtADash = physicalName(["trade-ledger", "a".repeat(60)], "dev", 24);
+    expect(cutAtADash).to.match(/^trade-ledger-[0-9a-f]{6}-dev$/);
   });
 });

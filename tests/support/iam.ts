@@ -1,9 +1,9 @@
 /** What AWS asks a caller to be allowed, and what the registered policies allow, in the same words: `<action> on <resource>`. */
+import { REGIONS } from "./places";
 import type { Registration } from "./registrations";
 import type { Reached } from "./reachable";
 
 type Site = "primary" | "standby";
-const REGIONS = { primary: "us-east-1", standby: "us-east-2" } as const;
 const peerOf = (site: Site): Site => (site === "primary" ? "standby" : "primary");
 
 interface Need {

@@ -25,6 +25,8 @@ export interface Program {
   readonly options: ReadonlyMap<string, Options>;
   /** Functions of the provider that the program called. */
   readonly calls: readonly string[];
+  /** ARNs of what has one, by type and name. */
+  readonly arns: ReadonlyMap<string, string>;
 }
 
 /** What the provider has read of resources since they were made, by type and name; it wins over what they were made with. */
@@ -65,6 +67,7 @@ async function run(stack: string, overrides: Readonly<Record<string, string>>, s
   const resources: Registration[] = [];
   const options = new Map<string, Options>();
   const calls: string[] = [];
+  const arns = new Map<string, string>();
   pulumi.runtime.setAllConfig({ ...stackFile(stack), ...overrides });
   await pulumi.runtime.setMocks(
     {
@@ -72,7 +75,10 @@ async function run(stack: string, overrides: Readonly<Record<string, string>>, s
         resources.push({ type: args.type, name: args.name, provider: args.provider ?? "", inputs: args.inputs as Record<string, unknown> });
         const id = `${args.name}-id`;
         const name = (args.inputs as { name?: string }).name ?? args.name;
-        return { id, state: { ...(args.inputs as object), ...computed(args.type, name), ...states[`${args.type}/${args.name}`] } };
+        const key = `${args.type}/${args.name}`;
+        const state: Record<string, unknown> = { ...(args.inputs as object), ...computed(args.type, name), ...states[key] };
+        arns.set(key, String(state.arn));
+        return { id, state };
       },
       call: (args) => {
         calls.push(args.token);
@@ -93,7 +99,7 @@ async function run(stack: string, overrides: Readonly<Record<string, string>>, s
   require("../../index");
   // Waits for all that is registered; the mocks have nothing to disconnect from.
   await pulumi.runtime.disconnect();
-  return { resources, options, calls };
+  return { resources, options, calls, arns };
 }
 
 /** What the program reads of a resource that the provider computes. */

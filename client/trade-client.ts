@@ -1,31 +1,15 @@
+import { Exchange } from "./exchange";
 import { Preference } from "./preference";
 import { systemRuntime } from "./runtime";
+import { type Answered, isEnd, Submission } from "./submission";
 import type { ClientOptions, Endpoint, Order, OutgoingRequest, Runtime, SubmitResult, TryOutcome } from "./types";
 import { type Verdict, verdictOf } from "./verdict";
 
-interface Answered {
-  readonly endpoint: Endpoint;
-  readonly verdict: Verdict;
-}
-
 /**
- * How many times its first patience a try may take in later rounds. A region that is slow and not dead gets to answer; tries given up early would
- * only add to what makes it slow.
+ * How many times its first patience a try may take: so long an answer that comes late still counts. A region that is slow and not dead gets to
+ * answer; tries given up early would only add to what makes it slow.
  */
 const MOST_PATIENCE = 4;
-
-/** What all tries of one trade share. */
-interface Submission {
-  readonly key: string;
-  readonly body: string;
-  readonly began: number;
-  attempts: number;
-  /** Milliseconds that a try of this round may take. */
-  patienceMs: number;
-  lastRegion: string;
-  /** Regions whose gateway refused outside the trade API's own words; final once both have. */
-  readonly refused: Map<string, Verdict & { kind: "refused" }>;
-}
 
 /**
  * Submits trades to a platform that lives in two regions. One idempotency key a trade, whatever happens: a try that is not answered in time
@@ -33,6 +17,7 @@ interface Submission {
  */
 export class TradeClient {
   private readonly preference: Preference;
+  private readonly exchange: Exchange;
   private readonly tryTimeoutMs: number;
   private readonly deadlineMs: number;
   private readonly backoffMs: number;
@@ -50,6 +35,7 @@ export class TradeClient {
     this.deadlineMs = positive("deadlineMs", options.deadlineMs ?? 30_000);
     this.backoffMs = positive("backoffMs", options.backoffMs ?? 100);
     this.maxBackoffMs = positive("maxBackoffMs", options.maxBackoffMs ?? 2000);
+    this.exchange = new Exchange(options, runtime);
     if (options.hedgeAfterMs !== undefined) positive("hedgeAfterMs", options.hedgeAfterMs);
     this.preference = new Preference(
       options.endpoints,
@@ -73,26 +59,22 @@ export class TradeClient {
    * platform does. Give the `idempotencyKey` of an earlier "unknown" result to learn how that one ended.
    */
   async submit(order: Order, idempotencyKey = this.runtime.newKey()): Promise<SubmitResult> {
-    const now = this.runtime.now();
-    const submission: Submission = {
-      key: idempotencyKey,
-      body: JSON.stringify(order),
-      began: now,
-      attempts: 0,
-      patienceMs: this.tryTimeoutMs,
-      lastRegion: "",
-      refused: new Map(),
-    };
+    const submission = new Submission(idempotencyKey, JSON.stringify(order), this.runtime.now(), this.tryTimeoutMs);
     this.probeWhatIsDue();
+    const ended = await Promise.race([submission.conclusion, this.rounds(submission)]);
+    await submission.end("another try was answered first");
+    return "kind" in ended ? ended : this.told(submission, ended.endpoint, ended.verdict);
+  }
+
+  /** Tries both regions, round after round, until nothing is left to try; an answer that ends the trade ends it by `conclusion`. */
+  private async rounds(submission: Submission): Promise<SubmitResult> {
     let reason = "no try was made";
-    for (let round = 0; this.left(submission) > 0; round += 1) {
+    for (let round = 0; this.left(submission) > 0 && !submission.stop.aborted; round += 1) {
       const [first, second] = this.preference.order();
       const answers = await this.tryBoth(submission, first, second);
-      for (const answered of answers) {
-        if (answered.verdict.kind === "final" || answered.verdict.kind === "accepted")
-          return this.told(submission, answered.endpoint, answered.verdict);
-        if (answered.verdict.kind === "refused") submission.refused.set(answered.endpoint.region, answered.verdict);
-        reason = `${answered.endpoint.region}: ${answered.verdict.reason}`;
+      for (const { endpoint, verdict } of answers) {
+        if (verdict.kind === "refused") submission.refused.set(endpoint.region, verdict);
+        if ("reason" in verdict) reason = `${endpoint.region}: ${verdict.reason}`;
       }
       const refusal = submission.refused.get(second.region);
       if (refusal !== undefined && submission.refused.size === this.options.endpoints.length) return this.told(submission, second, refusal);
@@ -106,34 +88,36 @@ export class TradeClient {
     return { kind: "unknown", reason, ...this.facts(submission, submission.lastRegion) };
   }
 
-  /** One try in each region: the second after the first has failed or, hedging, when the first is slow. Ends at the first verdict that is final. */
+  /** One try in each region: the second after the first has failed or its patience is over or, hedging, when the first is slow. */
   private async tryBoth(submission: Submission, first: Endpoint, second: Endpoint): Promise<Answered[]> {
-    const abort = new AbortController();
-    const leading = this.tryOne(submission, first, abort.signal);
-    const settled: Answered[] = [];
-    const isEnd = ({ verdict }: Answered): boolean => verdict.kind === "accepted" || verdict.kind === "final";
+    const leading = this.tryOne(submission, first);
     const early = await this.within(leading, this.options.hedgeAfterMs);
-    if (early !== undefined) {
-      settled.push(early);
-      if (isEnd(early) || this.left(submission) <= 0) return settled;
-      settled.push(await this.tryOne(submission, second, abort.signal));
-      return settled;
-    }
-    const hedge = this.tryOne(submission, second, abort.signal);
-    const winner = await Promise.race([leading, hedge]);
-    settled.push(winner);
-    if (isEnd(winner)) {
-      abort.abort(new Error("the other region answered first"));
-      await Promise.all([leading, hedge]);
-      return settled;
-    }
-    settled.push(await (winner.endpoint === first ? hedge : leading));
-    return settled;
+    if (submission.stop.aborted || (early !== undefined && (isEnd(early) || this.left(submission) <= 0)))
+      return early === undefined ? [] : [early];
+    const following = this.tryOne(submission, second);
+    return await Promise.all([leading, following]);
   }
 
-  private async tryOne(submission: Submission, endpoint: Endpoint, stop: AbortSignal): Promise<Answered> {
+  /**
+   * One try. Resolves when it is answered or the round's patience with it is over. It then goes on by itself: the platform may have taken the
+   * trade and be about to say so, and the key makes any number of tries one trade.
+   */
+  private async tryOne(submission: Submission, endpoint: Endpoint): Promise<Answered> {
     submission.attempts += 1;
     submission.lastRegion = endpoint.region;
+    const { patienceMs } = submission;
+    let isLate = false;
+    const ended = this.untilAnswered(submission, endpoint, () => isLate);
+    submission.follow(ended);
+    const answered = await this.within(ended, Math.min(patienceMs, this.left(submission)));
+    if (answered !== undefined || submission.stop.aborted) return await ended;
+    isLate = true;
+    this.preference.failed(endpoint.region, this.runtime.now());
+    return { endpoint, verdict: { kind: "again", reason: `no answer in ${patienceMs} ms`, retryAfterMs: 0 } };
+  }
+
+  /** `wasGivenUp`: whether the region has been held responsible for this try already. */
+  private async untilAnswered(submission: Submission, endpoint: Endpoint, wasGivenUp: () => boolean): Promise<Answered> {
     const startedAt = this.runtime.now();
     const headers: Record<string, string> = { "content-type": "application/json", "idempotency-key": submission.key };
     const request: OutgoingRequest = {
@@ -143,13 +127,15 @@ export class TradeClient {
       headers,
       body: submission.body,
     };
-    const answer = await this.send(request, Math.min(submission.patienceMs, Math.max(1, this.left(submission))), stop);
-    const verdict = verdictOf(answer);
+    const longestMs = Math.min(this.tryTimeoutMs * MOST_PATIENCE, Math.max(1, this.left(submission)));
+    const answer = await this.exchange.send(request, longestMs, submission.stop);
+    const answered = { endpoint, verdict: verdictOf(answer) };
     const endedAt = this.runtime.now();
     // A try that lost a race says nothing about its region.
-    if (!stop.aborted) {
-      if (verdict.kind === "again" || verdict.kind === "refused") this.preference.failed(endpoint.region, endedAt);
-      else this.preference.succeeded(endpoint.region);
+    if (!submission.stop.aborted) {
+      if (answered.verdict.kind === "accepted" || answered.verdict.kind === "final") this.preference.succeeded(endpoint.region);
+      else if (!wasGivenUp()) this.preference.failed(endpoint.region, endedAt);
+      if (isEnd(answered)) submission.conclude(answered);
     }
     const outcome: TryOutcome = {
       idempotencyKey: submission.key,
@@ -160,60 +146,14 @@ export class TradeClient {
       error: "error" in answer ? answer.error : "",
     };
     for (const observer of this.observers) observer(outcome);
-    return { endpoint, verdict };
-  }
-
-  private async send(
-    request: OutgoingRequest,
-    timeoutMs: number,
-    stop?: AbortSignal,
-  ): Promise<{ status: number; type: string; body: string; retryAfter: string } | { error: string }> {
-    const controller = new AbortController();
-    const giveUp = (): void => controller.abort(new Error("the other region answered first"));
-    if (stop?.aborted === true) giveUp();
-    stop?.addEventListener("abort", giveUp, { once: true });
-    const cancelTimer = this.runtime.after(timeoutMs, () => controller.abort(new Error(`no answer in ${timeoutMs} ms`)));
-    // The race is with our own signal as well: a fetch or a signer that ignores it must not hold the trade up.
-    const aborted = new Promise<never>((_, reject) => {
-      controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error), { once: true });
-    });
-    try {
-      return await Promise.race([this.exchange(request, controller.signal), aborted]);
-    } catch (error) {
-      return { error: describe(controller.signal.aborted ? controller.signal.reason : error) };
-    } finally {
-      cancelTimer();
-      stop?.removeEventListener("abort", giveUp);
-      aborted.catch(() => undefined);
-    }
-  }
-
-  private async exchange(
-    request: OutgoingRequest,
-    signal: AbortSignal,
-  ): Promise<{ status: number; type: string; body: string; retryAfter: string }> {
-    const headers: Record<string, string> = { ...request.headers };
-    if (this.options.apiKey !== undefined) headers["x-api-key"] = this.options.apiKey;
-    if (this.options.sign !== undefined) Object.assign(headers, await this.options.sign({ ...request, headers }));
-    const response = await this.runtime.fetch(request.url, {
-      method: request.method,
-      headers,
-      signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
-    });
-    return {
-      status: response.status,
-      type: response.headers.get("content-type") ?? "",
-      retryAfter: response.headers.get("retry-after") ?? "",
-      body: await response.text(),
-    };
+    return answered;
   }
 
   /** A region that was left alone gets a question that costs no trade any time; a good answer makes it usable again. */
   private probeWhatIsDue(): void {
     for (const endpoint of this.preference.dueForProbe(this.runtime.now())) {
       const request: OutgoingRequest = { method: "GET", url: `${endpoint.url}/health/ready`, region: endpoint.region, headers: {} };
-      void this.send(request, this.tryTimeoutMs).then((answer) => {
+      void this.exchange.send(request, this.tryTimeoutMs).then((answer) => {
         if ("status" in answer && answer.status === 200) this.preference.succeeded(endpoint.region);
       });
     }
@@ -222,10 +162,11 @@ export class TradeClient {
   private async pause(submission: Submission, round: number, atLeastMs: number): Promise<void> {
     const ceiling = Math.min(this.maxBackoffMs, this.backoffMs * 2 ** Math.min(round, 20));
     const ms = Math.min(Math.max(atLeastMs, ceiling * this.runtime.random()), Math.max(0, this.left(submission)));
-    await new Promise<void>((resolve) => this.runtime.after(ms, resolve));
+    await this.within(submission.conclusion, ms);
   }
 
-  private async within(pending: Promise<Answered>, ms: number | undefined): Promise<Answered | undefined> {
+  /** Undefined: it was not there after so many milliseconds; without a limit it is waited for. */
+  private async within<T>(pending: Promise<T>, ms: number | undefined): Promise<T | undefined> {
     if (ms === undefined) return pending;
     let cancel = (): void => undefined;
     const timer = new Promise<undefined>((resolve) => {
@@ -263,10 +204,4 @@ export class TradeClient {
 function positive(name: string, value: number): number {
   if (!(value > 0) || !Number.isFinite(value)) throw new Error(`${name} must be a positive number, not ${value}`);
   return value;
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // fetch hides what happened ("fetch failed") in the cause.
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

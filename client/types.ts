@@ -53,7 +53,10 @@ export interface ClientOptions {
   readonly apiKey?: string;
   /** Adds headers (for instance a SigV4 signature); called for each try, because each goes to one region. */
   readonly sign?: (request: OutgoingRequest) => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
-  /** Milliseconds that one try of the first round may take; doubles with each round both regions have failed, up to four times as long. Default 1500. */
+  /**
+   * Milliseconds that a try of the first round is waited for before the next one is made; doubles with each round in which both regions have failed,
+   * up to four times as long. An answer that comes later, but within four times this time, still counts. Default 1500.
+   */
   readonly tryTimeoutMs?: number;
   /** Milliseconds after which `submit` gives up and says that the outcome is unknown. Default 30000. */
   readonly deadlineMs?: number;

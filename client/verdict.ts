@@ -1,3 +1,5 @@
+import type { Answer } from "./exchange";
+
 /** What an answer, or its absence, means for the trade. */
 export type Verdict =
   | { readonly kind: "accepted"; readonly tradeId: string; readonly acceptedAt: string; readonly acceptedRegion: string }
@@ -14,9 +16,6 @@ interface Refusal<Kind extends string> {
   readonly title: string;
   readonly errors: readonly { readonly field: string; readonly detail: string }[];
 }
-
-type Answer =
-  { readonly status: number; readonly type: string; readonly body: string; readonly retryAfter: string } | { readonly error: string };
 
 /** `type` of the problems that a region's gateway tells of itself: of keys, signatures and stages, not of the trade. */
 const GATEWAY_PROBLEM = "/problems/gateway";

@@ -170,10 +170,51 @@ describe("TradeClient", () => {
     expect(client.currentRegion).to.equal("b");
   });
 
-  it("lets a slow region answer in a later round, so that its own tries are not what keeps it slow", async () => {
+  it("takes an answer that comes after its patience, and repeats no more", async () => {
     const { client, world } = setUp();
+    const tries: string[] = [];
+    client.onTry(({ region, status, endedAt }) => tries.push(`${region} ${status} ${endedAt}`));
     world.respond = (url) => (url.startsWith(A) ? "refused" : { ...accepted("b"), afterMs: 2000 });
-    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "b", attempts: 4 });
+    const result = await world.finish(client.submit(ORDER));
+    expect(result).to.include({ kind: "accepted", region: "b", attempts: 4, elapsedMs: 2000 });
+    expect(tries, "every try is told of, and the one still under way has been ended").to.deep.equal([
+      "a 0 0",
+      "a 0 1550",
+      "b 202 2000",
+      "b 0 2000",
+    ]);
+  });
+
+  it("hears the first region out while it asks the second", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? { ...accepted("a"), afterMs: 1800 } : { ...accepted("b"), afterMs: 1000 });
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "a", attempts: 2, elapsedMs: 1800 });
+  });
+
+  it("waits four times its patience for an answer, no longer", async () => {
+    const { client, world } = setUp({ deadlineMs: 60_000 });
+    world.respond = (url) => (url.startsWith(A) ? "refused" : { ...accepted("b"), afterMs: 6_001 });
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "unknown", elapsedMs: 60_000 });
+  });
+
+  it("holds a region responsible once for a try, and no more once it has answered", async () => {
+    const { client, world } = setUp();
+    const silentThenRefused = (): { status: number; afterMs: number } => ({ status: 503, afterMs: 2000 });
+    world.respond = (url) => (url.startsWith(A) ? silentThenRefused() : { ...accepted("b"), afterMs: 1000 });
+    await world.finish(client.submit(ORDER));
+    expect(client.currentRegion, "one failure of two").to.equal("a");
+    world.respond = (url) => (url.startsWith(A) ? { ...accepted("a"), afterMs: 1600 } : "silence");
+    await world.finish(client.submit(ORDER));
+    expect(client.currentRegion, "slow, and there").to.equal("a");
+  });
+
+  it("leaves no timer behind when a trade ends in a pause", async () => {
+    const { client, world } = setUp({ backoffMs: 2000 });
+    world.chance = 0.999;
+    world.respond = (url) => (url.startsWith(A) ? "refused" : { ...accepted("b"), afterMs: 1600 });
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", attempts: 2, elapsedMs: 1600 });
+    await world.quiet();
+    expect(world.openTimers).to.equal(0);
   });
 
   it("hedges: asks the other region while the first is slow, and takes the first good answer", async () => {

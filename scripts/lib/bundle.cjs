@@ -30,12 +30,13 @@ async function bundleHandlers() {
 /** dist/program.cjs: index.ts and components/ as one file; packages stay where they are. */
 async function bundleProgram() {
   const outfile = "dist/program.cjs";
-  await unlessMade("program", ["index.ts", ...sourcesBelow("components")], [outfile], () => ({
+  await unlessMade("program", ["index.ts", ...sourcesBelow("components")], [outfile, `${outfile}.map`], () => ({
     entryPoints: ["index.ts"],
     outfile,
     format: "cjs",
     packages: "external",
-    sourcemap: "inline",
+    sourcemap: "linked",
+    sourcesContent: false,
     define: { "process.env.TRADE_FAILOVER_ROOT": JSON.stringify(root) },
   }));
   return join(root, outfile);

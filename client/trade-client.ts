@@ -69,15 +69,21 @@ export class TradeClient {
   /** Tries both regions, round after round, until nothing is left to try; an answer that ends the trade ends it by `conclusion`. */
   private async rounds(submission: Submission): Promise<SubmitResult> {
     let reason = "no try was made";
+    let inDoubt = false;
     for (let round = 0; this.left(submission) > 0 && !submission.stop.aborted; round += 1) {
       const [first, second] = this.preference.order();
       const answers = await this.tryBoth(submission, first, second);
       for (const { endpoint, verdict } of answers) {
         if (verdict.kind === "refused") submission.refused.set(endpoint.region, verdict);
+        if (verdict.kind === "again" && verdict.untouched !== true) inDoubt = true;
         if ("reason" in verdict) reason = `${endpoint.region}: ${verdict.reason}`;
       }
       const refusal = submission.refused.get(second.region);
-      if (refusal !== undefined && submission.refused.size === this.options.endpoints.length) return this.told(submission, second, refusal);
+      if (refusal !== undefined && submission.refused.size === this.options.endpoints.length) {
+        // A try before may have been taken and its answer lost: gateways that let nothing through can't say that it was not.
+        if (inDoubt) break;
+        return this.told(submission, second, refusal);
+      }
       await this.pause(
         submission,
         round,

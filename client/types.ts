@@ -98,7 +98,7 @@ export interface RejectedResult extends Told {
   readonly errors: readonly { readonly field: string; readonly detail: string }[];
 }
 
-/** Nobody answered in time. The trade may have been accepted: submit it again with the same key to learn it. */
+/** Nobody answered in time, or nobody could after a try whose answer was lost. The trade may have been accepted: submit it again with the same key to learn it. */
 export interface UnknownResult extends Told {
   readonly kind: "unknown";
   readonly reason: string;

@@ -7,8 +7,8 @@ export type Verdict =
   | Refusal<"final">
   /** A 4xx that is not the trade API's (a gateway without our key, a stage that is not there yet): the other region may know better. */
   | (Refusal<"refused"> & { readonly reason: string })
-  /** Nothing was promised, or nothing was heard: the same key again. */
-  | { readonly kind: "again"; readonly reason: string; readonly retryAfterMs: number };
+  /** Nothing was promised, or nothing was heard: the same key again. `untouched`: by all that was said, the trade was not looked at. */
+  | { readonly kind: "again"; readonly reason: string; readonly retryAfterMs: number; readonly untouched?: boolean };
 
 interface Refusal<Kind extends string> {
   readonly kind: Kind;
@@ -42,7 +42,8 @@ export function verdictOf(answer: Answer): Verdict {
     return isOfTrades ? { kind: "final", status, title, errors } : { kind: "refused", status, title, errors, reason: `HTTP ${status}` };
   }
   const seconds = Number(answer.retryAfter);
-  return { kind: "again", reason: `HTTP ${status}`, retryAfterMs: answer.retryAfter !== "" && seconds >= 0 ? seconds * 1000 : 0 };
+  const retryAfterMs = answer.retryAfter !== "" && seconds >= 0 ? seconds * 1000 : 0;
+  return { kind: "again", reason: `HTTP ${status}`, retryAfterMs, untouched: TRANSIENT.has(status) };
 }
 
 function parsed(body: string): Record<string, unknown> {

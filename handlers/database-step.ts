@@ -31,5 +31,7 @@ export async function handler(step: Step): Promise<StepResult> {
       return raiseFence(step.epoch, ports);
     case "checkTarget":
       return checkTarget(env.MAX_SWITCHOVER_LAG_SECONDS * 1000, ports);
+    default:
+      throw new Error(`no step of the database: ${JSON.stringify(step)}`);
   }
 }

@@ -1,11 +1,12 @@
 /** GET /health: this region answers. GET /health/ready: it can accept a trade (journal quorum and queue). */
 import { acceptanceChecks } from "./adapters/acceptance";
 import { respond, type ApiRequest, type ApiResponse } from "./adapters/api-gateway";
+import { systemClock } from "./adapters/clock";
 import { environment } from "./adapters/environment";
 import { journal } from "./adapters/journal";
 import { tableClient } from "./adapters/table";
-import { readiness } from "./core/health";
-import { json, type Answer } from "./core/problem";
+import { readiness, remembered } from "./core/health";
+import { json } from "./core/problem";
 
 const env = environment("AWS_REGION", "JOURNAL_TABLE", "TRADE_QUEUE_URL");
 /** Route 53 gives up after two seconds of waiting for the answer: the checks must have failed by then. */
@@ -15,10 +16,9 @@ const FRESH_MS = 1_000;
 
 const checks = acceptanceChecks(journal(tableClient(DEADLINE_MS), env.JOURNAL_TABLE), env.TRADE_QUEUE_URL, DEADLINE_MS);
 const VERSION = process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST";
-let last: { readonly at: number; readonly answer: Promise<Answer> } | undefined;
+const ready = remembered(FRESH_MS, systemClock, () => readiness(env.AWS_REGION, checks));
 
 export async function handler(request: ApiRequest): Promise<ApiResponse> {
   if (!request.path.endsWith("/ready")) return respond(json(200, { status: "ok", region: env.AWS_REGION, version: VERSION }));
-  if (!last || Date.now() - last.at > FRESH_MS) last = { at: Date.now(), answer: readiness(env.AWS_REGION, checks) };
-  return respond(await last.answer);
+  return respond(await ready());
 }

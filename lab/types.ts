@@ -44,6 +44,8 @@ export interface Wiring {
   readonly mrscTables: readonly Record<string, unknown>[];
   /** Names of MREC (ordinary global) tables. */
   readonly mrecTables: readonly string[];
+  /** Names of tables that are registered with point-in-time recovery in this region. */
+  readonly recoverableTables?: readonly string[];
   /** Bucket of this region -> bucket of the other region it replicates to. */
   readonly bucketReplication: Readonly<Record<string, string>>;
   /** Queues that stand in for cross-region bus targets: queue URL here -> bus name there. */
@@ -54,6 +56,8 @@ export interface Wiring {
     readonly clusterIdentifier: string;
     readonly clusterArn: string;
     readonly database: string;
+    /** What the cluster is registered with, by RDS's names. */
+    readonly settings?: Readonly<Record<string, string | number | boolean>>;
   };
   /** API Gateway: the public path "/" of this region maps to this REST API and stage. */
   readonly api: { readonly restApiId: string; readonly stage: string };

@@ -147,6 +147,8 @@ const COMPARISON = {
       "GLOBAL_CLUSTER_ID",
       "CLUSTER_IDENTIFIER",
       ...LEDGER,
+      "PEER_LEDGER_CLUSTER_ARN",
+      "PEER_LEDGER_SECRET_ARN",
     ],
     // The first deployment waits in it for replicas and for the first measured lag.
     timeoutSeconds: 900,
@@ -185,6 +187,8 @@ function variables(
     PEER_TRADE_QUEUE_URL: resources.peerQueueUrl,
     LEDGER_CLUSTER_ARN: resources.clusterArn,
     LEDGER_SECRET_ARN: resources.secretArn,
+    PEER_LEDGER_CLUSTER_ARN: resources.peerClusterArn,
+    PEER_LEDGER_SECRET_ARN: resources.peerSecretArn,
     LEDGER_DATABASE,
     // Where clients bring no key there is none, and the variable is not set.
     API_KEY_SECRET_ARN: resources.apiKeySecretArn,

@@ -23,6 +23,8 @@ export interface SiteResources {
   readonly globalClusterId: pulumi.Input<string>;
   readonly globalClusterArn: pulumi.Input<string>;
   readonly secretArn: pulumi.Input<string>;
+  /** The other region's copy. */
+  readonly peerSecretArn: pulumi.Input<string>;
   readonly auditBucket: pulumi.Input<string>;
   readonly auditBucketArn: pulumi.Input<string>;
   readonly auditKeyArn: pulumi.Input<string>;
@@ -107,7 +109,8 @@ const GRANTS = {
     ];
   },
   failoverLook: (_, context) => [allow("states:DescribeStateMachine", machineArn(context, "failover"))],
-  parityRead: ({ journalTable, leaseTable, sessionsTable, keyArn, peerKeyArn }, context, bundles) => {
+  parityRead: (resources, context, bundles) => {
+    const { journalTable, leaseTable, sessionsTable, keyArn, peerKeyArn, peerClusterArn, secretArn, peerSecretArn } = resources;
     const tables = [journalTable, leaseTable, sessionsTable].map(({ name }) => `table/${name}`);
     return [
       allow(
@@ -119,7 +122,7 @@ const GRANTS = {
         bothSites(context, "sqs", (of) => [of(["trades"], 80), of(["trades", "dlq"], 80)]),
       ),
       allow(
-        "dynamodb:DescribeTable",
+        ["dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"],
         bothSites(context, "dynamodb", () => tables),
       ),
       allow(
@@ -128,6 +131,10 @@ const GRANTS = {
       ),
       allowKey(["kms:Decrypt"], keyArn, "ssm", context.region),
       allowKey(["kms:Decrypt"], peerKeyArn, "ssm", context.peerRegion),
+      allow("rds:DescribeDBClusters", peerClusterArn),
+      allow("secretsmanager:DescribeSecret", [secretArn, peerSecretArn]),
+      // The account's limits are no resource.
+      allow("lambda:GetAccountSettings", "*"),
     ];
   },
 } as const satisfies Record<string, Grant>;

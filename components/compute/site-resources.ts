@@ -43,6 +43,7 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     globalClusterId: global.cluster.globalClusterIdentifier,
     globalClusterArn: global.cluster.arn,
     secretArn: global.secretArn[site],
+    peerSecretArn: global.secretArn[peer],
     auditBucket: data.buckets.audit.bucket.bucket,
     auditBucketArn: data.buckets.audit.bucket.arn,
     auditKeyArn: data.objectsKeyArn,

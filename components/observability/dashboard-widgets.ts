@@ -104,6 +104,37 @@ function machines(site: Site): Widget {
   return graph("State machines", site.region, rows);
 }
 
+/**
+ * What a move has taken and what it would cost: from a machine's start to its settled trade (RTO of settlement), how far the ledger's copy was behind
+ * (RPO of the ledger, which the journal makes good), and the hourly test's time.
+ */
+function measured(site: Site): Widget {
+  const machine = (name: string): Row => [
+    "AWS/States",
+    "ExecutionTime",
+    "StateMachineArn",
+    pulumi.interpolate`arn:aws:states:${site.region}:${site.accountId}:stateMachine:${siteName(site, [name], 80)}`,
+    label(`RTO: ${name}, ms`),
+  ];
+  return graph(
+    "Measured RTO and RPO",
+    site.region,
+    [
+      machine("failover"),
+      machine("failback"),
+      [
+        "AWS/RDS",
+        "AuroraGlobalDBRPOLag",
+        "DBClusterIdentifier",
+        siteName(site, ["ledger"], 63),
+        label("RPO: ledger's copy, ms", { yAxis: "right" }),
+      ],
+      [metricsNamespace(site.settings), OWN_METRICS.testDuration, "Region", site.region, label("readiness test, ms")],
+    ],
+    { stat: "Maximum" },
+  );
+}
+
 function firewall(site: Site): Widget {
   const of = (metric: string, text: string): Row => [
     "AWS/WAFV2",
@@ -163,6 +194,7 @@ export const SITE_WIDGETS: readonly ((site: Site) => Widget)[] = [
   functions("Errors", "Function errors", "Sum"),
   functions("Duration", "Function duration, p99 ms", "p99"),
   machines,
+  measured,
   firewall,
 ];
 

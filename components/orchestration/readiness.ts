@@ -12,6 +12,18 @@ export const READINESS_CHECKS = [
   "failoverMachine",
 ] as const;
 
+/** Both regions' code, settings, replicas, secrets, parameters and quotas, as one more check. That it can't be made is its result, and ends no run. */
+function comparison<T>(parity: T): State {
+  const found = (passed: string, detail: string): string =>
+    jsonata(`$append($states.input, {'check': 'parity', 'passed': ${passed}, 'detail': ${detail}, 'durationMs': 0})`);
+  const { inSync, differences } = { inSync: "$states.result.Payload.inSync", differences: "$states.result.Payload.differences.detail" };
+  return {
+    ...invoke({ functionArn: parity, payload: {}, timeoutSeconds: 120, next: "Publish" }),
+    Output: found(inSync, `${inSync} ? 'both regions are in sync' : $join(${differences}, '; ')`),
+    Catch: [{ ErrorEquals: ["States.ALL"], Next: "Publish", Output: found("false", "'the regions could not be compared'") }],
+  };
+}
+
 export function readinessDefinition<T>(to: Bindings<T>): State {
   return {
     Comment: "Run every check for real, publish FailoverReadiness and TestDuration, tell people when it is not 100",
@@ -31,8 +43,9 @@ export function readinessDefinition<T>(to: Bindings<T>): State {
           },
         },
         Catch: [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }],
-        Next: "Publish",
+        Next: to.parity === undefined ? "Publish" : "Compare",
       },
+      ...(to.parity === undefined ? {} : { Compare: comparison(to.parity) }),
       Publish: invoke({
         functionArn: to.readiness,
         payload: { action: "publish", results: jsonata("$states.input") },

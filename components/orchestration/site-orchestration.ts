@@ -26,6 +26,7 @@ export class SiteOrchestration extends pulumi.ComponentResource {
       reconciler: functions.reconciler.arn,
       validator: functions.validator.arn,
       readiness: functions.readiness.arn,
+      parity: functions.parity.arn,
       topicArn: messaging.notifications.topic.arn,
       busName: bus.name,
     };

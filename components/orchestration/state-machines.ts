@@ -23,7 +23,7 @@ const MACHINES: Readonly<
 > = {
   failover: { define: failoverDefinition, calls: STEPS },
   failback: { define: failbackDefinition, calls: STEPS },
-  readiness: { define: readinessDefinition, calls: ["readiness"] },
+  readiness: { define: readinessDefinition, calls: ["readiness", "parity"] },
 };
 
 /** The three machines of a site. The one that runs is in the region that is being activated. */
@@ -33,7 +33,7 @@ export class StateMachines extends pulumi.ComponentResource {
   constructor(name: string, args: StateMachinesArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:StateMachines", name, {}, opts);
     const made = Object.entries(MACHINES).map(([machine, { define, calls }]) => {
-      const functions = calls.map((call) => args.bindings[call]);
+      const functions = calls.flatMap((call) => args.bindings[call] ?? []);
       return [machine, this.machine(`${name}-${machine}`, machine, define(args.bindings), functions, args)] as const;
     });
     this.machines = Object.fromEntries(made) as Record<"failover" | "failback" | "readiness", aws.sfn.StateMachine>;

@@ -12,6 +12,8 @@ export interface Bindings<T> {
   readonly reconciler: T;
   readonly validator: T;
   readonly readiness: T;
+  /** Compares the two regions; a machine without it leaves the comparison out. */
+  readonly parity?: T;
   readonly topicArn: T;
   readonly busName: T;
 }

@@ -9,7 +9,8 @@ export interface AcceptanceCheck {
 
 /** What a region needs to accept a trade: a quorum for its journal, and a queue that answers. Each check rejects within `deadlineMs`. */
 export function acceptanceChecks(journal: Pick<Journal, "get">, queueUrl: string, deadlineMs: number): readonly AcceptanceCheck[] {
-  const sqs = new SQSClient(limits(deadlineMs, 1));
+  // One refusal (a throttle, a connection that ended while the function was frozen) does not make a region unfit; the deadline holds for all tries.
+  const sqs = new SQSClient(limits(deadlineMs, 2));
   const within = async <T>(work: Promise<T>): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {

@@ -29,9 +29,22 @@ function cell(field: Field): string | number | null {
   );
 }
 
+/** A connection that the service ended while the function was frozen fails at its first use. */
+const ENDED = ["ECONNRESET", "EPIPE"];
+const hasEnded = (error: unknown): boolean => error instanceof Error && "code" in error && ENDED.includes(String(error.code));
+
+/** Begins a transaction; a second time if the connection had ended. A transaction that nobody goes on with ends by its own timeout. */
+async function begin(client: RDSDataClient, target: Database): Promise<string | undefined> {
+  const ask = async () => (await client.send(new BeginTransactionCommand(target))).transactionId;
+  return ask().catch((error: unknown) => {
+    if (!hasEnded(error)) throw error;
+    return ask();
+  });
+}
+
 /** Runs `body` in one transaction: committed when it resolves, rolled back when it rejects. */
 export async function inTransaction<T>(client: RDSDataClient, target: Database, body: (run: Statement) => Promise<T>): Promise<T> {
-  const { transactionId } = await client.send(new BeginTransactionCommand(target));
+  const transactionId = await begin(client, target);
   if (!transactionId) throw new Error("the Data API began a transaction without an id");
   const { resourceArn, secretArn } = target;
   try {
@@ -52,8 +65,10 @@ export async function inTransaction<T>(client: RDSDataClient, target: Database, 
 
 /**
  * Is it the data that the database refuses (numeric overflow, a violated check), and not the database that can't be reached?
- * PostgreSQL's class 22 is "data exception", class 23 "integrity constraint violation".
+ * PostgreSQL's class 22 is "data exception", 23 "integrity constraint violation", 44 "with check option violation", P0 what a trigger raises.
  */
 export function isDataError(error: unknown): boolean {
-  return isAwsError(error, "DatabaseErrorException", "BadRequestException") && /SQLState: 2[23]\w{3}/.test((error as Error).message);
+  return (
+    isAwsError(error, "DatabaseErrorException", "BadRequestException") && /SQLState: (2[23]|44|P0)\w{3}/.test((error as Error).message)
+  );
 }

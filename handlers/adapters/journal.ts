@@ -24,7 +24,8 @@ const decode = (cursor: string): Item => JSON.parse(Buffer.from(cursor, "base64u
 function startAfter(cursor: string, accountId: string): Item | undefined {
   try {
     const { acceptedAt, tradeId, ...rest } = decode(cursor);
-    const wellFormed = typeof acceptedAt === "string" && typeof tradeId === "string" && rest.accountId === accountId;
+    const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+    const wellFormed = isText(acceptedAt) && isText(tradeId) && rest.accountId === accountId;
     return wellFormed ? { accountId, acceptedAt, tradeId } : undefined;
   } catch {
     return undefined;

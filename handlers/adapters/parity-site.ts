@@ -1,5 +1,7 @@
-import { DescribeTableCommand, DynamoDBClient, type TableDescription } from "@aws-sdk/client-dynamodb";
-import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { DescribeContinuousBackupsCommand, DescribeTableCommand, DynamoDBClient, type TableDescription } from "@aws-sdk/client-dynamodb";
+import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { DescribeDBClustersCommand, RDSClient } from "@aws-sdk/client-rds";
+import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Thing } from "../core/parity";
@@ -15,6 +17,10 @@ export interface SiteNames {
   readonly functions: Readonly<Record<string, string>>;
   readonly tradeQueueUrl: string;
   readonly tables: readonly string[];
+  /** The region's cluster of the ledger. */
+  readonly clusterArn: string;
+  /** What the secret is of → its ARN in this region. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Path of the parameters that are the same in both regions. */
   readonly parameterPath: string;
   /** Address of the region's API, stage included. */
@@ -32,11 +38,16 @@ export function siteReader(names: SiteNames): SiteReader {
   const sqs = new SQSClient(config);
   const dynamodb = new DynamoDBClient(config);
   const ssm = new SSMClient(config);
+  const rds = new RDSClient(config);
+  const secretsManager = new SecretsManagerClient(config);
   return {
     region: names.region,
     functions: () => Promise.all(Object.entries(names.functions).map(([name, functionName]) => readFunction(lambda, name, functionName))),
     queues: () => readQueues(sqs, names.tradeQueueUrl),
     tables: () => Promise.all(names.tables.map((table) => readTable(dynamodb, table, names.peerRegion))),
+    clusters: async () => [await readCluster(rds, names.clusterArn)],
+    secrets: () => Promise.all(Object.entries(names.secrets).map(([name, arn]) => readSecret(secretsManager, name, arn))),
+    quotas: () => readQuotas(lambda),
     parameters: () => readParameters(ssm, names.parameterPath),
     health: async () => {
       const answer = await httpProbe.get(`${names.url}/health/ready`, HEALTH_MS);
@@ -95,10 +106,14 @@ const settingsOf = (attributes: Readonly<Record<string, string>>): Record<string
 });
 
 async function readTable(client: DynamoDBClient, name: string, peerRegion: string): Promise<Thing> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+  const [{ Table }, { ContinuousBackupsDescription }] = await Promise.all([
+    client.send(new DescribeTableCommand({ TableName: name })),
+    client.send(new DescribeContinuousBackupsCommand({ TableName: name })),
+  ]);
   if (!Table) throw new Error(`no table ${name}`);
   const unready = whyNotActive(Table, peerRegion);
-  return { name, settings: tableSettings(Table), ...(unready === undefined ? {} : { unready }) };
+  const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus ?? "DISABLED";
+  return { name, settings: { ...tableSettings(Table), "point-in-time recovery": recovery }, ...(unready === undefined ? {} : { unready }) };
 }
 
 function whyNotActive(table: TableDescription, peerRegion: string): string | undefined {
@@ -126,6 +141,40 @@ function tableSettings(table: TableDescription): Record<string, string> {
     encryption: table.SSEDescription?.SSEType ?? "AWS owned key",
     deletionProtection: String(table.DeletionProtectionEnabled ?? false),
   };
+}
+
+/** What must be alike for either cluster to be the writer. Its state and its lag are the ledger's, and judged as such. */
+async function readCluster(client: RDSClient, arn: string): Promise<Thing> {
+  const { DBClusters } = await client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: arn }));
+  const cluster = DBClusters?.[0];
+  if (!cluster) throw new Error(`no cluster ${arn}`);
+  return {
+    name: "ledger",
+    settings: {
+      engine: `${cluster.Engine} ${cluster.EngineVersion}`,
+      instances: String(cluster.DBClusterMembers?.length ?? 0),
+      "backup retention (days)": String(cluster.BackupRetentionPeriod),
+      encrypted: String(cluster.StorageEncrypted ?? false),
+      "Data API": String(cluster.HttpEndpointEnabled ?? false),
+      "IAM authentication": String(cluster.IAMDatabaseAuthenticationEnabled ?? false),
+      deletionProtection: String(cluster.DeletionProtection ?? false),
+    },
+  };
+}
+
+/** A secret's copies are told by where it was made: a copy that lags behind has another version current. */
+async function readSecret(client: SecretsManagerClient, name: string, arn: string): Promise<Thing> {
+  const secret = await client.send(new DescribeSecretCommand({ SecretId: arn }));
+  const current = Object.entries(secret.VersionIdsToStages ?? {}).find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
+  const behind = secret.ReplicationStatus?.find(({ Status }) => Status !== "InSync");
+  const unready = behind && `the replica in ${behind.Region} is ${behind.Status}${behind.StatusMessage ? `: ${behind.StatusMessage}` : ""}`;
+  return { name, settings: { "current version": current ?? "none" }, ...(unready === undefined ? {} : { unready }) };
+}
+
+/** A new region begins with a tenth of what an old one has, or less: enough until all traffic is there. */
+async function readQuotas(client: LambdaClient): Promise<Thing[]> {
+  const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
+  return [{ name: "Lambda", settings: { "concurrent executions": String(AccountLimit?.ConcurrentExecutions) } }];
 }
 
 async function readParameters(client: SSMClient, path: string): Promise<Thing[]> {

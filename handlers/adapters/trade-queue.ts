@@ -19,10 +19,13 @@ async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Tra
   if (failed.length > 0) throw new Error(`${failed.length} of ${trades.length} trades were not queued: ${failed[0]?.Code ?? "unknown"}`);
 }
 
-/** The region's own queue and that of the other region. One try each: what is not queued is found again in the journal. */
+/**
+ * The region's own queue and that of the other region. Two tries each, for a connection that ended while the function was frozen: a message that is
+ * sent twice does no harm, one that is not sent waits in the journal for the reconciler.
+ */
 export function tradeQueue(region: string, queueUrl: string, peer?: { readonly region: string; readonly queueUrl: string }): TradeQueue {
-  const own = new SQSClient(limits(1_000, 1));
-  const other = peer && { client: new SQSClient({ region: peer.region, ...limits(2_000, 1) }), ...peer };
+  const own = new SQSClient(limits(1_000, 2));
+  const other = peer && { client: new SQSClient({ region: peer.region, ...limits(2_000, 2) }), ...peer };
   return {
     send: (trades) => sendAll(own, queueUrl, trades),
     sendTo: async (target, trades) => {

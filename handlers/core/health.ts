@@ -1,3 +1,4 @@
+import type { Clock } from "../ports";
 import { json, type Answer } from "./problem";
 
 export interface Check {
@@ -25,4 +26,18 @@ export async function readiness(region: string, checks: readonly Check[]): Promi
   );
   const ready = results.every(([, result]) => result === "ok");
   return json(ready ? 200 : 503, { ready, region, checks: Object.fromEntries(results) });
+}
+
+/**
+ * One look serves all who ask within `freshMs`. Both clocks must say that it is fresh: the wall clock may be set back, and the monotonic one may
+ * stand still while the environment is frozen.
+ */
+export function remembered<T>(freshMs: number, clock: Pick<Clock, "now" | "monotonic">, look: () => Promise<T>): () => Promise<T> {
+  let last: { readonly now: number; readonly monotonic: number; readonly answer: Promise<T> } | undefined;
+  const isFresh = (age: number): boolean => age >= 0 && age <= freshMs;
+  return () => {
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
+    if (!last || !isFresh(now - last.now) || !isFresh(monotonic - last.monotonic)) last = { now, monotonic, answer: look() };
+    return last.answer;
+  };
 }

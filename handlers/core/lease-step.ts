@@ -23,7 +23,8 @@ export async function takeLease(
   log: Log,
 ): Promise<TakeResult> {
   const before = await lease.read();
-  if (!before) return { taken: false, epoch: 0, holder: "", reason: "there is no lease yet: the bootstrap has not run" };
+  // Not "superseded", which would be a success and leave no second start under this name: it fails, and may be started again.
+  if (!before) throw new Error("there is no lease to take: the bootstrap has not run, or the table did not tell");
   const expectedEpoch = request.expectedEpoch ?? undefined;
   // A move that a person starts begins under an epoch of its own even where this region holds the lease: a promotion of before may have landed
   // late and taken settlements with it, and only marks of earlier epochs are held against the ledger.

@@ -1,6 +1,7 @@
 import type { Clock, Log } from "../ports";
 import {
   AREAS,
+  COMPARED,
   compare,
   judgeLedger,
   type Area,
@@ -64,14 +65,9 @@ async function look(expected: Expectations, { own, peer, ledger }: ParityPorts):
 }
 
 async function read(site: SiteReader): Promise<SiteFacts> {
-  const [functions, queues, tables, parameters, health] = await Promise.all([
-    reading(site.functions),
-    reading(site.queues),
-    reading(site.tables),
-    reading(site.parameters),
-    reading(site.health),
-  ]);
-  return { region: site.region, functions, queues, tables, parameters, health };
+  const compared = Promise.all(COMPARED.map(async (area) => [area, await reading(site[area])] as const));
+  const [areas, health] = await Promise.all([compared, reading(site.health)]);
+  return { region: site.region, health, ...(Object.fromEntries(areas) as Record<Compared, Reading<readonly Thing[]>>) };
 }
 
 async function reading<T>(read: () => Promise<T>): Promise<Reading<T>> {

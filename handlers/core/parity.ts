@@ -3,7 +3,7 @@
 /** What was read, or why it could not be. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string };
 
-/** One thing that both regions have: a function, a queue, a table, a parameter. */
+/** One thing that both regions have: a function, a queue, a table, a cluster, a secret, a parameter, a quota. */
 export interface Thing {
   /** The same in both regions. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Thing {
   readonly unready?: string;
 }
 
-export const COMPARED = ["functions", "queues", "tables", "parameters"] as const;
+export const COMPARED = ["functions", "queues", "tables", "clusters", "secrets", "parameters", "quotas"] as const;
 export type Compared = (typeof COMPARED)[number];
 export const AREAS = [...COMPARED, "health", "ledger", "replication lag", "schema"] as const;
 export type Area = (typeof AREAS)[number];

@@ -11,8 +11,12 @@ export interface QueryPorts {
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** The fingerprint is how a repetition is recognised and nobody's business. */
-const visible = ({ fingerprint: _fingerprint, ...entry }: JournalEntry) => entry;
+/**
+ * The fingerprint is how a repetition is recognised and nobody's business. A trade that a failover has lost is accepted again, and the epoch that
+ * had settled it tells nothing any more.
+ */
+const visible = ({ fingerprint: _fingerprint, settledEpoch, ...entry }: JournalEntry) =>
+  entry.status === "SETTLED" ? { ...entry, settledEpoch } : entry;
 
 const invalid = (field: string, detail: string): Answer =>
   problem({ status: 400, title: "Bad Request", detail: `${field} ${detail}`, errors: [{ field, detail }] });

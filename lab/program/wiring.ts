@@ -5,7 +5,7 @@ import { createTableInput, isStrong, TABLE } from "./realize/dynamodb";
 import { STAGE } from "./realize/apigateway";
 import { isRemoteBus, standInQueue, TARGET } from "./realize/events";
 import { queueUrl } from "./realize/sqs";
-import { members, optionalText, text, type Plain } from "./values";
+import { member, members, optionalFlag, optionalText, text, type Plain } from "./values";
 
 const CLUSTER = "aws:rds/cluster:Cluster";
 const GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster";
@@ -18,11 +18,19 @@ const last = <T>(list: readonly T[]): T | undefined => list[list.length - 1];
 
 function aurora(all: readonly Registered[], region: string): Wiring["aurora"] {
   const cluster = last(all.filter((one) => one.type === CLUSTER && one.region === region));
+  const inputs: Plain = cluster?.inputs ?? {};
   const globalCluster = last(all.filter((one) => one.type === GLOBAL_CLUSTER));
   return {
     globalClusterId: globalCluster?.id ?? "",
     clusterIdentifier: cluster?.id ?? "",
     clusterArn: cluster === undefined ? "" : text(cluster.state, "arn"),
+    settings: {
+      EngineVersion: optionalText(inputs, "engineVersion") ?? "",
+      BackupRetentionPeriod: Number(inputs["backupRetentionPeriod"] ?? 1),
+      StorageEncrypted: inputs["storageEncrypted"] === true,
+      IAMDatabaseAuthenticationEnabled: inputs["iamDatabaseAuthenticationEnabled"] === true,
+      DeletionProtection: inputs["deletionProtection"] === true,
+    },
     database: optionalText(cluster?.inputs ?? {}, "databaseName") ?? optionalText(globalCluster?.inputs ?? {}, "databaseName") ?? "trading",
   };
 }
@@ -39,6 +47,13 @@ function bucketReplication(all: readonly Registered[], region: string): Record<s
   return pairs;
 }
 
+/** Is the table recoverable to a point in time here: as the region's own table, or as a replica? */
+function isRecoverable({ inputs, region }: Registered, here: string): boolean {
+  if (region === here) return optionalFlag(member(inputs, "pointInTimeRecovery"), "enabled") === true;
+  const replica = members(inputs, "replicas").find((one) => one["regionName"] === here);
+  return replica !== undefined && optionalFlag(replica, "pointInTimeRecovery") === true;
+}
+
 /** The wiring of one site's front. Members of what is not registered yet are empty. */
 export function wiringOf(all: readonly Registered[], place: Place): Wiring {
   const tables = all.filter((one) => one.type === TABLE);
@@ -49,6 +64,7 @@ export function wiringOf(all: readonly Registered[], place: Place): Wiring {
   return {
     mrscTables: tables.filter((one) => isStrong(one.inputs)).map((one) => ({ ...createTableInput(one.name, one.inputs) })),
     mrecTables: tables.filter((one) => !isStrong(one.inputs) && members(one.inputs, "replicas").length > 0).map((one) => one.id),
+    recoverableTables: tables.filter((one) => isRecoverable(one, place.region)).map((one) => one.id),
     bucketReplication: bucketReplication(all, place.region),
     // Several rules may send to one bus: they share its stand-in.
     eventForwarding: [...new Set(remote.map((one) => text(one.inputs, "arn")))].map((target) => ({

@@ -12,7 +12,7 @@ import { Gate } from "./gate";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
 import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
-import { askEmulator, withReplica } from "./table-description";
+import { askEmulator, continuousBackups, withReplica } from "./table-description";
 import type { Taps } from "./taps";
 
 /** An AWS service that the front answers itself. */
@@ -146,6 +146,10 @@ export class Front {
     const raw = await bodyOf(request);
     const body = parsed(raw);
     const { journal, taps } = this.parts;
+    if (operation === "DescribeContinuousBackups") {
+      const recoverable = this.wiring?.recoverableTables?.includes(String(body.TableName)) === true;
+      return answerJson(response, 200, continuousBackups(recoverable), { "content-type": "application/x-amz-json-1.0" });
+    }
     if (operation === "DescribeTable") return await this.describeTable(request, raw, body, response);
     if (tablesOf(operation, body).some((table) => journal.owns(table))) {
       const outcome = await journal.handle(operation, body);

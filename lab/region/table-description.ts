@@ -15,6 +15,14 @@ export async function askEmulator(port: number, headers: IncomingHttpHeaders, bo
   return { status: response.status, body: await response.json() };
 }
 
+/** Whether a table is recoverable to a point in time, as the program registered it: the lab keeps no such backups. */
+export const continuousBackups = (recoverable: boolean): unknown => ({
+  ContinuousBackupsDescription: {
+    ContinuousBackupsStatus: "ENABLED",
+    PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: recoverable ? "ENABLED" : "DISABLED" },
+  },
+});
+
 /** The answer with the other region's replica in it. An error stays what it is. */
 export function withReplica(answer: unknown, { strong, region }: { readonly strong: boolean; readonly region: string }): unknown {
   const { Table } = answer as { Table?: Readonly<Record<string, unknown>> };

@@ -100,6 +100,24 @@ describe("TradeClient", () => {
     expect(await world.finish(client.submit(ORDER))).to.include({ kind: "rejected", status: 403, title: "Refused by the gateway" });
   });
 
+  it("does not call a trade rejected that a lost answer may have accepted, whatever both gateways say afterwards", async () => {
+    const forbidden = { status: 403, body: { message: "Forbidden" } };
+    for (const [first, kind] of [
+      ["silence", "unknown"],
+      ["refused", "unknown"],
+      [{ status: 504 }, "unknown"],
+      [{ status: 202, body: {} }, "unknown"],
+      [{ status: 429 }, "rejected"],
+    ] as const) {
+      const { client, world } = setUp();
+      let calls = 0;
+      world.respond = () => ((calls += 1) === 1 ? first : forbidden);
+      const result = await world.finish(client.submit(ORDER));
+      expect(result.kind, JSON.stringify(first)).to.equal(kind);
+      expect(result.attempts).to.equal(4);
+    }
+  });
+
   for (const status of [408, 425, 429, 500, 502, 503, 504]) {
     it(`repeats after ${status}`, async () => {
       const { client, world } = setUp();

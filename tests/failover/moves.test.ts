@@ -63,6 +63,13 @@ function stage(lease: Lease): { ports: PromotionPorts; pair: Pair; store: Memory
 }
 
 describe("taking the lease", () => {
+  it("fails where a read shows none, and succeeds in nothing: the same failover can be started again", async () => {
+    const store = new MemoryLeaseStore();
+    const error = await takeLease({ expectedEpoch: 1 }, store, STANDBY, silentLog).catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).to.contain("no lease");
+    expect(store.lease).to.equal(undefined);
+  });
+
   it("adds one to the epoch, once: the same step again finds its own work", async () => {
     const store = new MemoryLeaseStore(held(PRIMARY, 1));
     const first = await takeLease({ expectedEpoch: 1 }, store, STANDBY, silentLog);

@@ -3,6 +3,7 @@ import type { Lease } from "../../handlers/core/model";
 import { runSentinel, type SentinelPorts, type SentinelSettings } from "../../handlers/core/sentinel";
 import { VirtualClock } from "../support/memory/clock";
 import { noMetrics, silentLog } from "../support/memory/effects";
+import { Gate } from "../support/memory/faults";
 import { MemoryLeaseStore } from "../support/memory/lease-store";
 
 const PRIMARY = "us-east-1";
@@ -118,10 +119,8 @@ describe("the sentinel that watches", () => {
 
   it("starts the failover at the next tick when it could not be started, and not after another lapse", async () => {
     const w = world(HELD);
-    const { startFailover } = w.ports.orchestrator;
-    let refusals = 2;
-    w.ports.orchestrator.startFailover = (epoch, reason, trigger) =>
-      refusals-- > 0 ? Promise.reject(new Error("ThrottlingException")) : startFailover(epoch, reason, trigger);
+    const throttled = new Gate(["before", "before"]).guard("orchestrator", w.ports.orchestrator);
+    Object.assign(w.ports, { orchestrator: throttled });
     await run(w);
     expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 25_000 });
   });

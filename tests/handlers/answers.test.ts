@@ -1,9 +1,12 @@
 import { expect } from "chai";
 import { environment } from "../../handlers/adapters/environment";
 import { bootstrap } from "../../handlers/core/bootstrap";
-import { readiness } from "../../handlers/core/health";
+import { readiness, remembered } from "../../handlers/core/health";
 import type { JournalEntry } from "../../handlers/core/model";
 import { accountTrades, oneTrade } from "../../handlers/core/query";
+import { runCheck, type ReadinessPorts } from "../../handlers/core/readiness-run";
+import type { LeaseStore } from "../../handlers/ports";
+import { VirtualClock } from "../support/memory/clock";
 import { silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
@@ -40,6 +43,16 @@ describe("GET /trades", () => {
     expect(JSON.parse(answer.body))
       .to.include({ tradeId: id(0), status: "ACCEPTED" })
       .and.not.have.property("fingerprint");
+  });
+
+  it("tells no epoch of a trade that was settled by one and lost with its region", async () => {
+    const journal = await journalOf(1);
+    await journal.markSettled({ tradeId: id(0), outcome: "EXECUTED" }, 1, new Date(0).toISOString());
+    const settled = await oneTrade(id(0), { journal, log: silentLog });
+    expect(JSON.parse(settled.body)).to.include({ status: "SETTLED", settledEpoch: 1 });
+    await journal.reopen(id(0), 1);
+    const again = await oneTrade(id(0), { journal, log: silentLog });
+    expect(JSON.parse(again.body)).to.include({ status: "ACCEPTED" }).and.not.have.property("settledEpoch");
   });
 
   it("answers 404 to an unknown id, 400 to what is none, 503 when the journal is away", async () => {
@@ -86,6 +99,53 @@ describe("GET /health/ready", () => {
     const answer = await readiness("east", [good, bad]);
     expect(answer.status).to.equal(503);
     expect(JSON.parse(answer.body)).to.deep.equal({ ready: false, region: "east", checks: { journal: "ok", queue: "QueueDoesNotExist" } });
+  });
+});
+
+describe("the canary lease", () => {
+  const check = (canary: Pick<LeaseStore, "create" | "read" | "take">) => runCheck("canaryLease", { ...noPorts, canary });
+  const noPorts = { clock: new VirtualClock(), region: "east" } as unknown as ReadinessPorts;
+
+  it("was taken also when the answer was lost and the second try was refused", async () => {
+    const lost = new MemoryLeaseStore();
+    const take = async (holder: string, epoch: number) => {
+      await MemoryLeaseStore.prototype.take.call(lost, holder, epoch);
+      return undefined;
+    };
+    expect(await check(Object.assign(lost, { take }))).to.include({ passed: true, detail: "canary lease taken at epoch 2" });
+  });
+
+  it("fails where it can't be taken", async () => {
+    const stuck = Object.assign(new MemoryLeaseStore(), { take: async () => undefined });
+    expect(await check(stuck)).to.include({ passed: false });
+  });
+});
+
+describe("an answer that serves all who ask within a second", () => {
+  const setUp = () => {
+    const at = { now: 1_000_000, monotonic: 0 };
+    let looks = 0;
+    const ask = remembered(1_000, { now: () => at.now, monotonic: () => at.monotonic }, async () => (looks += 1));
+    const later = (wallMs: number, monotonicMs = wallMs): Promise<number> => {
+      at.now += wallMs;
+      at.monotonic += monotonicMs;
+      return ask();
+    };
+    return { later };
+  };
+
+  it("is looked for once a second", async () => {
+    const { later } = setUp();
+    expect([await later(0), await later(900), await later(200)]).to.deep.equal([1, 1, 2]);
+  });
+
+  it("is not served after a freeze, nor for as long as a clock that was set back takes to catch up", async () => {
+    const frozen = setUp();
+    expect([await frozen.later(0), await frozen.later(600_000, 1)]).to.deep.equal([1, 2]);
+    const setBack = setUp();
+    expect([await setBack.later(0), await setBack.later(-3_600_000, 10)]).to.deep.equal([1, 2]);
+    const standing = setUp();
+    expect([await standing.later(0), await standing.later(0, 5_000)]).to.deep.equal([1, 2]);
   });
 });
 

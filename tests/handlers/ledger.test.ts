@@ -177,6 +177,15 @@ describe("the ledger on a real PostgreSQL", function () {
     expect(error).to.be.instanceOf(Error);
   });
 
+  it("takes what a trigger raises for refused data, so that it is isolated", async () => {
+    await server.pool.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no such desk'; END $$;
+      CREATE TRIGGER desk BEFORE INSERT ON trades FOR EACH ROW WHEN (NEW.symbol = 'BAD') EXECUTE FUNCTION refuse()`);
+    const refused = await ledger.settle(1, [trade(1), trade(2, { symbol: "BAD" })]);
+    expect(refused.kind === "refused" && refused.reason).to.contain("no such desk");
+    expect((await ledger.settle(1, [trade(1)])).kind).to.equal("settled");
+  });
+
   it("says which trades it holds, and only at the epoch it is asked for", async () => {
     await ledger.settle(1, [trade(1), trade(2)]);
     expect(await ledger.present(1, [id(1), id(9)])).to.deep.equal(new Set([id(1)]));

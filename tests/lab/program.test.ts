@@ -1,4 +1,5 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -150,7 +151,32 @@ describe("lab program: two regions from index.ts", function () {
   it("an operator finds both regions in sync", async () => {
     const { code, output } = await operator.run("verify-sync");
     expect(code, output).to.equal(0);
-    expect(output).to.match(/replication lag +in sync +in sync/);
+    for (const area of ["replication lag", "clusters", "secrets", "quotas"])
+      expect(output).to.match(new RegExp(`${area} +in sync +in sync`));
+  });
+
+  it("the hourly test runs every check for real, the comparison of both regions among them", async () => {
+    const [{ region, endpoint }] = pair.regions;
+    const credentialsHere = { accessKeyId: "test", secretAccessKey: "test" };
+    const client = new SFNClient({ region, endpoint, credentials: credentialsHere });
+    const stateMachineArn = (program.outputs["primarySiteOutputs"] as { readinessArn: string }).readinessArn;
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: "{}" }));
+    let status = "RUNNING";
+    for (let look = 0; status === "RUNNING" && look < 120; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      status = String((await client.send(new DescribeExecutionCommand({ executionArn }))).status);
+    }
+    expect(status).to.equal("SUCCEEDED");
+    const { events } = await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+    const left = (name: string): unknown => {
+      const details = (events ?? []).map(({ stateExitedEventDetails }) => stateExitedEventDetails);
+      return JSON.parse(details.find((one) => one?.name === name)?.output ?? "null");
+    };
+    const checks = left("Compare") as { check: string; passed: boolean; detail: string }[];
+    expect(checks).to.have.length(9);
+    expect(checks.at(-1)).to.deep.equal({ check: "parity", passed: true, detail: "both regions are in sync", durationMs: 0 });
+    expect(checks.filter(({ passed }) => !passed)).to.deep.equal([]);
+    expect(left("Publish")).to.deep.equal({ ready: true, failed: [] });
   });
 
   it("a shared parameter that is changed in the active region comes to the other one, and not the other way round", async () => {

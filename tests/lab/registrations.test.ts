@@ -36,11 +36,18 @@ describe("lab program: from registrations to wiring", () => {
       name: "sessions",
       hashKey: "accountId",
       attributes: [],
+      pointInTimeRecovery: { enabled: true },
       replicas: [{ regionName: "us-east-2" }],
     }),
     item("aws:dynamodb/table:Table", "us-east-1", { name: "local", hashKey: "id", attributes: [] }),
     item("aws:rds/globalCluster:GlobalCluster", "us-east-1", { globalClusterIdentifier: "ledger", databaseName: "trading" }),
-    item("aws:rds/cluster:Cluster", "us-east-1", { clusterIdentifier: "ledger-one" }),
+    item("aws:rds/cluster:Cluster", "us-east-1", {
+      clusterIdentifier: "ledger-one",
+      engineVersion: "16.8",
+      backupRetentionPeriod: 7,
+      storageEncrypted: true,
+      deletionProtection: true,
+    }),
     item("aws:rds/cluster:Cluster", "us-east-2", { clusterIdentifier: "ledger-two" }),
     item("aws:cloudwatch/eventTarget:EventTarget", "us-east-1", { rule: "forward", arn: busTwo }),
     item("aws:cloudwatch/eventTarget:EventTarget", "us-east-1", { rule: "forward-alarm", arn: busTwo }),
@@ -59,10 +66,19 @@ describe("lab program: from registrations to wiring", () => {
       clusterIdentifier: "ledger-one",
       clusterArn: "arn:aws:rds:us-east-1:000000000000:cluster:ledger-one",
       database: "trading",
+      settings: {
+        EngineVersion: "16.8",
+        BackupRetentionPeriod: 7,
+        StorageEncrypted: true,
+        IAMDatabaseAuthenticationEnabled: false,
+        DeletionProtection: true,
+      },
     });
+    expect(primary.recoverableTables).to.deep.equal(["sessions"]);
     expect(primary.bucketReplication).to.deep.equal({ "audit-one": "audit-two" });
     expect(primary.eventForwarding.map((one) => one.busName)).to.deep.equal(["trades-two"]);
     const standby = wiringOf(all, STANDBY);
+    expect(standby.recoverableTables).to.deep.equal([]);
     expect(standby.mrscTables).to.have.lengthOf(1);
     expect(standby.aurora.clusterIdentifier).to.equal("ledger-two");
     expect(standby.eventForwarding).to.deep.equal([]);

@@ -14,6 +14,9 @@ const facts = (region: string, changes: Partial<SiteFacts> = {}): SiteFacts => (
   functions: { value: [thing("sentinel", { "code SHA-256": "abc" }), thing("control", { "code SHA-256": "def" })] },
   queues: { value: [thing("trades", { VisibilityTimeout: "180" })] },
   tables: { value: [thing("trade-lease", { consistency: "STRONG" })] },
+  clusters: { value: [thing("ledger", { engine: "aurora-postgresql 16.8" })] },
+  secrets: { value: [thing("ledger", { "current version": "v1" })] },
+  quotas: { value: [thing("Lambda", { "concurrent executions": "1000" })] },
   parameters: { value: [thing("limits", { value: "1" })] },
   health: { value: undefined },
   ...changes,
@@ -54,6 +57,25 @@ describe("parity: comparing two regions", () => {
       "limits is in us-east-1 and not in us-east-2",
     ]);
     expect(found.some(({ settling }) => settling)).to.equal(false);
+  });
+
+  it("names an engine, a recovery, a secret or a quota that is not the other region's", () => {
+    const found = compare(
+      facts(OWN),
+      facts(PEER, {
+        tables: { value: [thing("trade-lease", { consistency: "STRONG", "point-in-time recovery": "DISABLED" })] },
+        clusters: { value: [thing("ledger", { engine: "aurora-postgresql 16.11" })] },
+        secrets: { value: [thing("ledger", { "current version": "v2" })] },
+        quotas: { value: [thing("Lambda", { "concurrent executions": "10" })] },
+      }),
+    );
+    expect(details(found)).to.deep.equal([
+      "trade-lease: point-in-time recovery is absent in us-east-1 and DISABLED in us-east-2",
+      "ledger: engine is aurora-postgresql 16.8 in us-east-1 and aurora-postgresql 16.11 in us-east-2",
+      "ledger: current version is v1 in us-east-1 and v2 in us-east-2",
+      "Lambda: concurrent executions is 1000 in us-east-1 and 10 in us-east-2",
+    ]);
+    expect([...new Set(found.map(({ area }) => area))]).to.deep.equal(["tables", "clusters", "secrets", "quotas"]);
   });
 
   it("tells what is still being made, and what can't be read, from what differs", () => {
@@ -109,6 +131,9 @@ describe("parity: the run", () => {
     functions: async () => [thing("sentinel", { "code SHA-256": "abc" })],
     queues: async () => [],
     tables: async () => [],
+    clusters: async () => [],
+    secrets: async () => [],
+    quotas: async () => [],
     parameters: async () => [],
     health: async () => undefined,
     ...changes,
@@ -159,11 +184,20 @@ describe("parity: the run", () => {
 
   it("makes a region that can't be read a difference and not a crash", async () => {
     const down = async (): Promise<never> => Promise.reject(new Error("no answer"));
-    const peer = site(PEER, { functions: down, queues: down, tables: down, parameters: down, health: down });
+    const peer = site(PEER, {
+      functions: down,
+      queues: down,
+      tables: down,
+      clusters: down,
+      secrets: down,
+      parameters: down,
+      quotas: down,
+      health: down,
+    });
     const { report } = await run({ settlingMs: 0, differingMs: 0 }, { peer, ledger: down });
-    expect(report.differences).to.have.length(6);
+    expect(report.differences).to.have.length(9);
     expect(new NotInSync(report).message).to.match(
-      /^us-east-1 and us-east-2 are not in sync, 6 differences:\n- functions: us-east-2 can't be read: Error: no answer\n/,
+      /^us-east-1 and us-east-2 are not in sync, 9 differences:\n- functions: us-east-2 can't be read: Error: no answer\n/,
     );
   });
 });

@@ -1,6 +1,8 @@
 import aslValidator from "asl-validator";
 import { expect } from "chai";
-import { CHECKS } from "../../handlers/core/readiness-run";
+import jsonata from "jsonata";
+import { CHECKS, publish, type ReadinessPorts } from "../../handlers/core/readiness-run";
+import { silentLog } from "../support/memory/effects";
 import { failbackDefinition } from "../../components/orchestration/failback";
 import { failoverDefinition } from "../../components/orchestration/failover";
 import { readinessDefinition, READINESS_CHECKS } from "../../components/orchestration/readiness";
@@ -13,6 +15,7 @@ const TO: Bindings<string> = {
   reconciler: fn("reconciler"),
   validator: fn("validator"),
   readiness: fn("readiness"),
+  parity: fn("parity"),
   topicArn: "arn:aws:sns:us-east-2:123456789012:alerts",
   busName: "events",
 };
@@ -71,6 +74,44 @@ for (const [name, machine] of Object.entries(MACHINES)) {
 describe("the readiness machine", () => {
   it("runs every check that readiness needs", () => {
     expect([...READINESS_CHECKS]).to.deep.equal([...CHECKS]);
+  });
+
+  describe("compares both regions, as one more check", () => {
+    interface Task {
+      readonly Output: string;
+      readonly Catch: readonly { readonly Output: string; readonly Next: string }[];
+    }
+    const before = [{ check: "journal", passed: true, detail: "a read", durationMs: 3 }];
+    const evaluated = async (expression: string, result?: object): Promise<unknown> => {
+      const states = { input: before, ...(result === undefined ? {} : { result: { Payload: result } }) };
+      const found: unknown = await jsonata(expression.replace(/^\{%|%\}$/g, "")).evaluate({}, { states });
+      return JSON.parse(JSON.stringify(found));
+    };
+    const compare = (MACHINES.readiness?.States as Record<string, Task>).Compare as Task;
+    const more = (passed: boolean, detail: string): unknown => [...before, { check: "parity", passed, detail, durationMs: 0 }];
+
+    it("which passes when nothing differs, and names what does", async () => {
+      expect(await evaluated(compare.Output, { inSync: true, differences: [] })).to.deep.equal(more(true, "both regions are in sync"));
+      const one = { inSync: false, differences: [{ detail: "queues differ" }] };
+      expect(await evaluated(compare.Output, one)).to.deep.equal(more(false, "queues differ"));
+      const two = { inSync: false, differences: [{ detail: "queues differ" }, { detail: "code differs" }] };
+      expect(await evaluated(compare.Output, two)).to.deep.equal(more(false, "queues differ; code differs"));
+    });
+
+    it("which fails when it can't be made, and ends no run", async () => {
+      expect(compare.Catch.map(({ Next }) => Next)).to.deep.equal(["Publish"]);
+      expect(await evaluated(compare.Catch[0]?.Output ?? "")).to.deep.equal(more(false, "the regions could not be compared"));
+    });
+
+    it("and counts it: a run whose comparison failed is not ready", () => {
+      const results = CHECKS.map((check) => ({ check, passed: true, detail: "", durationMs: 1 }));
+      const put: [string, number][] = [];
+      const ports = { metrics: { put: (name: string, value: number) => void put.push([name, value]) }, log: silentLog };
+      expect(publish(results, ports as unknown as ReadinessPorts)).to.deep.equal({ ready: true, failed: [] });
+      const parity = { check: "parity", passed: false, detail: "", durationMs: 0 };
+      expect(publish([...results, parity], ports as unknown as ReadinessPorts)).to.deep.equal({ ready: false, failed: ["parity"] });
+      expect(put.filter(([name]) => name === "FailoverReadiness").map(([, value]) => value)).to.deep.equal([100, 0]);
+    });
   });
 });
 

@@ -95,7 +95,7 @@ describe("the program, with the production stack's configuration", function () {
 
   it("allows no wildcard action, and a wildcard resource only where AWS knows no other", () => {
     const NAMELESS =
-      /^(xray:Put|tag:GetResources$|events:ListRules$|ec2:(Create|Describe|Delete)NetworkInterfaces?$|ec2:DescribeSubnets$|ec2:(Una|A)ssignPrivateIpAddresses$|cloudwatch:GetMetric(Statistics|Data)$|logs:(Create|Get|Update|Delete|List)LogDeliver|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$)/;
+      /^(xray:Put|tag:GetResources$|events:ListRules$|ec2:(Create|Describe|Delete)NetworkInterfaces?$|ec2:DescribeSubnets$|ec2:(Una|A)ssignPrivateIpAddresses$|cloudwatch:GetMetric(Statistics|Data)$|lambda:GetAccountSettings$|logs:(Create|Get|Update|Delete|List)LogDeliver|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$)/;
     for (const { name, inputs } of of("aws:iam/rolePolicy:RolePolicy")) {
       const { Statement } = JSON.parse(inputs.policy as string) as {
         Statement: { Action: string | string[]; Resource: string | string[] }[];

@@ -62,6 +62,10 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "parity-site.ts GetFunctionConfigurationCommand": [need("lambda:GetFunctionConfiguration", ...both("functions"))],
   "parity-site.ts GetQueueAttributesCommand": [need("sqs:GetQueueAttributes", ...both("queue", "dead letters"))],
   "parity-site.ts DescribeTableCommand": [need("dynamodb:DescribeTable", ...both("journal", "lease", "sessions"))],
+  "parity-site.ts DescribeContinuousBackupsCommand": [need("dynamodb:DescribeContinuousBackups", ...both("journal", "lease", "sessions"))],
+  "parity-site.ts DescribeDBClustersCommand": [need("rds:DescribeDBClusters", ...both("cluster"))],
+  "parity-site.ts DescribeSecretCommand": [need("secretsmanager:DescribeSecret", "ledger secret", "peer ledger secret")],
+  "parity-site.ts GetAccountSettingsCommand": [need("lambda:GetAccountSettings", "everything")],
   "parity-site.ts GetParametersByPathCommand": [
     need("ssm:GetParametersByPath", ...both("shared parameters")),
     need("kms:Decrypt", ...both("site key")),
@@ -150,6 +154,7 @@ function wordFor(arn: string, site: Site): string {
     [new RegExp(`:trade-${at}-events-prod$`), "bus"],
     [new RegExp(`(:${at}-ledger-cluster|:cluster:trade-${at}-ledger-prod)$`), "cluster"],
     [new RegExp(`:${at}-key-key$`), "site key"],
+    [new RegExp(`:${REGIONS[at]}:\\d+:ledger-secret-value$`), "ledger secret"],
     [new RegExp(`:${at}-objects-audit-bucket/trades/\\*$`), "audited trades"],
     [new RegExp(`:stateMachine:trade-${at}-(failover|failback)-prod$`), "$1 machine"],
     [new RegExp(`:execution:trade-${at}-failover-prod:\\*$`), "failover executions"],
@@ -161,7 +166,6 @@ function wordFor(arn: string, site: Site): string {
   ];
   const shared: readonly (readonly [RegExp, string])[] = [
     [/:ledger-cluster$/, "global cluster"],
-    [/:ledger-secret-value$/, "ledger secret"],
     [/:objects-(key-key|key-replica)$/, "objects key"],
     [/api-key/, "API key secret"],
     [/\/\*\/POST\/trades$/, "POST /trades"],

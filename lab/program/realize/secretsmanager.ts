@@ -3,6 +3,7 @@
  * program sees lacks the random ending: AWS takes such a partial ARN too, a replica's differs by the region only (as on AWS), and it stays the
  * same when a region is built again.
  */
+import { createHash } from "node:crypto";
 import { CreateSecretCommand, DescribeSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { arn, unlessThere, type Place, type RealizeContext, type RealizerTable } from "../context";
 import { members, optionalText, text, type Plain } from "../values";
@@ -36,13 +37,15 @@ export const secretsmanager: RealizerTable = {
     const value = text(inputs, "secretString");
     const secret = context.registered().find((one) => one.type === SECRET && (one.id === id || one.state["name"] === id));
     const name = secret === undefined ? id : text(secret.state, "name");
-    const put = await context.sdk(SecretsManagerClient).send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
+    // On AWS a replica has the versions of its original, ids included; here the id follows from the value.
+    const version = {
+      SecretId: name,
+      SecretString: value,
+      ClientRequestToken: createHash("sha256").update(value).digest("hex").slice(0, 32),
+    };
+    const put = await context.sdk(SecretsManagerClient).send(new PutSecretValueCommand(version));
     const others = secret === undefined ? [] : placesOf(context, secret.inputs);
-    await Promise.all(
-      others.map((place) =>
-        context.sdk(SecretsManagerClient, place).send(new PutSecretValueCommand({ SecretId: name, SecretString: value })),
-      ),
-    );
+    await Promise.all(others.map((place) => context.sdk(SecretsManagerClient, place).send(new PutSecretValueCommand(version))));
     return { id: `${id}|${put.VersionId ?? ""}`, state: { arn: id, versionId: put.VersionId ?? "" } };
   },
 };

@@ -79,7 +79,7 @@ export function rdsService(config: Pick<FrontConfig, "region" | "controlPlanePor
         (member) => member.region === config.region && (name === null || name === member.clusterIdentifier || name === member.clusterArn),
       );
       if (name !== null && own.length === 0) throw new RdsFault(404, "DBClusterNotFoundFault", `DBCluster ${name} not found.`);
-      return `<DBClusters>${own.map((member) => dbCluster(member, view)).join("")}</DBClusters>`;
+      return `<DBClusters>${own.map((member) => dbCluster(member, view, aurora.settings)).join("")}</DBClusters>`;
     },
     // AWS: without AllowDataLoss a failover is a switchover; both at once are refused.
     FailoverGlobalCluster: async (asked) => {

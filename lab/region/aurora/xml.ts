@@ -7,7 +7,11 @@ const NAMESPACE = "http://rds.amazonaws.com/doc/2014-10-31/";
 const escaped = (text: string): string => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign] ?? sign);
 const tag = (name: string, value: string | number | boolean): string => `<${name}>${escaped(String(value))}</${name}>`;
 
-export function dbCluster({ clusterIdentifier, clusterArn, status, writer }: MemberView, view: GlobalView): string {
+export function dbCluster(
+  { clusterIdentifier, clusterArn, status, writer }: MemberView,
+  view: GlobalView,
+  settings: Readonly<Record<string, string | number | boolean>> = {},
+): string {
   const source = view.members.find((member) => member.writer)?.clusterArn ?? "";
   return [
     "<DBCluster>",
@@ -17,6 +21,7 @@ export function dbCluster({ clusterIdentifier, clusterArn, status, writer }: Mem
     tag("Engine", "aurora-postgresql"),
     tag("EngineMode", "provisioned"),
     tag("HttpEndpointEnabled", true),
+    ...Object.entries(settings).map(([name, value]) => tag(name, value)),
     tag("GlobalClusterIdentifier", view.globalClusterId),
     // AWS names the source on a reading cluster only.
     writer ? "" : tag("ReplicationSourceIdentifier", source),

@@ -1,3 +1,4 @@
+import { hook } from "./kernel/hook";
 import { peerOf } from "./settings";
 import type { World } from "./world";
 
@@ -8,9 +9,9 @@ export class Person {
 
   constructor(private readonly world: World) {
     for (const { machines } of world.sites.values()) {
-      machines.onEnded = ({ machine, status }) => {
+      hook(machines, "onEnded", ({ machine, status }) => {
         if (status !== "SUCCEEDED" && machine !== "readiness" && !machine.startsWith("readiness")) this.call();
-      };
+      });
     }
   }
 

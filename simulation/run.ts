@@ -3,6 +3,7 @@ import { Findings } from "./checkers/record";
 import { Safety } from "./checkers/safety";
 import { inflict } from "./faults/inflict";
 import { HARMLESS, plan, type Fault, type Plan } from "./faults/plan";
+import { hook } from "./kernel/hook";
 import { Random } from "./kernel/random";
 import { Person } from "./person";
 import { PRIMARY, STANDBY, urlOf } from "./settings";
@@ -44,10 +45,10 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   world = new World(seed ^ 0x5eed, traced, safety, program);
   const made = world;
   const { kernel, database } = made;
-  database.onCopied = (region) => {
+  hook(database, "onCopied", (region) => {
     const { copy } = database.memberOf(region);
     safety.resetCopy(region, copy.rows.values(), copy.fence);
-  };
+  });
   const person = new Person(made);
   const traders = new Traders(
     kernel,

@@ -1,4 +1,5 @@
 import type { Observer } from "./kernel/history";
+import { hook } from "./kernel/hook";
 import { ServiceError } from "./kernel/host";
 import { Kernel } from "./kernel/kernel";
 import { Network } from "./kernel/network";
@@ -65,12 +66,12 @@ export class World {
       }),
     );
     this.database = new GlobalDatabase(regions.slice(0, 2), regions, kernel, network);
-    this.database.onPromoted = (_region, lost) => {
+    hook(this.database, "onPromoted", (_region, lost) => {
       if (lost > 0) kernel.strike("promotion-lost-tail");
-    };
-    this.database.onRows = (rows) => {
+    });
+    hook(this.database, "onRows", (rows) => {
       for (const { tradeId } of rows) if (!this.firstSettled.has(tradeId)) this.firstSettled.set(tradeId, kernel.now);
-    };
+    });
     const resolvers = new Map<string, () => Api>();
     this.around = {
       kernel,
@@ -92,7 +93,7 @@ export class World {
     this.names = new NameService(this.site0.api, this.site1.api, program.rto, kernel);
     for (const { name } of regions.slice(0, 2)) resolvers.set(name, this.names.resolver());
     this.deploy();
-    kernel.holderShown = () => `e${this.lease.epoch}@${this.lease.holder === settings.PRIMARY ? "primary" : "standby"}`;
+    hook(kernel, "holderShown", () => `e${this.lease.epoch}@${this.lease.holder === settings.PRIMARY ? "primary" : "standby"}`);
   }
 
   get site0(): Site {
@@ -127,7 +128,7 @@ export class World {
       [region.slowMs, region.throttled, region.ambiguous] = [0, 0, 0];
     }
     this.around.blow = undefined;
-    this.network.onSlow = () => undefined;
+    hook(this.network, "onSlow", () => undefined);
   }
 
   private site(region: Region, program: Program): Site {
@@ -162,9 +163,9 @@ export class World {
       kernel,
     );
     const events = new EventSources(region, functions, kernel);
-    alarms.onChange = (alarm, ringing) => {
+    hook(alarms, "onChange", (alarm, ringing) => {
       if (alarm === "leaseNotRenewed" && ringing) events.deliver("sentinel", { source: "aws.cloudwatch" });
-    };
+    });
     return { region, functions, queue, machines, api, alarms, events };
   }
 

@@ -1,3 +1,4 @@
+import { hook } from "../kernel/hook";
 import { OUTSIDE } from "../kernel/network";
 import type { Person } from "../person";
 import { peerOf, WITNESS } from "../settings";
@@ -98,11 +99,11 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
   "orchestrator-killed": ({ world, person, fault, hit }) => {
     let states = Math.floor(fault.size * 24);
     const { machines } = world.siteOf(peerOf(world.lease.holder));
-    machines.interrupt = ({ machine }) => {
+    hook(machines, "interrupt", ({ machine }) => {
       if (machine === "readiness" || states-- !== 0) return false;
       hit();
       return true;
-    };
+    });
     person.start(fault.size * 7 - Math.floor(fault.size * 7) < 0.6 ? "failover" : "failback", peerOf(world.lease.holder));
     return () => (machines.interrupt = undefined);
   },
@@ -116,10 +117,10 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
     world.kernel.after(Math.min(8_000 + fault.size * 10_000, fault.lastsMs / 2), () => {
       if (!over) ended = down({ ...scene, hit: () => undefined }, region, fault.size < 0.5 ? "crash" : "hang");
     });
-    queue.onDelivered = (bodies) => {
+    hook(queue, "onDelivered", (bodies) => {
       const old = bodies.some((body) => world.table("trade-journal").peek(idIn(body))?.status === "SETTLED");
       if (old) hit();
-    };
+    });
     return () => {
       over = true;
       ended();

@@ -1,3 +1,4 @@
+import { hook } from "../kernel/hook";
 import type { Region } from "../kernel/region";
 import type { Person } from "../person";
 import type { Environment } from "../services/environment";
@@ -25,10 +26,10 @@ export const nothing: End = () => undefined;
 function watchCalls({ world, hit }: Scene, matters: (from: string, to: string, cause: string) => boolean): End {
   let on = true;
   const { onHit } = world.network;
-  world.network.onHit = (from, to, cause) => {
+  hook(world.network, "onHit", (from, to, cause) => {
     onHit(from, to, cause);
     if (on && matters(from, to, cause)) hit();
-  };
+  });
   return () => (on = false);
 }
 

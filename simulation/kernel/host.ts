@@ -7,9 +7,20 @@ export interface ClientConfig {
   readonly requestHandler?: { readonly requestTimeout?: number };
 }
 
+/** Takes one call with the SDK's retries; rejects with an error that carries the AWS error's name. */
+export type Send = (service: string, operation: string, input: unknown, config: ClientConfig) => Promise<unknown>;
+
+export interface SdkClient {
+  send(command: object): Promise<unknown>;
+}
+
 export interface Host {
-  /** One SDK call with its retries; rejects with an error that carries the AWS error's name. */
-  send(service: string, operation: string, input: unknown, config: ClientConfig): Promise<unknown>;
+  /** The class of a service's client, whose calls are this host's. */
+  client(service: string): new (config?: ClientConfig) => SdkClient;
+  /** The class of an operation's commands. */
+  command(operation: string): new (input: unknown) => object;
+  signer(): new () => object;
+  hash(): new () => object;
 }
 
 /** An AWS service's error as the SDK throws it. `retryable`: the SDK itself tries again. */

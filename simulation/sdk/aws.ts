@@ -2,47 +2,18 @@
  * Stands in for the AWS SDK's packages in the handlers' bundles: the handlers' own adapters run unchanged, and every call they make goes to
  * the simulated services of the region that the client is for. The names are the SDK's, as far as the handlers use them.
  */
-import type { ClientConfig, Host } from "../kernel/host";
+import type { ClientConfig, Host, SdkClient } from "../kernel/host";
 
 /** Given to each function's bundle as an argument. */
 declare const __simulation: Host;
 
-// Declared and assigned: a class field would be initialised first, with each of the thousands of commands.
-class Command {
-  declare readonly input: unknown;
-  declare readonly operation: string;
-  constructor(input: unknown, operation: string) {
-    this.input = input;
-    this.operation = operation;
-  }
-}
+// The classes themselves are the host's, the same for all cold starts: thousands of classes of one shape would make every call of them slow.
+const client = (service: string): new (config?: ClientConfig) => SdkClient => __simulation.client(service);
+const command = (operation: string): new (input: unknown) => object => __simulation.command(operation);
 
-class Client {
-  constructor(
-    readonly config: ClientConfig,
-    private readonly service: string,
-  ) {}
-  send(command: Command): Promise<unknown> {
-    return __simulation.send(this.service, command.operation, command.input, this.config);
-  }
-}
-
-const client = (service: string) =>
-  class extends Client {
-    constructor(config: ClientConfig = {}) {
-      super(config, service);
-    }
-  };
-const command = (operation: string) =>
-  class extends Command {
-    constructor(input: unknown) {
-      super(input, operation);
-    }
-  };
-
-// Marked as pure: a bundle keeps only what its function uses, and a cold start makes no more classes than that.
+// Marked as pure: a bundle keeps only what its function uses, and a cold start asks for no more than that.
 export const DynamoDBClient = /* @__PURE__ */ client("dynamodb");
-export const DynamoDBDocumentClient = { from: (inner: Client): Client => inner };
+export const DynamoDBDocumentClient = { from: (inner: SdkClient): SdkClient => inner };
 export const GetCommand = /* @__PURE__ */ command("Get");
 export const PutCommand = /* @__PURE__ */ command("Put");
 export const UpdateCommand = /* @__PURE__ */ command("Update");
@@ -82,10 +53,5 @@ export const PutObjectCommand = /* @__PURE__ */ command("PutObject");
 export const SecretsManagerClient = /* @__PURE__ */ client("secretsmanager");
 export const GetSecretValueCommand = /* @__PURE__ */ command("GetSecretValue");
 
-/** The simulated API trusts its callers: a signature would only cost time. */
-export class SignatureV4 {
-  sign(request: { readonly headers: Readonly<Record<string, string>> }): Promise<{ headers: Record<string, string> }> {
-    return Promise.resolve({ headers: { ...request.headers } });
-  }
-}
-export class Sha256 {}
+export const SignatureV4 = /* @__PURE__ */ __simulation.signer();
+export const Sha256 = /* @__PURE__ */ __simulation.hash();

@@ -2,11 +2,12 @@ import { ServiceError, type ClientConfig, type Host } from "../kernel/host";
 import type { Kernel } from "../kernel/kernel";
 import type { Network } from "../kernel/network";
 import type { Region } from "../kernel/region";
+import { dateOf } from "./virtual-date";
+import { hostOf } from "./sdk";
 
 /** A function's bundle, compiled: called once a cold start with what the runtime gives it. */
 export type Factory = (
-  module: { exports: { handler?: Handler } },
-  exports: object,
+  __start: (handler: Handler) => void,
   require: (name: string) => unknown,
   process: object,
   console: object,
@@ -24,7 +25,7 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /** Names of the factory's parameters, in their order. */
 export const FACTORY_PARAMETERS =
-  "module,exports,require,process,console,setTimeout,clearTimeout,Date,performance,fetch,AbortSignal,Math,__simulation";
+  "__start,require,process,console,setTimeout,clearTimeout,Date,performance,fetch,AbortSignal,Math,__simulation";
 
 /** The simulated services behind the SDK: one effect, at one moment. */
 export type Serve = (service: string, operation: string, input: unknown, to: Region, from: Region) => unknown;
@@ -74,15 +75,13 @@ export class Environment {
     factory: Factory,
     variables: Readonly<Record<string, string>>,
   ) {
-    const module: { exports: { handler?: Handler } } = { exports: {} };
-    runtime(this, around, module, factory, variables);
-    this.handler = module.exports.handler;
+    runtime(this, around, (handler) => (this.handler = handler), factory, variables);
     region.atCrash(() => this.end());
   }
 
   invoke(event: unknown, requestId: string, timeoutMs: number, done: Done): void {
     const { kernel } = this.around;
-    if (!this.handler) throw new Error(`${this.functionName} exports no handler`);
+    if (!this.handler) throw new Error(`${this.functionName} has no handler`);
     this.busy = true;
     const began = this.region.monotonic();
     const finish: Done = (error, result) => {
@@ -165,7 +164,7 @@ const backoff = (random: number, attempt: number): number => random * Math.min(2
 function runtime(
   environment: Environment,
   around: Surroundings,
-  module: { exports: { handler?: Handler } },
+  start: (handler: Handler) => void,
   factory: Factory,
   variables: Readonly<Record<string, string>>,
 ): void {
@@ -195,15 +194,6 @@ function runtime(
       go();
     });
 
-  class VirtualDate extends Date {
-    constructor(...args: [] | [number | string]) {
-      if (args.length === 0) super(region.wall());
-      else super(args[0]);
-    }
-    static override now(): number {
-      return region.wall();
-    }
-  }
   const timers = new Set<object>();
   const setTimer = (run: () => void, ms: number): object => {
     const timer = {};
@@ -217,8 +207,7 @@ function runtime(
   const chance: Math = Object.create(Math, { random: { value: () => kernel.random.next() } }) as Math;
   const performance = { now: () => region.monotonic() };
   factory(
-    module,
-    module.exports,
+    start,
     (name) => {
       if (name === "node:perf_hooks") return { performance };
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- a function's bundle asks for Node's own modules by name
@@ -229,7 +218,7 @@ function runtime(
     { log: (line: string) => around.printed(region, line) },
     setTimer,
     (timer: object) => timers.delete(timer),
-    VirtualDate,
+    dateOf(region),
     performance,
     (url: string, init: { method: string; headers?: Record<string, string>; body?: string; signal: number }) =>
       new Promise((resolve, reject) =>
@@ -243,7 +232,7 @@ function runtime(
     // The only use that the handlers make of a signal is a deadline.
     { timeout: (ms: number) => ms },
     chance,
-    { send },
+    hostOf(send),
   );
 }
 

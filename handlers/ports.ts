@@ -111,7 +111,10 @@ export interface Sessions {
 }
 
 export interface TradeEvents {
-  /** `Trade Executed` or `Trade Failed`, at least once each; consumers deduplicate by `detail.tradeId`. */
+  /**
+   * `Trade Executed` or `Trade Failed`, at least once each; consumers deduplicate by `detail.tradeId`.
+   * @throws NotAnnounced when the bus did not take some of them: all others were taken
+   */
   settled(epoch: number, trades: readonly Trade[], settlements: readonly Settlement[]): Promise<void>;
 }
 

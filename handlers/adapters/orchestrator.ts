@@ -6,11 +6,22 @@ import { isAwsError, limits } from "./clients";
 const STARTS = 20;
 
 /**
- * Starts this region's failover machine. The name carries the epoch, so whoever starts it again while it runs, starts nothing;
- * if it has ended without success and the lease still stands where it stood, the next name in the row is used.
+ * Starts this region's failover machine. The name carries the epoch, so whoever starts it again while it runs, starts nothing; if it has ended and
+ * the lease still stands where it stood, the next name in the row is used. Also after a success: it was of a stack that had this name before, or of
+ * a machine that found nothing to do. A failover that did take the lease is found by the first step of the next; all others bear repetition.
  */
 export function orchestrator(stateMachineArn: string, failbackMachineArn: string): Orchestrator {
   const client = new SFNClient(limits(3_000, 2));
+  const isRunning = async (name: string): Promise<boolean> => {
+    const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+    try {
+      return (await client.send(new DescribeExecutionCommand({ executionArn }))).status === "RUNNING";
+    } catch (error) {
+      // Its name outlives an execution.
+      if (isAwsError(error, "ExecutionDoesNotExist")) return false;
+      throw error;
+    }
+  };
   return {
     startFailover: async (expectedEpoch, reason, trigger) => {
       for (let start = 1; start <= STARTS; start++) {
@@ -24,10 +35,7 @@ export function orchestrator(stateMachineArn: string, failbackMachineArn: string
         } catch (error) {
           if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
         }
-        const { status } = await client.send(
-          new DescribeExecutionCommand({ executionArn: `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}` }),
-        );
-        if (status === "RUNNING" || status === "SUCCEEDED") return "exists";
+        if (await isRunning(name)) return "exists";
       }
       throw new Error(`failover to epoch ${expectedEpoch + 1} failed ${STARTS} times (${reason}); a person must look at it`);
     },

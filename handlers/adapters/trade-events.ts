@@ -1,5 +1,6 @@
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { inParallel } from "../core/in-parallel";
+import { NotAnnounced } from "../core/not-announced";
 import type { TradeEvents } from "../ports";
 import { limits } from "./clients";
 
@@ -8,23 +9,52 @@ const BATCH = 10;
 const BATCHES_AT_ONCE = 8;
 export const EVENT_SOURCE = "trade-failover";
 
+/** A bus that takes nine of ten is asked again for the tenth before the whole trade is delivered again. */
+const ROUNDS = 3;
+const PAUSE_MS = 100;
+
+interface Announcement {
+  readonly tradeId: string;
+  readonly entry: PutEventsRequestEntry;
+}
+
 /** `Trade Executed` and `Trade Failed` on the region's bus, at least once each: consumers deduplicate by `detail.tradeId`. */
 export function tradeEvents(busName: string): TradeEvents {
   const client = new EventBridgeClient(limits(2_000));
+
+  /** What the bus did not take, and why. */
+  const put = async (announcements: readonly Announcement[]): Promise<{ left: Announcement[]; reason: string }> => {
+    const left: Announcement[] = [];
+    let reason = "";
+    const batches = Array.from({ length: Math.ceil(announcements.length / BATCH) }, (_, i) =>
+      announcements.slice(i * BATCH, (i + 1) * BATCH),
+    );
+    await inParallel(BATCHES_AT_ONCE, batches, async (batch) => {
+      const answer = await client.send(new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) }));
+      if (!answer.FailedEntryCount) return;
+      // Answered in the order of the request.
+      const refused = batch.filter((_, i) => answer.Entries?.[i]?.EventId === undefined);
+      left.push(...refused);
+      reason ||= answer.Entries?.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode ?? "no reason was given";
+    });
+    return { left, reason };
+  };
+
   return {
     settled: async (epoch, trades, settlements) => {
       const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));
-      const entries = settlements.map((settlement) => ({
-        EventBusName: busName,
-        Source: EVENT_SOURCE,
-        DetailType: settlement.outcome === "EXECUTED" ? "Trade Executed" : "Trade Failed",
-        Detail: JSON.stringify({ ...byId.get(settlement.tradeId), ...settlement, epoch }),
-      }));
-      const batches = Array.from({ length: Math.ceil(entries.length / BATCH) }, (_, i) => entries.slice(i * BATCH, (i + 1) * BATCH));
-      await inParallel(BATCHES_AT_ONCE, batches, async (batch) => {
-        const answer = await client.send(new PutEventsCommand({ Entries: batch }));
-        if ((answer.FailedEntryCount ?? 0) > 0) throw new Error(`${answer.FailedEntryCount} trade events were not taken by bus ${busName}`);
+      let open = settlements.map((settlement): Announcement => {
+        const DetailType = settlement.outcome === "EXECUTED" ? "Trade Executed" : "Trade Failed";
+        const Detail = JSON.stringify({ ...byId.get(settlement.tradeId), ...settlement, epoch });
+        return { tradeId: settlement.tradeId, entry: { EventBusName: busName, Source: EVENT_SOURCE, DetailType, Detail } };
       });
+      for (let round = 1; ; round++) {
+        const { left, reason } = await put(open);
+        if (left.length === 0) return;
+        if (round === ROUNDS) throw new NotAnnounced(new Set(left.map(({ tradeId }) => tradeId)), `bus ${busName}: ${reason}`);
+        open = left;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * round));
+      }
     },
   };
 }

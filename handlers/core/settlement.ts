@@ -1,6 +1,7 @@
 import type { AuditLog, Clock, Journal, LeaseStore, Ledger, Log, Metrics, Sessions, TradeEvents, TradeQueue } from "../ports";
 import { inParallel } from "./in-parallel";
 import type { Lease, Settlement, Trade } from "./model";
+import { NotAnnounced } from "./not-announced";
 
 export interface SettlementPorts {
   readonly lease: Pick<LeaseStore, "read">;
@@ -38,16 +39,26 @@ export async function settleBatch(batch: readonly Trade[], ports: SettlementPort
   const trades = [...new Map(batch.map((trade) => [trade.tradeId, trade])).values()];
   const lease = trades.length > 0 ? await ports.lease.read() : undefined;
   if (!lease) return retryAll(trades);
-  const parts: BatchResult[] = [];
-  for (let i = 0; i < trades.length; i += TRADES_A_TRANSACTION)
-    parts.push(await settlePart(trades.slice(i, i + TRADES_A_TRANSACTION), lease, ports));
-  return together(parts);
+  const parts = Array.from({ length: Math.ceil(trades.length / TRADES_A_TRANSACTION) }, (_, i) =>
+    trades.slice(i * TRADES_A_TRANSACTION, (i + 1) * TRADES_A_TRANSACTION),
+  );
+  return settleEach(parts, lease, ports);
 }
 
-const together = (parts: readonly BatchResult[]): BatchResult => ({
-  settled: parts.flatMap((part) => part.settled),
-  retry: parts.flatMap((part) => part.retry),
-});
+/** One part after the other; one that fails is no reason to leave out those behind it. Rejects with the first failure, after all. */
+async function settleEach(parts: readonly (readonly Trade[])[], lease: Lease, ports: SettlementPorts): Promise<BatchResult> {
+  const results: BatchResult[] = [];
+  const failures: unknown[] = [];
+  for (const part of parts) {
+    try {
+      results.push(await settlePart(part, lease, ports));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return { settled: results.flatMap((part) => part.settled), retry: results.flatMap((part) => part.retry) };
+}
 
 const retryAll = (trades: readonly Trade[]): BatchResult => ({ settled: [], retry: trades.map((trade) => trade.tradeId) });
 
@@ -103,8 +114,7 @@ async function isolate(trades: readonly Trade[], reason: string, lease: Lease, p
     return retryAll(trades);
   }
   const middle = Math.ceil(trades.length / 2);
-  const left = await settlePart(trades.slice(0, middle), lease, ports);
-  return together([left, await settlePart(trades.slice(middle), lease, ports)]);
+  return settleEach([trades.slice(0, middle), trades.slice(middle)], lease, ports);
 }
 
 /**
@@ -140,14 +150,16 @@ async function finish(
   const ids = new Set(settlements.map(({ tradeId }) => tradeId));
   const trades = batch.filter(({ tradeId }) => ids.has(tradeId));
   const at = new Date(ports.clock.now()).toISOString();
+  const unsaid = new Set<string>();
   const announcements = [
     () => ports.audit.record(epoch, trades, settlements),
     () => touchSessions(trades, ports),
-    () => ports.events.settled(epoch, trades, settlements),
+    () => announce(epoch, trades, settlements, unsaid, ports),
   ];
-  await inParallel(announcements.length, announcements, (announce) => announce());
-  const failed: string[] = [];
-  await inParallel(MARKS_AT_ONCE, settlements, async (settlement) => {
+  await inParallel(announcements.length, announcements, (make) => make());
+  const failed = [...unsaid];
+  const said = settlements.filter(({ tradeId }) => !unsaid.has(tradeId));
+  await inParallel(MARKS_AT_ONCE, said, async (settlement) => {
     try {
       if ((await ports.journal.markSettled(settlement, epoch, at)) === "stale") {
         ports.log.warn("a later epoch has marked this trade, or the journal has none such", { tradeId: settlement.tradeId, epoch });
@@ -159,6 +171,23 @@ async function finish(
   });
   ports.metrics.put("TradesSettled", settlements.length - failed.length, "Count");
   return { settled: settlements, retry: failed };
+}
+
+/** Adds to `unsaid` what the bus did not take: it is not marked, and delivered again; the rest of the batch need not wait for it. */
+async function announce(
+  epoch: number,
+  trades: readonly Trade[],
+  settlements: readonly Settlement[],
+  unsaid: Set<string>,
+  { events, log }: SettlementPorts,
+): Promise<void> {
+  try {
+    await events.settled(epoch, trades, settlements);
+  } catch (error) {
+    if (!(error instanceof NotAnnounced)) throw error;
+    log.error("settled but not announced; it will be delivered again", { trades: error.tradeIds.size, error });
+    for (const tradeId of error.tradeIds) unsaid.add(tradeId);
+  }
 }
 
 /** A session is a convenience: losing one update must not hold up a settlement. */

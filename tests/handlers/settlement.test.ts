@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Trade } from "../../handlers/core/model";
 import { parseMessages } from "../../handlers/core/messages";
+import { NotAnnounced } from "../../handlers/core/not-announced";
 import { reconcile, type ReconciliationScope } from "../../handlers/core/reconciliation";
 import { settleBatch, type SettlementPorts } from "../../handlers/core/settlement";
 import { VirtualClock } from "../support/memory/clock";
@@ -146,6 +147,29 @@ describe("settling a batch", () => {
       expect(failed, broken).to.equal(true);
       expect(journal.entries.get(trade(1).tradeId)?.status).to.equal("ACCEPTED");
     }
+  });
+
+  it("marks all but the trade that the bus did not take", async () => {
+    const trades = [trade(1), trade(2), trade(3)];
+    const { ports, journal } = await setUp(trades);
+    const events = { settled: () => Promise.reject(new NotAnnounced(new Set([trade(2).tradeId]), "throttled")) };
+    expect((await settleBatch(trades, { ...ports, events })).retry).to.deep.equal(ids([trade(2)]));
+    const marked = [...journal.entries.values()].filter(({ status }) => status === "SETTLED");
+    expect(ids(marked)).to.have.members(ids([trade(1), trade(3)]));
+    expect((await settleBatch([trade(2)], ports)).retry, "its redelivery finishes it").to.deep.equal([]);
+    expect(journal.entries.get(trade(2).tradeId)?.status).to.equal("SETTLED");
+  });
+
+  it("settles the trades behind a part that fails, and fails all the same", async () => {
+    const trades = Array.from({ length: 4 }, (_, n) => trade(n + 1));
+    const { ports, ledger, journal } = await setUp(trades);
+    ledger.poison.add(trade(4).tradeId);
+    // The batch is halved because of the last trade; the audit record of the first half can't be written.
+    const audit = new Gate(["before"]).guard("audit", ports.audit);
+    const failed = await settleBatch(trades, { ...ports, audit }).catch((error: unknown) => error);
+    expect(failed).to.be.instanceOf(Error);
+    expect(journal.entries.get(trade(3).tradeId)?.status).to.equal("SETTLED");
+    expect((await settleBatch(trades, ports)).retry).to.deep.equal(ids([trade(4)]));
   });
 
   it("goes on without a session", async () => {

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { orchestrator } from "../../handlers/adapters/orchestrator";
+import { awsEndpoint } from "../support/aws-endpoint";
+
+const MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:failover";
+
+describe("starting a failover", function () {
+  this.timeout(20_000);
+  /** Executions by name; "gone": the name is taken and there is nothing to be told of it. */
+  let executions: Map<string, string>;
+  let states: Awaited<ReturnType<typeof awsEndpoint>>;
+  const start = () => orchestrator(MACHINE, `${MACHINE}-back`).startFailover(4, "lapsed", "sentinel");
+
+  beforeEach(async () => {
+    executions = new Map();
+    states = await awsEndpoint((operation, input) => {
+      const error = (__type: string) => ({ status: 400, body: { __type } });
+      if (operation === "StartExecution") {
+        const name = input.name as string;
+        if (executions.has(name)) return error("ExecutionAlreadyExists");
+        executions.set(name, "RUNNING");
+        return { body: { executionArn: name, startDate: 0 } };
+      }
+      const status = executions.get((input.executionArn as string).split(":").at(-1) ?? "");
+      return status === undefined || status === "gone" ? error("ExecutionDoesNotExist") : { body: { status } };
+    });
+  });
+  afterEach(() => states.close());
+
+  it("starts one of the epoch's name, once", async () => {
+    expect([await start(), await start()]).to.deep.equal(["started", "exists"]);
+    expect([...executions.keys()]).to.deep.equal(["failover-5"]);
+  });
+
+  // The caller has just read that the lease still stands at the epoch that it starts from.
+  for (const ended of ["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED", "gone"]) {
+    it(`takes the next name where one has ended (${ended}) and the lease has not moved`, async () => {
+      executions.set("failover-5", ended);
+      expect(await start()).to.equal("started");
+      expect([...executions.keys()]).to.deep.equal(["failover-5", "failover-5-2"]);
+    });
+  }
+
+  it("asks for a person when none of twenty has moved it", async () => {
+    for (let n = 1; n <= 20; n++) executions.set(`failover-5${n === 1 ? "" : `-${n}`}`, "FAILED");
+    const error = await start().catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).to.contain("a person");
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import { tradeEvents } from "../../handlers/adapters/trade-events";
+import type { Settlement, Trade } from "../../handlers/core/model";
+import { NotAnnounced } from "../../handlers/core/not-announced";
+import { awsEndpoint } from "../support/aws-endpoint";
+
+const id = (n: number): string => n.toString(16).padStart(32, "0");
+const trade = (n: number): Trade => ({
+  tradeId: id(n),
+  idempotencyKey: `key-${n}`,
+  accountId: "acc",
+  symbol: "AMZN",
+  side: "buy",
+  quantity: 1,
+  price: "1",
+  acceptedAt: "2030-01-01T00:00:00.000Z",
+  acceptedRegion: "us-east-1",
+});
+
+interface Entry {
+  readonly DetailType: string;
+  readonly Detail: string;
+}
+
+describe("announcing trades", function () {
+  this.timeout(20_000);
+  const trades = Array.from({ length: 25 }, (_, n) => trade(n));
+  const settlements = trades.map(({ tradeId }, n): Settlement => {
+    return n === 3 ? { tradeId, outcome: "FAILED", reason: "restricted" } : { tradeId, outcome: "EXECUTED" };
+  });
+  let taken: { type: string; tradeId: string; reason?: string }[];
+  let refusesFor: number;
+  let bus: Awaited<ReturnType<typeof awsEndpoint>>;
+
+  beforeEach(async () => {
+    taken = [];
+    refusesFor = 0;
+    bus = await awsEndpoint((_, input) => {
+      const Entries = (input.Entries as Entry[]).map(({ DetailType, Detail }) => {
+        const { tradeId, reason } = JSON.parse(Detail) as { tradeId: string; reason?: string };
+        if (tradeId === id(7) && refusesFor-- > 0) return { ErrorCode: "ThrottlingException" };
+        taken.push({ type: DetailType, tradeId, reason });
+        return { EventId: "e" };
+      });
+      return { body: { Entries, FailedEntryCount: Entries.filter((entry) => "ErrorCode" in entry).length } };
+    });
+  });
+  afterEach(() => bus.close());
+
+  it("puts ten at a time, each as what became of it", async () => {
+    await tradeEvents("bus").settled(1, trades, settlements);
+    expect(bus.operations).to.deep.equal(["PutEvents", "PutEvents", "PutEvents"]);
+    expect(taken.map(({ tradeId }) => tradeId).sort()).to.deep.equal(trades.map(({ tradeId }) => tradeId));
+    expect(taken.filter(({ type }) => type === "Trade Failed")).to.deep.equal([
+      { type: "Trade Failed", tradeId: id(3), reason: "restricted" },
+    ]);
+  });
+
+  it("asks again for the one that was not taken, and for no other", async () => {
+    refusesFor = 2;
+    await tradeEvents("bus").settled(1, trades, settlements);
+    expect(taken).to.have.length(25);
+    expect(bus.operations).to.have.length(5);
+  });
+
+  it("names the one that the bus will not take", async () => {
+    refusesFor = Infinity;
+    const error = await tradeEvents("bus")
+      .settled(1, trades, settlements)
+      .catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(NotAnnounced);
+    expect([...(error as NotAnnounced).tradeIds]).to.deep.equal([id(7)]);
+    expect((error as Error).message).to.contain("ThrottlingException");
+    expect(taken).to.have.length(24);
+  });
+});

@@ -40,6 +40,15 @@ interface Problem {
   readonly allowed: string;
 }
 
+/** What a key that there is none of may have been meant for: a group's members if it is, or is in, a group. */
+function insteadOf(key: string, keys: readonly string[]): string {
+  const membersOf = (group: string): readonly string[] => keys.filter((one) => one.startsWith(`${group}.`));
+  const members = membersOf(key).map((one) => one.slice(key.length + 1));
+  if (members.length > 0) return `an object with ${members.join(", ")}`;
+  const siblings = key.includes(".") ? membersOf(key.slice(0, key.indexOf("."))) : [];
+  return `no such key; there are: ${(siblings.length > 0 ? siblings : keys).join(", ")}`;
+}
+
 /** Reads typed values and collects what is wrong with them, so that one error can name it all. */
 export class Problems {
   private readonly found: Problem[] = [];
@@ -52,12 +61,7 @@ export class Problems {
     this.raw = raw;
     for (const key of Object.keys(raw)) {
       if (keys.includes(key)) continue;
-      const members = keys.filter((one) => one.startsWith(`${key}.`)).map((one) => one.slice(key.length + 1));
-      this.add(
-        key,
-        raw[key] ?? "",
-        members.length > 0 ? `an object with ${members.join(", ")}` : `no such key; there are: ${keys.join(", ")}`,
-      );
+      this.add(key, raw[key] ?? "", insteadOf(key, keys));
     }
   }
 

@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseSettings, type Settings } from "./settings";
 import type { Raw } from "./settings-reader";
 
-/** Reads the running stack's configuration, once; index.ts hands the result on. */
+/**
+ * Reads the running stack's configuration, once; index.ts hands the result on.
+ * @throws what the engine shows as it is: the user's mistake, and not the program's
+ */
 export function stackSettings(): Settings {
   const prefix = `${pulumi.getProject()}:`;
   const all = pulumi.runtime.allConfig();
@@ -11,5 +14,9 @@ export function stackSettings(): Settings {
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
-  return parseSettings(raw);
+  try {
+    return parseSettings(raw);
+  } catch (error) {
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -28,7 +28,8 @@ export class SiteParameters extends pulumi.ComponentResource {
     for (const [key, value] of Object.entries(sharedValues(args))) {
       new aws.ssm.Parameter(
         `${name}-shared-${key}`,
-        text(sharedParameters(settings), key, value),
+        // One that an update adds is copied by the active region within a second, and may be there before this comes to make it.
+        { ...text(sharedParameters(settings), key, value), overwrite: true },
         // A copy says in its description that it is one, and Parameter Store chooses its tier.
         { parent: this, ignoreChanges: ["description", "tier"] },
       );

@@ -102,7 +102,11 @@ describe("settings", () => {
     ["nothing where a number is", { database: '{"instances":null}' }, "database.instances"],
     ["a text where an object is", { database: "big" }, 'database: "big"; allowed: an object with engine, version'],
     ["a list where an object is", { rto: "[]" }, "rto:"],
-    ["a member that there is none of", { database: '{"colour":"red"}' }, "database.colour"],
+    [
+      "a member that there is none of",
+      { database: '{"colour":"red"}' },
+      'database.colour: "red"; allowed: no such key; there are: database.engine, database.version,',
+    ],
     ["equal regions", { standbyRegion: "us-east-1" }, "standbyRegion"],
     ["a witness that is a site", { witnessRegion: "us-east-1" }, "witnessRegion"],
     ["a primary outside of every set", { primaryRegion: "sa-east-1" }, "primaryRegion"],

@@ -21,6 +21,9 @@ interface Shape {
   readonly maximumAgeSeconds: number;
 }
 
+/** Least that Lambda takes, seconds. */
+const FRESH_SECONDS = 60;
+
 /** What runs by the clock, in both regions: the sentinel and the reconciler each minute, the readiness machine each hour. */
 export class Schedules extends pulumi.ComponentResource {
   constructor(
@@ -40,6 +43,17 @@ export class Schedules extends pulumi.ComponentResource {
       { name: "reconciler", rate: "rate(1 minute)", target: reconcilerArn, action: "lambda:InvokeFunction", maximumAgeSeconds: 60 },
       { name: "readiness", rate: "rate(1 hour)", target: readinessArn, action: "states:StartExecution", maximumAgeSeconds: 1800 },
     ];
+    for (const [started, functionName] of [
+      ["sentinel", sentinelArn],
+      ["reconciler", reconcilerArn],
+    ] as const) {
+      // Lambda keeps starts for six hours and tries each three times: after a throttling all that had piled up would run at once.
+      new aws.lambda.FunctionEventInvokeConfig(
+        `${name}-${started}-starts`,
+        { functionName, maximumEventAgeInSeconds: FRESH_SECONDS, maximumRetryAttempts: 0 },
+        child,
+      );
+    }
     for (const shape of shapes) {
       const statements: Statement[] = [
         allow(shape.action, shape.target),

@@ -3,9 +3,9 @@ import { environment } from "./adapters/environment";
 import { leaseStore } from "./adapters/lease-store";
 import { log } from "./adapters/log";
 import { tableClient } from "./adapters/table";
-import { takeLease, type TakeRequest, type TakeResult } from "./core/lease-step";
+import { takeLease, takeRequest, type TakeResult } from "./core/lease-step";
 
 const env = environment("AWS_REGION", "LEASE_TABLE");
 const lease = leaseStore(tableClient(), env.LEASE_TABLE);
 
-export const handler = (event: TakeRequest): Promise<TakeResult> => takeLease(event, lease, env.AWS_REGION, log);
+export const handler = async (event: unknown): Promise<TakeResult> => takeLease(takeRequest(event), lease, env.AWS_REGION, log);

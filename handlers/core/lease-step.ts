@@ -13,6 +13,20 @@ export interface TakeResult {
 }
 
 /**
+ * What the state machines send: `{action: "take", expectedEpoch}`.
+ * @throws for anything else: a test event from a console or a stray schedule must not move the lease
+ */
+export function takeRequest(event: unknown): TakeRequest {
+  const { action, expectedEpoch = null } = (event ?? {}) as { readonly action?: unknown; readonly expectedEpoch?: unknown };
+  const isEpoch = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+  if (action !== "take" || (expectedEpoch !== null && !isEpoch(expectedEpoch)))
+    throw new Error(
+      `not a request to take the lease: ${JSON.stringify(event)?.slice(0, 200)}; allowed: {action: "take", expectedEpoch: number or null}`,
+    );
+  return { expectedEpoch };
+}
+
+/**
  * Takes the lease for `region`. Run again after any crash with the same `expectedEpoch`, it ends the same: a lease that this very step has taken
  * counts as taken. Without one, each run takes an epoch of its own.
  */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { takeLease } from "../../handlers/core/lease-step";
+import { takeLease, takeRequest } from "../../handlers/core/lease-step";
 import type { Lease } from "../../handlers/core/model";
 import { checkTarget, promote, raiseFence, switchover, type PromotionPorts } from "../../handlers/core/promotion";
 import type { GlobalDatabase } from "../../handlers/ports";
@@ -63,6 +63,22 @@ function stage(lease: Lease): { ports: PromotionPorts; pair: Pair; store: Memory
 }
 
 describe("taking the lease", () => {
+  it("is asked for in so many words: no other event moves it", () => {
+    expect(takeRequest({ action: "take", expectedEpoch: 4 })).to.deep.equal({ expectedEpoch: 4 });
+    expect(takeRequest({ action: "take", expectedEpoch: null })).to.deep.equal({ expectedEpoch: null });
+    for (const event of [
+      {},
+      null,
+      undefined,
+      "take",
+      { key1: "value1" },
+      { expectedEpoch: 4 },
+      { action: "take", expectedEpoch: "4" },
+      { action: "take", expectedEpoch: 1.5 },
+    ])
+      expect(() => takeRequest(event), JSON.stringify(event)).to.throw("not a request");
+  });
+
   it("fails where a read shows none, and succeeds in nothing: the same failover can be started again", async () => {
     const store = new MemoryLeaseStore();
     const error = await takeLease({ expectedEpoch: 1 }, store, STANDBY, silentLog).catch((reason: unknown) => reason as Error);

@@ -42,7 +42,8 @@ export class LedgerCluster extends pulumi.ComponentResource {
         family,
         parameters: [{ name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" }],
       },
-      child,
+      // Follows the version, which is an upgrade's to change: another family would replace the group under a running cluster.
+      { ...child, ignoreChanges: ["family"] },
     );
     const clusterIdentifier = physicalName(["trade", site, "ledger"], suffix, 63);
     // RDS would make them itself, to be kept for ever.

@@ -119,5 +119,16 @@ describe("the program never fights the runtime", function () {
     const versioned = resources.filter(({ type, inputs }) => type.startsWith("aws:rds/") && "engineVersion" in inputs);
     expect(versioned.filter(({ type }) => type === CLUSTER)).to.have.length(2);
     for (const one of versioned) expect(options.get(keyOf(one))?.ignoreChanges, keyOf(one)).to.include("engineVersion");
+    const configured = await register("prod", {
+      "trade-failover:database": '{"version":"17.4","minCapacity":2,"maxCapacity":64,"backupRetentionDays":35}',
+    });
+    const asked = (program: readonly Registration[], one: Registration): unknown => {
+      const ignored = options.get(keyOf(one))?.ignoreChanges ?? [];
+      const inputs = program.find((other) => keyOf(other) === keyOf(one))?.inputs ?? {};
+      return Object.fromEntries(Object.entries(inputs).filter(([property]) => !ignored.includes(property)));
+    };
+    const ledger = resources.filter(({ type }) => type.startsWith("aws:rds/"));
+    expect(ledger).to.have.length.above(8);
+    for (const one of ledger) expect(asked(configured.resources, one), keyOf(one)).to.deep.equal(asked(resources, one));
   });
 });

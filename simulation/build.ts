@@ -98,6 +98,7 @@ export async function buildSimulation(mutation?: Mutation): Promise<Built> {
     ...common,
     write: false,
     plugins: [mutate(mutation, applied)],
+    inject: [join(ROOT, "simulation/traffic/abort.ts")],
     entryPoints: [join(ROOT, "simulation/worker.ts")],
     outfile: "/out/worker.js",
   });

@@ -154,9 +154,9 @@ async function finish(
   const announcements = [
     () => ports.audit.record(epoch, trades, settlements),
     () => touchSessions(trades, ports),
-    () => announce(epoch, trades, settlements, unsaid, ports),
+    () => tell(epoch, trades, settlements, unsaid, ports),
   ];
-  await inParallel(announcements.length, announcements, (make) => make());
+  await inParallel(announcements.length, announcements, (announce) => announce());
   const failed = [...unsaid];
   const said = settlements.filter(({ tradeId }) => !unsaid.has(tradeId));
   await inParallel(MARKS_AT_ONCE, said, async (settlement) => {
@@ -174,7 +174,7 @@ async function finish(
 }
 
 /** Adds to `unsaid` what the bus did not take: it is not marked, and delivered again; the rest of the batch need not wait for it. */
-async function announce(
+async function tell(
   epoch: number,
   trades: readonly Trade[],
   settlements: readonly Settlement[],

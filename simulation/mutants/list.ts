@@ -77,8 +77,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "reconciliation does not queue what is pending",
     file: "handlers/core/reconciliation.ts",
-    find: "if (entries.length > 0) await queue.send(entries.map(tradeOf));",
-    replace: "",
+    find: "if (await enqueue(entries, ports)) requeued += entries.length;",
+    replace: "requeued += entries.length;",
   },
   {
     name: "a trade that the ledger had before is never marked",

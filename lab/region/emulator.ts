@@ -1,12 +1,13 @@
 /** The region's AWS emulator: one MiniStack process, whose functions are Node processes below it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, openSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNT } from "../program/context";
 import type { FrontConfig } from "./config";
 
 const READY_MS = 60_000;
 const POLL_MS = 50;
+const LAST_LINES = 15;
 
 export class Emulator {
   private child: ChildProcess | undefined;
@@ -19,7 +20,8 @@ export class Emulator {
     const temporary = join(directory, "tmp");
     const objects = join(directory, "s3");
     for (const folder of [temporary, objects]) mkdirSync(folder, { recursive: true });
-    const log = openSync(join(directory, "emulator.log"), "a");
+    const logFile = join(directory, "emulator.log");
+    const log = openSync(logFile, "a");
     const child = spawn(python, [join(__dirname, "emulator.py")], {
       cwd: directory,
       stdio: ["ignore", log, log],
@@ -49,13 +51,11 @@ export class Emulator {
     const deadline = performance.now() + READY_MS;
     while (performance.now() < deadline) {
       if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(
-          `the emulator of ${region} ended at its start (${child.signalCode ?? child.exitCode}); see ${directory}/emulator.log`,
-        );
+        throw new Error(`the emulator of ${region} ended at its start (${child.signalCode ?? child.exitCode})${lastWords(logFile)}`);
       if (await this.answers()) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    throw new Error(`the emulator of ${region} did not answer within ${READY_MS / 1000} s; see ${directory}/emulator.log`);
+    throw new Error(`the emulator of ${region} did not answer within ${READY_MS / 1000} s${lastWords(logFile)}`);
   }
 
   stop(): void {
@@ -71,4 +71,10 @@ export class Emulator {
       return false;
     }
   }
+}
+
+/** The end of a log that goes with the lab. */
+function lastWords(file: string): string {
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n").slice(-LAST_LINES);
+  return lines.join("").trim() === "" ? "; it wrote nothing" : `; its last words:\n${lines.join("\n")}`;
 }

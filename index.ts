@@ -95,6 +95,8 @@ export const publicUrl = settings.domainName === undefined ? pulumi.output("") :
 export const apiKeySecretArn = credential?.secretArn.primary ?? pulumi.output("");
 /** Where the parent of a zone that this stack made must delegate to. */
 export const zoneNameServers = zone?.nameServers ?? pulumi.output<string[]>([]);
+/** The plan of ARC Region switch; empty unless `regionSwitch.enabled`. */
+export const regionSwitchPlanArn = globalLayer.regionSwitch?.planArn ?? pulumi.output("");
 export const primarySiteOutputs = siteOutputs(primarySite, primary, globalLayer.dashboardUrls.primary);
 export const standbySiteOutputs = siteOutputs(standbySite, standby, globalLayer.dashboardUrls.standby);
 export const journalTable = tables.journal.name;

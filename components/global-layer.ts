@@ -7,6 +7,7 @@ import { NetworkPeering } from "./network/network-peering";
 import { BucketReplication } from "./objects/bucket-replication";
 import { REPLICATED } from "./objects/site-buckets";
 import { OperatorsDashboard } from "./observability/operators-dashboard";
+import { RegionSwitchPlan } from "./orchestration/region-switch-plan";
 import type { RegionalSite } from "./regional-site";
 import type { SiteContext, SiteName } from "./site-context";
 import { PublicName } from "./traffic/public-name";
@@ -27,6 +28,7 @@ export interface GlobalLayerArgs {
 export class GlobalLayer extends pulumi.ComponentResource {
   /** The operators' dashboards, each in its region. */
   readonly dashboardUrls: Both<pulumi.Output<string>>;
+  readonly regionSwitch?: RegionSwitchPlan;
 
   constructor(name: string, args: GlobalLayerArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:GlobalLayer", name, {}, opts);
@@ -71,6 +73,7 @@ export class GlobalLayer extends pulumi.ComponentResource {
         { parent: this, provider: providers[site] },
       ).url;
     this.dashboardUrls = { primary: dashboard("primary"), standby: dashboard("standby") };
+    this.regionSwitch = this.regionSwitchPlan(name, args);
     this.registerOutputs({ primaryUrl: sites.primary.foundation.entrance.url, standbyUrl: sites.standby.foundation.entrance.url });
   }
 
@@ -81,5 +84,14 @@ export class GlobalLayer extends pulumi.ComponentResource {
     if (domainName === undefined || zoneId === undefined || !primary || !standby) return undefined;
     const targets = { primary: primary.target, standby: standby.target };
     return new PublicName(name, { contexts, sites, providers, domainName, zoneId, targets }, { parent: this });
+  }
+
+  /** ARC keeps a plan in all of its regions; which one it was made from does not matter to those that run it. */
+  private regionSwitchPlan(name: string, { contexts, sites, providers }: GlobalLayerArgs): RegionSwitchPlan | undefined {
+    const { settings, accountId } = contexts.primary;
+    const [primary, standby] = [sites.primary.compute.regionSwitch, sites.standby.compute.regionSwitch];
+    if (settings.regionSwitch === undefined || !primary || !standby) return undefined;
+    const args = { settings, ...settings.regionSwitch, accountId, functions: { primary, standby } };
+    return new RegionSwitchPlan(`${name}-region-switch`, args, { parent: this, provider: providers.primary });
   }
 }

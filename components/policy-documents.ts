@@ -39,6 +39,18 @@ export const trust = (service: string, accountId: pulumi.Input<string>): pulumi.
     Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   });
 
+/**
+ * The same for a service of which AWS does not say whether it tells the account: where it does, it must be this one. A role can be handed only to what
+ * is made in its own account, so nobody else's things come by it either way.
+ */
+export const trustWhereTold = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>
+  document({
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: "sts:AssumeRole",
+    Condition: { StringEqualsIfExists: { "aws:SourceAccount": accountId } },
+  });
+
 /** Lambda's own service principal sends no source account. */
 export const trustLambda = (): pulumi.Output<string> =>
   document({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });

@@ -55,6 +55,11 @@ export interface Settings extends KeepingSettings {
     /** How long an experiment lasts. */
     readonly minutes: number;
   };
+  /** A plan of ARC Region switch; undefined: there is none. */
+  readonly regionSwitch?: {
+    /** Minutes within which ARC expects its plan to activate a region; it is what ARC's reports compare with. */
+    readonly objectiveMinutes: number;
+  };
   readonly deletionProtection: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -107,6 +112,8 @@ const KEYS = [
   ...KEEPING_KEYS,
   "gameDay.enabled",
   "gameDay.minutes",
+  "regionSwitch.enabled",
+  "regionSwitch.objectiveMinutes",
   "deletionProtection",
   "tags",
 ] as const;
@@ -116,7 +123,7 @@ const KEYS = [
  * @throws one error that lists every problem with its key, its value and what is allowed
  */
 export function parseSettings(raw: Raw): Settings {
-  const read = new Problems(flatten(raw, ["network", "database", "rto", "api", "audit", "backup", "gameDay"]), KEYS);
+  const read = new Problems(flatten(raw, ["network", "database", "rto", "api", "audit", "backup", "gameDay", "regionSwitch"]), KEYS);
   const settings: Settings = {
     environmentSuffix: read.text(
       "environmentSuffix",
@@ -151,6 +158,7 @@ export function parseSettings(raw: Raw): Settings {
     operator: readOperator(read),
     ...readKeeping(read),
     gameDay: { enabled: read.flag("gameDay.enabled", false), minutes: read.integer("gameDay.minutes", 10, 1, 60) },
+    regionSwitch: readRegionSwitch(read),
     deletionProtection: read.flag("deletionProtection", true),
     tags: read.tags("tags", OWN_TAGS),
   };
@@ -182,6 +190,12 @@ function readOperator(read: Problems): Settings["operator"] {
   const mfa = read.flag("operatorMfa", true);
   if (principal === undefined && !mfa) read.add("operatorMfa", "false", "nothing, unless operatorPrincipal is set");
   return principal === undefined ? undefined : { principal, mfa };
+}
+
+function readRegionSwitch(read: Problems): Settings["regionSwitch"] {
+  const enabled = read.flag("regionSwitch.enabled", false);
+  const objectiveMinutes = read.integer("regionSwitch.objectiveMinutes", 15, 1, 1440);
+  return enabled ? { objectiveMinutes } : undefined;
 }
 
 const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];

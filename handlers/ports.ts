@@ -180,6 +180,19 @@ export interface Orchestrator {
   isMoving(): Promise<boolean>;
 }
 
+export type MoveKind = "failover" | "failback";
+
+/** How moves to this region stand. "succeeded", "failed": the latest one whose name carries the epoch has ended so; "none": there is none of it. */
+export type Standing = "running" | "succeeded" | "failed" | "none";
+
+/** The machines that move the activity to this region, as a person's request starts them. */
+export interface Moves {
+  /** Starts this region's machine under the name `<kind>-<epoch+1>`; the same name twice is the same execution. */
+  start(kind: MoveKind, expectedEpoch: number, reason: string): Promise<"started" | "exists">;
+  /** Running: any move to this region is. Eventually consistent. */
+  standing(epoch: number): Promise<Standing>;
+}
+
 export interface Metrics {
   put(
     name: string,

@@ -1,4 +1,4 @@
-import type { ApiFunction } from "../compute/site-functions";
+import type { ApiFunction } from "../compute/function-shapes";
 
 export interface Route {
   readonly method: "GET" | "POST";

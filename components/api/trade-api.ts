@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
-import type { ApiFunction } from "../compute/site-functions";
+import type { ApiFunction } from "../compute/function-shapes";
 import { siteName, type SiteContext } from "../site-context";
 import { ApiClient } from "./api-client";
 import { ApiFirewall } from "./api-firewall";

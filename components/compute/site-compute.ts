@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { TradeApi } from "../api/trade-api";
 import { ParameterSync } from "../parameters/parameter-sync";
+import type { LambdaFunction } from "./lambda-function";
 import { ApiFunctions, WorkFunctions } from "./site-functions";
 import { siteResources, type SiteParts } from "./site-resources";
 
@@ -9,6 +10,8 @@ import { siteResources, type SiteParts } from "./site-resources";
 export class SiteCompute extends pulumi.ComponentResource {
   readonly answering: ApiFunctions["functions"];
   readonly working: WorkFunctions["functions"];
+  /** What a plan of ARC Region switch invokes, where the stack has one. */
+  readonly regionSwitch?: LambdaFunction;
   readonly api: TradeApi;
 
   constructor(name: string, args: SiteParts, opts: pulumi.ComponentResourceOptions) {
@@ -29,7 +32,9 @@ export class SiteCompute extends pulumi.ComponentResource {
     const { domainName } = context.settings;
     const publicUrl = domainName === undefined ? entrance.url : `https://${domainName}`;
     const peerUrl = peer.entrance.url;
-    this.working = new WorkFunctions(`${name}-work`, { context, resources, ownUrl: entrance.url, peerUrl, publicUrl }, child).functions;
+    const work = new WorkFunctions(`${name}-work`, { context, resources, ownUrl: entrance.url, peerUrl, publicUrl }, child);
+    this.working = work.functions;
+    this.regionSwitch = work.regionSwitch;
     new aws.lambda.EventSourceMapping(
       `${name}-settlement`,
       {

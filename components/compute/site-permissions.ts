@@ -95,6 +95,13 @@ const GRANTS = {
     allow("states:ListExecutions", [machineArn(context, "failover"), machineArn(context, "failback")]),
     allow("states:DescribeExecution", pulumi.interpolate`${machineArn(context, "failover", "execution")}:*`),
   ],
+  movesStart: (_, context) => [
+    allow(["states:StartExecution", "states:ListExecutions"], [machineArn(context, "failover"), machineArn(context, "failback")]),
+    allow(
+      "states:DescribeExecution",
+      (["failover", "failback"] as const).map((machine) => pulumi.interpolate`${machineArn(context, machine, "execution")}:*`),
+    ),
+  ],
   parametersCopy: ({ keyArn, peerKeyArn }, context) => {
     const { region, peerRegion, accountId, settings } = context;
     const path = sharedParameters(settings);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { bundlesOf } from "../compute/function-shapes";
 import { bundlesDigest } from "../compute/lambda-function";
-import { BUNDLES } from "../compute/site-functions";
 import type { SharedTables } from "../data/shared-tables";
 import type { RegionalSite } from "../regional-site";
 import type { Settings } from "../settings";
@@ -47,7 +47,7 @@ function watched({ settings, sites, tables }: DeployGateArgs): Record<string, pu
   const ofBoth = (of: (site: RegionalSite) => readonly pulumi.Input<unknown>[]) => digest([of(sites.primary), of(sites.standby)]);
   return {
     settings: digest(settings),
-    code: bundlesDigest(BUNDLES),
+    code: bundlesDigest(bundlesOf(settings)),
     // Only what the program sets or every provider answers: an output that is missing from the state is unknown in a preview, which would never be empty.
     queues: ofBoth(
       ({

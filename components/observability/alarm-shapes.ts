@@ -36,6 +36,8 @@ export interface AlarmedSite {
 
 /** Called many times a second under load: a single failure of these is retried by its caller. */
 const BUSY = new Set(["trade-intake", "trade-query", "health", "control", "trade-processor"]);
+/** Fails as long as its work is not done, which its caller shows to who started it; the machines that it starts have alarms of their own. */
+const ANSWERS_BY_FAILING = new Set(["region-switch"]);
 /** Run by the clock in both regions, each so many seconds: nobody else would notice that they are not. */
 const BY_THE_CLOCK: Readonly<Record<string, { readonly everySeconds: number; readonly missed: number }>> = {
   sentinel: { everySeconds: 60, missed: 3 },
@@ -48,15 +50,16 @@ const DURATION_SHARE: Readonly<Record<string, number>> = { sentinel: 0.98 };
 function ofFunction(handler: string, { function: fn, timeoutSeconds }: LambdaFunction): AlarmShape[] {
   const watchedBy = BY_THE_CLOCK[handler] ? `${handler}-silent would tell` : "whoever calls it notices";
   const lambda = { namespace: "AWS/Lambda", dimensions: { FunctionName: fn.name }, silence: `it was not called; ${watchedBy}` };
+  const errors: AlarmShape = {
+    ...lambda,
+    name: `${handler}-errors`,
+    says: `Function ${handler} fails`,
+    metric: "Errors",
+    statistic: "Sum",
+    ...(BUSY.has(handler) ? { threshold: 5, periods: 3 } : { threshold: 1, periodSeconds: 300 }),
+  };
   return [
-    {
-      ...lambda,
-      name: `${handler}-errors`,
-      says: `Function ${handler} fails`,
-      metric: "Errors",
-      statistic: "Sum",
-      ...(BUSY.has(handler) ? { threshold: 5, periods: 3 } : { threshold: 1, periodSeconds: 300 }),
-    },
+    ...(ANSWERS_BY_FAILING.has(handler) ? [] : [errors]),
     {
       ...lambda,
       name: `${handler}-throttles`,

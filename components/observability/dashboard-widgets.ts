@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BUNDLES } from "../compute/site-functions";
+import { bundlesOf } from "../compute/function-shapes";
 import { tableNames } from "../data/shared-tables";
 import { DEAD_LETTERS } from "../messaging/dead-letters";
 import { siteName, type SiteContext } from "../site-context";
@@ -88,7 +88,7 @@ const functions = (metric: string, title: string, stat: string) => (site: Site) 
   graph(
     title,
     site.region,
-    BUNDLES.map((bundle) => ["AWS/Lambda", metric, "FunctionName", siteName(site, [bundle], 64), label(bundle, { stat })]),
+    bundlesOf(site.settings).map((bundle) => ["AWS/Lambda", metric, "FunctionName", siteName(site, [bundle], 64), label(bundle, { stat })]),
   );
 
 function machines(site: Site): Widget {

@@ -36,7 +36,11 @@ export class SiteObservability extends pulumi.ComponentResource {
       {
         context,
         topicArn,
-        functions: { ...compute.answering, ...compute.working },
+        functions: {
+          ...compute.answering,
+          ...compute.working,
+          ...(compute.regionSwitch ? { "region-switch": compute.regionSwitch } : {}),
+        },
         clusterIdentifier: data.ledger.cluster.clusterIdentifier,
         stateMachineArns: { failover: failover.arn, failback: failback.arn, readiness: readiness.arn },
       },

@@ -1,4 +1,16 @@
-import { choose, failure, invoke, jsonata, notify, reconcileAndValidate, wait, FAILURE, type Bindings, type State } from "./steps";
+import {
+  choose,
+  failure,
+  invoke,
+  jsonata,
+  notify,
+  reconcileAndValidate,
+  wait,
+  FAILURE,
+  MOVE_TIMEOUT_SECONDS,
+  type Bindings,
+  type State,
+} from "./steps";
 
 const LOOK_SECONDS = 2;
 const LOOKS = 300;
@@ -12,7 +24,7 @@ export function failbackDefinition<T>(to: Bindings<T>): State {
     Comment: "Refuse unless the target is healthy and caught up; hand the lease over; switch over; reconcile; prove it with a trade",
     QueryLanguage: "JSONata",
     StartAt: "CheckTarget",
-    TimeoutSeconds: 3600,
+    TimeoutSeconds: MOVE_TIMEOUT_SECONDS,
     States: {
       CheckTarget: invoke({
         functionArn: to.databaseStep,

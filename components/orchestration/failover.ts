@@ -9,6 +9,7 @@ import {
   reconcileAndValidate,
   wait,
   FAILURE,
+  MOVE_TIMEOUT_SECONDS,
   type Bindings,
   type State,
 } from "./steps";
@@ -28,7 +29,7 @@ export function failoverDefinition<T>(to: Bindings<T>): State {
     Comment: "Take the lease; promote the ledger while traffic moves; reconcile; prove it with a trade",
     QueryLanguage: "JSONata",
     StartAt: "TakeLease",
-    TimeoutSeconds: 3600,
+    TimeoutSeconds: MOVE_TIMEOUT_SECONDS,
     States: {
       TakeLease: invoke({
         functionArn: to.leaseStep,

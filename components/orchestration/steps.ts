@@ -22,6 +22,8 @@ export interface Bindings<T> {
 export const RETRY = [
   { ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 10, JitterStrategy: "FULL" },
 ];
+/** A machine that moves the activity ends by itself after this, however often it has looked. */
+export const MOVE_TIMEOUT_SECONDS = 3600;
 export const FAILURE = "NotifyFailure";
 const CATCH = [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }];
 

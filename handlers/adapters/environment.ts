@@ -31,6 +31,7 @@ const VARIABLES = {
   LEASE_LENGTH_SECONDS: seconds,
   LEASE_RENEWAL_SECONDS: seconds,
   LEASE_LIMIT_SECONDS: seconds,
+  HOLDER_SILENCE_SECONDS: seconds,
   MAX_SWITCHOVER_LAG_SECONDS: seconds,
   PUBLIC_URL: text,
   OWN_URL: text,

@@ -9,6 +9,13 @@ import { resource, set, UNKNOWN_TEXT, world } from "./world";
 
 const CONFIGS: Readonly<Record<string, string>> = { dev: "dev", prod: "prod" };
 
+/** What a stack has only where its configuration asks for it. */
+const OPTIONAL_PARTS = {
+  "trade-failover:gameDay": '{"enabled":true}',
+  "trade-failover:regionSwitch": '{"enabled":true}',
+  "trade-failover:operatorPrincipal": "arn:aws:iam::123456789012:role/trading/operators",
+};
+
 function configOf(name: string): PackConfig {
   return JSON.parse(readFileSync(join(__dirname, `../../policies/config/${name}.json`), "utf8")) as PackConfig;
 }
@@ -87,6 +94,20 @@ describe("the pack, served as the engine does", function () {
       expect(found.map(({ policy, message }) => `${policy}: ${message}`)).to.deep.equal([]);
     });
   }
+
+  it("prod violates nothing with what is off by default, either", async () => {
+    await pack.configure(configOf("prod"));
+    const all = recorded("prod", OPTIONAL_PARTS);
+    for (const type of ["aws:fis/experimentTemplate:ExperimentTemplate", "aws:arcregionswitch/plan:Plan"])
+      expect(
+        all.some((one) => one.type === type),
+        type,
+      ).to.equal(true);
+    for (const registered of [all, asPreviewed(all)]) {
+      const found = await pack.judge(registered);
+      expect(found.map(({ policy, message }) => `${policy}: ${message}`)).to.deep.equal([]);
+    }
+  });
 
   it("is not stopped by a resource of which nothing is known, whatever its type", async () => {
     await pack.configure({});

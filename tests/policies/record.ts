@@ -1,5 +1,5 @@
 /**
- * Run by tests in a process of its own: `record.ts STACK FILE` runs the program with the stack's configuration and writes each registration as the
+ * Run by tests in a process of its own: `record.ts STACK FILE [OVERRIDES]` runs the program with the stack's configuration (and keys as JSON) and writes each registration as the
  * engine would hand it to a policy pack: inputs in the wire's form, options, parent, and what each property was computed from.
  */
 import { writeFileSync } from "node:fs";
@@ -33,7 +33,7 @@ interface Monitor {
   registerResource(request: Request, callback: Callback): Promise<void>;
 }
 
-const [stack = "", file = ""] = process.argv.slice(2);
+const [stack = "", file = "", overrides = "{}"] = process.argv.slice(2);
 const recorded: Recorded[] = [];
 
 const monitor = MockMonitor.prototype as unknown as Monitor;
@@ -68,7 +68,7 @@ function recordOf(request: Request, response: Response): Recorded {
 }
 
 async function main(): Promise<void> {
-  await register(stack);
+  await register(stack, JSON.parse(overrides) as Record<string, string>);
   writeFileSync(file, JSON.stringify(recorded));
 }
 

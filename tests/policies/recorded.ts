@@ -32,18 +32,19 @@ export function stacks(): readonly string[] {
   return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }
 
-/** A copy that a test may change. */
-export function recorded(stack: string): Recorded[] {
-  const known = cache.get(stack) ?? run(stack);
-  cache.set(stack, known);
+/** A copy that a test may change. `overrides`: configuration keys with their prefix. */
+export function recorded(stack: string, overrides: Readonly<Record<string, string>> = {}): Recorded[] {
+  const key = JSON.stringify([stack, overrides]);
+  const known = cache.get(key) ?? run(stack, overrides);
+  cache.set(key, known);
   return structuredClone(known) as Recorded[];
 }
 
-function run(stack: string): readonly Recorded[] {
+function run(stack: string, overrides: Readonly<Record<string, string>>): readonly Recorded[] {
   const folder = mkdtempSync(join(tmpdir(), "trade-failover-policies-"));
   try {
     const file = join(folder, "registrations.json");
-    const child = spawnSync(process.execPath, ["--import", "tsx", join(__dirname, "record.ts"), stack, file], {
+    const child = spawnSync(process.execPath, ["--import", "tsx", join(__dirname, "record.ts"), stack, file, JSON.stringify(overrides)], {
       cwd: root,
       encoding: "utf8",
     });

@@ -9,6 +9,7 @@ const EVERYTHING = {
   "trade-failover:routing": "weighted",
   "trade-failover:operatorPrincipal": "arn:aws:iam::123456789012:role/trading/operators",
   "trade-failover:gameDay": '{"enabled":true}',
+  "trade-failover:regionSwitch": '{"enabled":true}',
 };
 
 /** By type: which input is the name, how long it may be, and of what. */
@@ -40,6 +41,7 @@ const NAMES: Readonly<Record<string, readonly [key: string, max: number, pattern
   "aws:backup/vault:Vault": ["name", 50, /^[\w-]{2,}$/],
   "aws:backup/plan:Plan": ["name", 50, /^[\w.-]+$/],
   "aws:backup/selection:Selection": ["name", 50, /^[\w.-]+$/],
+  "aws:arcregionswitch/plan:Plan": ["name", 32, /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/],
   "aws:wafv2/webAcl:WebAcl": ["name", 128, /^[\w-]+$/],
   "aws:apigateway/requestValidator:RequestValidator": ["name", 128, /^[\w-]+$/],
   "aws:apigateway/model:Model": ["name", 128, /^[a-zA-Z0-9]+$/],

@@ -50,9 +50,16 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   // Both name the global cluster and its members.
   "global-database.ts FailoverGlobalClusterCommand": [need("rds:FailoverGlobalCluster", "global cluster", ...both("cluster"))],
   "global-database.ts SwitchoverGlobalClusterCommand": [need("rds:SwitchoverGlobalCluster", "global cluster", ...both("cluster"))],
-  "orchestrator.ts StartExecutionCommand": [need("states:StartExecution", "failover machine")],
-  "orchestrator.ts DescribeExecutionCommand": [need("states:DescribeExecution", "failover executions")],
+  "orchestrator.ts StartExecutionCommand": [
+    need("states:StartExecution", "failover machine"),
+    { ...need("states:StartExecution", "failback machine"), via: "Moves.start" },
+  ],
+  "orchestrator.ts DescribeExecutionCommand": [
+    need("states:DescribeExecution", "failover executions"),
+    { ...need("states:DescribeExecution", "failback executions"), via: "Moves.start" },
+  ],
   "orchestrator.ts ListExecutionsCommand": [need("states:ListExecutions", "failover machine", "failback machine")],
+  "moves.ts ListExecutionsCommand": [need("states:ListExecutions", "failover machine", "failback machine")],
   "state-machine.ts DescribeStateMachineCommand": [need("states:DescribeStateMachine", "failover machine")],
   // Signed requests to the region's own API, or the clients' key, as the stack has it.
   "request-signing.ts SignatureV4": [{ ...need("execute-api:Invoke", "POST /trades"), variable: { name: WITH_KEYS, set: false } }],
@@ -157,7 +164,7 @@ function wordFor(arn: string, site: Site): string {
     [new RegExp(`:${REGIONS[at]}:\\d+:ledger-secret-value$`), "ledger secret"],
     [new RegExp(`:${at}-objects-audit-bucket/trades/\\*$`), "audited trades"],
     [new RegExp(`:stateMachine:trade-${at}-(failover|failback)-prod$`), "$1 machine"],
-    [new RegExp(`:execution:trade-${at}-failover-prod:\\*$`), "failover executions"],
+    [new RegExp(`:execution:trade-${at}-(failover|failback)-prod:\\*$`), "$1 executions"],
     [new RegExp(`:lambda:${REGIONS[at]}:.*:function:trade-${at}-[a-z-]+-prod$`), "functions"],
     [new RegExp(`:trade-${at}-([a-z-]+)-prod$`), "function $1"],
     [new RegExp(`:/aws/lambda/trade-${at}-[a-z-]+-prod:\\*$`), "own log"],

@@ -70,6 +70,8 @@ class World {
         );
       case "aws:fis/experimentTemplate:ExperimentTemplate":
         return role("fis", inputs.roleArn, this.experiments(one));
+      case "aws:arcregionswitch/plan:Plan":
+        return role("arc-region-switch", inputs.executionRole, this.switches(one));
       default:
         return undefined;
     }
@@ -213,6 +215,25 @@ class World {
     return [
       ...on([`${group}:*`], "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"),
       ...on([`arn:aws:logs:${REGIONS[siteOf(flowLog)]}:${ACCOUNT}:log-group:*`], "logs:DescribeLogGroups"),
+    ];
+  }
+
+  /** ARC's guide: AmazonApplicationRecoveryControllerRegionSwitchPlanExecutionPolicy, but for alarms, of which the plan has none, and what each block adds. */
+  private switches({ inputs }: Registration): string[] {
+    const workflows = inputs.workflows as { steps: Inputs[] }[];
+    const functions = workflows.flatMap(({ steps }) =>
+      steps.flatMap((step) => {
+        const known = step.executionBlockType === "CustomActionLambda" && inputs.associatedAlarms === undefined;
+        if (!known) throw new Error(`what ARC needs for ${String(step.executionBlockType)} is not known here`);
+        return (step.customActionLambdaConfigs as { lambdas: { arn: string }[] }[]).flatMap(({ lambdas }) => lambdas.map(({ arn }) => arn));
+      }),
+    );
+    for (const arn of functions) this.must(arn, "aws:lambda/function:Function");
+    const plan = `arn:aws:arc-region-switch::${ACCOUNT}:plan/${String(inputs.name)}:*`;
+    return [
+      ...on([plan], ...["GetPlan", "GetPlanExecution", "ListPlanExecutions"].map((action) => `arc-region-switch:${action}`)),
+      ...on([String(inputs.executionRole)], "iam:SimulatePrincipalPolicy"),
+      ...on(functions, "lambda:GetFunction", "lambda:InvokeFunction"),
     ];
   }
 

@@ -6,7 +6,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
  */
 const TRADES_AT_ONCE = 6;
 /** The emulator's pollers of a queue: so many batches are settled at once when a region becomes the writer. */
-const BATCHES_AT_ONCE = 5;
+const BATCHES_AT_ONCE = 2;
 const TIMEOUT_MS = 30_000;
 
 interface Place {

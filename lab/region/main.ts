@@ -97,6 +97,10 @@ async function main(): Promise<void> {
   tell({ kind: "ready" });
 }
 
+// What goes wrong with one request must not look like the region's death: it is written to the front's log, and the front goes on.
+for (const accident of ["uncaughtException", "unhandledRejection"] as const)
+  process.on(accident, (error: unknown) => console.error(`front: ${accident}:`, error));
+
 main().catch((error: unknown) => {
   tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
   // The lab ends this process and all below it.

@@ -34,6 +34,9 @@ export class RegionProcess implements RegionHandle {
   readonly postgresPort: number;
   private child: ChildProcess | undefined;
   private condition: "stopped" | "running" | "frozen" | "killed" = "stopped";
+  /** Why its front is not there though nobody has ended it. */
+  private accident = "";
+  private isEnding = false;
   private nextId = 1;
   private readonly waiting = new Map<number, (message: Extract<FrontMessage, { kind: "answer" }>) => void>();
 
@@ -65,7 +68,11 @@ export class RegionProcess implements RegionHandle {
     });
     this.child = child;
     if (child.pid !== undefined) tellWarden("watch", child.pid);
-    child.once("exit", () => this.breakOff(`the front of ${this.region} has ended`));
+    [this.accident, this.isEnding] = ["", false];
+    child.once("exit", (code, signal) => {
+      if (!this.isEnding) this.accident = `: its front ended (${signal ?? code})${this.lastWords()}`;
+      this.breakOff(`the front of ${this.region} has ended`);
+    });
     try {
       await this.ready(child);
       this.condition = "running";
@@ -106,7 +113,8 @@ export class RegionProcess implements RegionHandle {
   /** Has the front do something; rejects when it does not within the time. */
   async command<T>(command: Command, timeoutMs: number): Promise<T> {
     const { child } = this;
-    if (child === undefined || !child.connected || this.condition !== "running") throw new Error(`${this.region} is not running`);
+    if (child === undefined || !child.connected || this.condition !== "running")
+      throw new Error(`${this.region} is not running${this.accident}`);
     const id = this.nextId++;
     return await new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -161,6 +169,7 @@ export class RegionProcess implements RegionHandle {
     const { child } = this;
     if (child?.pid === undefined) return;
     const { pid } = child;
+    this.isEnding = true;
     const gone = child.exitCode !== null || child.signalCode !== null ? undefined : new Promise((resolve) => child.once("exit", resolve));
     await killTree(pid);
     await gone;

@@ -1,5 +1,5 @@
 // How the program uses Pulumi's SDK, which serves many that this one is not: it makes Lambda code of JavaScript functions (with the TypeScript
-// compiler and npm's installer), drives stacks, and reports each step of its own. What is not used here and costs time or memory at
+// compiler, npm's installer and V8's debugger), drives stacks, and reports each step of its own. What is not used here and costs time or memory at
 // seven hundred resources is left out; DECISIONS 22 has the figures.
 const Module = require("node:module");
 
@@ -43,4 +43,10 @@ function withoutDebugMessages(sdk) {
   sdk.log.debug = () => Promise.resolve();
 }
 
-module.exports = { loadSdk, withoutDebugMessages, withoutTraces };
+/** The host starts V8's debugger to learn where functions stand; it keeps a record of all code that is loaded afterwards. */
+async function withoutDebugger() {
+  const session = await require("@pulumi/pulumi/runtime/closure/v8Hooks").getSessionAsync();
+  await new Promise((resolve) => session.post("Debugger.disable", resolve));
+}
+
+module.exports = { loadSdk, withoutDebugger, withoutDebugMessages, withoutTraces };

@@ -64,13 +64,13 @@ function forgetTheProgram(): void {
 
 /** As where the engine runs it (scripts/program.cjs): the SDK's traces of each promise, mapped to their sources, are two thirds of an evaluation. */
 async function withoutTraces<T>(work: () => Promise<T>): Promise<T> {
-  const { stackTraceLimit, prepareStackTrace } = Error;
+  const before = { stackTraceLimit: Error.stackTraceLimit, prepareStackTrace: Error.prepareStackTrace?.bind(Error) };
   Error.stackTraceLimit = 0;
   Error.prepareStackTrace = String;
   try {
     return await work();
   } finally {
-    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+    Object.assign(Error, before);
   }
 }
 

@@ -110,12 +110,17 @@ export interface Sessions {
   touch(accountId: string, tradeId: string, at: string): Promise<void>;
 }
 
+export interface Announced {
+  readonly refused: readonly string[];
+  readonly reason: string;
+}
+
 export interface TradeEvents {
   /**
    * `Trade Executed` or `Trade Failed`, at least once each; consumers deduplicate by `detail.tradeId`.
-   * @throws NotAnnounced when the bus did not take some of them: all others were taken
+   * Answers with the trades whose event the bus did not take, and why; all others were taken.
    */
-  settled(epoch: number, trades: readonly Trade[], settlements: readonly Settlement[]): Promise<void>;
+  settled(epoch: number, trades: readonly Trade[], settlements: readonly Settlement[]): Promise<Announced>;
 }
 
 export type MemberRole = "writer" | "reader";

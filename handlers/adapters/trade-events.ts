@@ -1,6 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { inParallel } from "../core/in-parallel";
-import { NotAnnounced } from "../core/not-announced";
 import type { TradeEvents } from "../ports";
 import { limits } from "./clients";
 
@@ -50,8 +49,7 @@ export function tradeEvents(busName: string): TradeEvents {
       });
       for (let round = 1; ; round++) {
         const { left, reason } = await put(open);
-        if (left.length === 0) return;
-        if (round === ROUNDS) throw new NotAnnounced(new Set(left.map(({ tradeId }) => tradeId)), `bus ${busName}: ${reason}`);
+        if (left.length === 0 || round === ROUNDS) return { refused: left.map(({ tradeId }) => tradeId), reason };
         open = left;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * round));
       }

@@ -1,7 +1,6 @@
 import type { AuditLog, Clock, Journal, LeaseStore, Ledger, Log, Metrics, Sessions, TradeEvents, TradeQueue } from "../ports";
 import { inParallel } from "./in-parallel";
 import type { Lease, Settlement, Trade } from "./model";
-import { NotAnnounced } from "./not-announced";
 
 export interface SettlementPorts {
   readonly lease: Pick<LeaseStore, "read">;
@@ -181,13 +180,10 @@ async function tell(
   unsaid: Set<string>,
   { events, log }: SettlementPorts,
 ): Promise<void> {
-  try {
-    await events.settled(epoch, trades, settlements);
-  } catch (error) {
-    if (!(error instanceof NotAnnounced)) throw error;
-    log.error("settled but not announced; it will be delivered again", { trades: error.tradeIds.size, error });
-    for (const tradeId of error.tradeIds) unsaid.add(tradeId);
-  }
+  const { refused, reason } = await events.settled(epoch, trades, settlements);
+  if (refused.length === 0) return;
+  log.error("settled but not announced; it will be delivered again", { trades: refused.length, tradeId: refused[0], reason });
+  for (const tradeId of refused) unsaid.add(tradeId);
 }
 
 /** A session is a convenience: losing one update must not hold up a settlement. */

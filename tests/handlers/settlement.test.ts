@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import type { Trade } from "../../handlers/core/model";
 import { parseMessages } from "../../handlers/core/messages";
-import { NotAnnounced } from "../../handlers/core/not-announced";
 import { reconcile, type ReconciliationScope } from "../../handlers/core/reconciliation";
 import { settleBatch, type SettlementPorts } from "../../handlers/core/settlement";
 import { VirtualClock } from "../support/memory/clock";
@@ -152,7 +151,7 @@ describe("settling a batch", () => {
   it("marks all but the trade that the bus did not take", async () => {
     const trades = [trade(1), trade(2), trade(3)];
     const { ports, journal } = await setUp(trades);
-    const events = { settled: () => Promise.reject(new NotAnnounced(new Set([trade(2).tradeId]), "throttled")) };
+    const events = { settled: () => Promise.resolve({ refused: ids([trade(2)]), reason: "throttled" }) };
     expect((await settleBatch(trades, { ...ports, events })).retry).to.deep.equal(ids([trade(2)]));
     const marked = [...journal.entries.values()].filter(({ status }) => status === "SETTLED");
     expect(ids(marked)).to.have.members(ids([trade(1), trade(3)]));

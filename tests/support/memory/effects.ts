@@ -30,8 +30,10 @@ export class MemoryEffects {
     record: async (_epoch: number, trades: readonly Trade[]) => void this.audited.push(...trades.map((trade) => trade.tradeId)),
   };
   readonly events: TradeEvents = {
-    settled: async (_epoch: number, _trades: readonly Trade[], settlements: readonly Settlement[]) =>
-      void this.announced.push(...settlements.map((settlement) => settlement.tradeId)),
+    settled: async (_epoch: number, _trades: readonly Trade[], settlements: readonly Settlement[]) => {
+      this.announced.push(...settlements.map((settlement) => settlement.tradeId));
+      return { refused: [], reason: "" };
+    },
   };
   readonly touch: Sessions = {
     touch: async (accountId: string, tradeId: string) => void this.sessions.set(accountId, tradeId),

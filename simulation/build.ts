@@ -51,6 +51,20 @@ const SDK: Plugin = {
   },
 };
 
+/** The helpers that esbuild writes for `{ ...a, b }`. */
+const SPREAD_HELPER = /^var (__spreadValues|__spreadProps) = \(a, b\) => (?:\{$[^]*?^\};|__defProps\(.*\);)$/gm;
+
+/**
+ * Spreads as `Object.assign`. V8 gives the object of a spread with a property behind it a new shape each time, by its slow path: code that meets such
+ * objects never gets fast, and worlds are full of them. @throws when esbuild's helpers no longer look as they are known.
+ */
+function assigned(code: string): string {
+  const text = code.replace(SPREAD_HELPER, "var $1 = Object.assign;");
+  const [left] = /^var __spread\w+ = (?!Object\.assign;$).*$/m.exec(text) ?? [];
+  if (left !== undefined) throw new Error(`esbuild's helper for spreads is not known: ${left}`);
+  return text;
+}
+
 /** Hands a function's handler to who starts it: the wrapper that a module with exports gets costs each cold start more than the module. */
 const START: Plugin = {
   name: "start",
@@ -85,6 +99,7 @@ export async function buildSimulation(mutation?: Mutation): Promise<Built> {
     target: "node20",
     format: "cjs",
     logLevel: "error",
+    supported: { "object-rest-spread": false },
   };
   const functions = await build({
     ...common,
@@ -103,6 +118,6 @@ export async function buildSimulation(mutation?: Mutation): Promise<Built> {
     outfile: "/out/worker.js",
   });
   if (mutation && !applied.has(mutation.file)) throw new Error(`mutation of ${mutation.file}: nothing that runs here loads that file`);
-  const bundles = Object.fromEntries(functions.outputFiles.map(({ path, text }) => [/([\w-]+)\.js$/.exec(path)?.[1] ?? path, text]));
-  return { runner: runner.outputFiles[0]?.text ?? "", bundles, rto: rtoSettings(mutation) };
+  const bundles = Object.fromEntries(functions.outputFiles.map(({ path, text }) => [/([\w-]+)\.js$/.exec(path)?.[1] ?? path, assigned(text)]));
+  return { runner: assigned(runner.outputFiles[0]?.text ?? ""), bundles, rto: rtoSettings(mutation) };
 }

@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly regionOf: (name: string) => Region;
   readonly serve: Serve;
   readonly fetch: Fetch;
+  /** `Math` with the world's chance. */
+  readonly math: Math;
   /** Undefined while no such fault is on. */
   blow?: (environment: Environment, moment: "before" | "after", call: string) => Blow;
   /** A line that a function wrote; metrics among them. */
@@ -204,7 +206,6 @@ function runtime(
     });
     return timer;
   };
-  const chance: Math = Object.create(Math, { random: { value: () => kernel.random.next() } }) as Math;
   const performance = { now: () => region.monotonic() };
   factory(
     start,
@@ -231,7 +232,7 @@ function runtime(
       ),
     // The only use that the handlers make of a signal is a deadline.
     { timeout: (ms: number) => ms },
-    chance,
+    around.math,
     hostOf(send),
   );
 }

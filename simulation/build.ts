@@ -118,6 +118,8 @@ export async function buildSimulation(mutation?: Mutation): Promise<Built> {
     outfile: "/out/worker.js",
   });
   if (mutation && !applied.has(mutation.file)) throw new Error(`mutation of ${mutation.file}: nothing that runs here loads that file`);
-  const bundles = Object.fromEntries(functions.outputFiles.map(({ path, text }) => [/([\w-]+)\.js$/.exec(path)?.[1] ?? path, assigned(text)]));
+  const bundles = Object.fromEntries(
+    functions.outputFiles.map(({ path, text }) => [/([\w-]+)\.js$/.exec(path)?.[1] ?? path, assigned(text)]),
+  );
   return { runner: assigned(runner.outputFiles[0]?.text ?? ""), bundles, rto: rtoSettings(mutation) };
 }

@@ -62,11 +62,14 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   const lastDue = Math.max(...planned.trades.map(({ dueAt }) => dueAt));
   let ended = false;
   let restSince: number | undefined;
+  let begin = Math.max(last, lastDue);
   const look = (): void => {
+    // A fault is over when its last stale actor has gone on, and be it after hours.
+    if (made.around.frozen.size > 0) begin = kernel.now;
     const reasons = unrest(sightOf(made, safety, traders, planned.patient), leaseLengthMs);
-    restSince = reasons.length === 0 ? (restSince ?? kernel.now) : undefined;
+    restSince = reasons.length === 0 && begin < kernel.now ? (restSince ?? kernel.now) : undefined;
     if (restSince !== undefined && kernel.now - restSince >= STILL_MS) ended = true;
-    else if (kernel.now > Math.max(last, lastDue) + REST_WITHIN_MS) {
+    else if (kernel.now > begin + REST_WITHIN_MS) {
       for (const reason of reasons) findings.add("comes to rest", reason);
       ended = true;
     } else kernel.after(LOOK_MS, look);
@@ -77,7 +80,7 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
     kernel.trace("FAULTS", "all over");
     person.tidyFromNowOn();
   });
-  kernel.after(Math.max(last, lastDue) + 1_000, look);
+  kernel.after(begin + 1_000, look);
   await kernel.scheduler.run(() => ended || findings.all.length > 0);
   const active = database.memberOf(made.lease.holder);
   if (findings.all.length === 0) {

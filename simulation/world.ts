@@ -27,7 +27,9 @@ export interface Program {
 }
 
 /** All of `Math`. Not inherited from it: what inherits has a shape of its own, and V8 keeps a world for that long. */
-const MATH = Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(Math)).map(([name, { value }]) => [name, value as unknown]));
+const MATH = Object.fromEntries(
+  Object.entries(Object.getOwnPropertyDescriptors(Math)).map(([name, { value }]) => [name, value as unknown]),
+);
 
 /** All that lives in one serving region. */
 export interface Site {
@@ -80,6 +82,7 @@ export class World {
       kernel,
       network,
       regionOf: (name) => this.region(name),
+      frozen: new Set(),
       math: { ...MATH, random: () => kernel.random.next() } as unknown as Math,
       serve: (service, operation, input, to, from) => this.serve(service, operation, input as never, to, from),
       fetch: (from, url, init, timeoutMs, done) => {

@@ -77,8 +77,8 @@ const ACCOUNTS = ["alpha", "beta", "gamma", "delta"];
 const SYMBOLS = ["AMZN", "IBM", "KO"];
 const FIRST_MS = 8_000;
 
-/** Drawn at random; those come twice whose hour must be met exactly. */
-const DRAWN: readonly FaultKind[] = [...FAULT_KINDS, "stale-actor", "stale-actor", "failover-twice", "graceful-move"];
+/** Drawn at random; those come more often whose hour must be met exactly. */
+const DRAWN: readonly FaultKind[] = [...FAULT_KINDS, "stale-actor", "stale-actor", "stale-actor", "failover-twice", "graceful-move"];
 
 /** A plan is a seed's choice: 20 to 28 trades and one to four faults; with `given` faults the trades are this seed's for those. */
 export function plan(random: Random, given?: readonly Fault[]): Plan {

@@ -83,14 +83,24 @@ export function blows(scene: Scene, share: number, choose: (environment: Environ
 export function staleActor(scene: Scene): End {
   const { world, fault, region } = scene;
   const { kernel } = world;
-  const actors = ["trade-processor", "database-step", "database-step", "lease-step", "reconciler", "sentinel"];
+  const actors = [
+    "trade-processor",
+    "trade-processor",
+    "database-step",
+    "database-step",
+    "database-step",
+    "lease-step",
+    "reconciler",
+    "sentinel",
+  ];
   const actor = actors[Math.floor(fault.size * actors.length)] ?? "sentinel";
   let left = 1;
-  const end = blows(scene, 0.4, (environment) => {
+  // Early in its work as well as late.
+  const end = blows(scene, kernel.random.pick([0.05, 0.1, 0.4]), (environment) => {
     if (left === 0 || environment.functionName !== actor) return undefined;
     left--;
     const { epoch } = world.lease;
-    const freezeMs = kernel.random.chance(0.02) ? kernel.random.between(3_600_000, 7_200_000) : kernel.random.between(20_000, 400_000);
+    const freezeMs = kernel.random.chance(0.01) ? kernel.random.between(3_600_000, 5_400_000) : kernel.random.between(15_000, 90_000);
     // It is stale when it goes on after the lease has moved.
     kernel.after(freezeMs, () => {
       if (!environment.dead && world.lease.epoch > epoch) kernel.strike("stale-actor");

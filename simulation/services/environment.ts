@@ -50,6 +50,8 @@ export interface Surroundings {
   readonly fetch: Fetch;
   /** `Math` with the world's chance. */
   readonly math: Math;
+  /** Environments that stand still in the middle of their work and will go on. */
+  readonly frozen: Set<Environment>;
   /** Undefined while no such fault is on. */
   blow?: (environment: Environment, moment: "before" | "after", call: string) => Blow;
   /** A line that a function wrote; metrics among them. */
@@ -129,7 +131,9 @@ export class Environment {
     const { kernel } = this.around;
     this.frozen = true;
     this.frozenAt = kernel.now;
+    this.around.frozen.add(this);
     kernel.after(ms, () => {
+      this.around.frozen.delete(this);
       if (this.dead) return;
       this.frozen = false;
       kernel.trace(this.id, "thaws", `after ${Math.round(ms)} ms`);
@@ -142,6 +146,7 @@ export class Environment {
     this.busy = false;
     this.done = undefined;
     this.parked.length = 0;
+    this.around.frozen.delete(this);
   }
 
   /** A moment between two effects, at which the machine may end or stand still. */

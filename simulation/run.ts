@@ -24,7 +24,7 @@ export interface Result {
 
 /** After the last fault, the system has this long to come to rest. */
 const REST_WITHIN_MS = 900_000;
-const LOOK_MS = 1_000;
+const LOOK_MS = 2_000;
 /** It must stay at rest for so long. */
 const STILL_MS = 10_000;
 

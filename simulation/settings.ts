@@ -18,6 +18,7 @@ export const WITNESS = "us-west-2";
 export const PUBLIC_NAME = "trade.example.com";
 export const STAGE = "v1";
 export const urlOf = (region: string): string => `https://${region}.api.example/${STAGE}`;
+export const queueUrlOf = (region: string): string => `https://sqs/${region}`;
 export const peerOf = (region: string): string => (region === PRIMARY ? STANDBY : PRIMARY);
 
 /** Seconds that a function may run. */
@@ -73,8 +74,8 @@ export function variables(region: string, rto: RtoSettings, clusterArn: (region:
     LEASE_TABLE: "trade-lease",
     JOURNAL_TABLE: "trade-journal",
     SESSIONS_TABLE: "trade-sessions",
-    TRADE_QUEUE_URL: `https://sqs/${region}`,
-    PEER_TRADE_QUEUE_URL: `https://sqs/${peer}`,
+    TRADE_QUEUE_URL: queueUrlOf(region),
+    PEER_TRADE_QUEUE_URL: queueUrlOf(peer),
     LEDGER_CLUSTER_ARN: clusterArn(region),
     LEDGER_SECRET_ARN: "secret",
     LEDGER_DATABASE: "trading",

@@ -190,6 +190,11 @@ export class World {
     }
   }
 
+  private queueAt(url: string): Queue {
+    for (const { region, queue } of this.sites.values()) if (settings.queueUrlOf(region.name) === url) return queue;
+    throw new ServiceError("QueueDoesNotExist", url);
+  }
+
   private serve(service: string, operation: string, input: never, to: Region, from: Region): unknown {
     if (to.throttled > 0 && this.kernel.random.chance(to.throttled)) {
       this.kernel.strike("call-throttled");
@@ -199,7 +204,7 @@ export class World {
       case "dynamodb":
         return this.table((input as { TableName: string }).TableName).serve(operation, input, to);
       case "sqs":
-        return this.siteOf((input as { QueueUrl: string }).QueueUrl.split("/").at(-1) ?? "").queue.serve(operation, input);
+        return this.queueAt((input as { QueueUrl: string }).QueueUrl).serve(operation, input);
       case "rds-data":
         return this.database.serveData(operation, input, to);
       case "rds":

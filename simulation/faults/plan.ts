@@ -75,12 +75,12 @@ const ALONE: readonly FaultKind[] = [
 
 const ACCOUNTS = ["alpha", "beta", "gamma", "delta"];
 const SYMBOLS = ["AMZN", "IBM", "KO"];
-const FIRST_MS = 8_000;
+const FIRST_MS = 5_000;
 
 /** Drawn at random; those come more often whose hour must be met exactly. */
 const DRAWN: readonly FaultKind[] = [...FAULT_KINDS, "stale-actor", "stale-actor", "stale-actor", "failover-twice", "graceful-move"];
 
-/** A plan is a seed's choice: 20 to 28 trades and one to four faults; with `given` faults the trades are this seed's for those. */
+/** A plan is a seed's choice: 20 to 24 trades and one to four faults; with `given` faults the trades are this seed's for those. */
 export function plan(random: Random, given?: readonly Fault[]): Plan {
   // Rows of their own: a change in how faults are drawn leaves the trades alone.
   const [forFaults, forTrades] = [random.fork(), random.fork()];
@@ -88,8 +88,8 @@ export function plan(random: Random, given?: readonly Fault[]): Plan {
   const faults = given ?? (alone ? [lonely(forFaults)] : several(forFaults));
   const last = Math.max(...faults.map(({ at, lastsMs }) => at + Math.min(lastsMs, 150_000)));
   const until = Math.min(last + 10_000, 240_000);
-  const trades = Array.from({ length: forTrades.int(20, 28) }, (_, i) => trade(forTrades, i, until));
-  return { trades, faults, alone, patient: forTrades.chance(0.15) };
+  const trades = Array.from({ length: forTrades.int(20, 24) }, (_, i) => trade(forTrades, i, until));
+  return { trades, faults, alone, patient: forTrades.chance(0.1) };
 }
 
 function lonely(random: Random): Fault {
@@ -103,8 +103,8 @@ function several(random: Random): Fault[] {
   const count = random.pick([1, 2, 2, 2, 3, 3, 4]);
   return Array.from({ length: count }, () => ({
     kind: random.pick(DRAWN),
-    at: random.between(FIRST_MS, 50_000),
-    lastsMs: random.chance(0.02) ? random.between(200_000, 600_000) : random.between(3_000, 50_000),
+    at: random.between(FIRST_MS, 40_000),
+    lastsMs: random.chance(0.01) ? random.between(200_000, 600_000) : random.between(3_000, 42_000),
     where: random.chance(0.75) ? 0 : 1,
     size: random.next(),
   }));

@@ -66,18 +66,39 @@ export interface Surface {
   readonly enter: (state: string) => Promise<void>;
 }
 
-const compiled = new Map<string, ReturnType<typeof jsonata>>();
+type Evaluate = (bindings: Variables) => unknown;
+
+/** By the text in a definition; undefined: no expression, it means itself. */
+const compiled = new Map<string, Evaluate | undefined>();
+
+function expressionIn(text: string): Evaluate | undefined {
+  const source = /^\{%(.*)%\}$/s.exec(text)?.[1]?.trim();
+  if (source === undefined) return undefined;
+  const expression = jsonata(source);
+  const names = /^\$\w+(\.\w+)*$/.test(source) ? source.slice(1).split(".") : undefined;
+  return async (bindings) => {
+    const result = (names && followed(names, bindings)) ?? ((await expression.evaluate({}, bindings)) as unknown);
+    if (result === undefined) throw new StateError("States.QueryEvaluationError", `${source} is nothing`);
+    return result;
+  };
+}
+
+/** What a plain path leads to, which most expressions are; undefined where it meets a list or nothing, and JSONata has rules of its own. */
+function followed(names: readonly string[], bindings: Variables): unknown {
+  let at: unknown = bindings;
+  for (const name of names) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Variables)[name];
+    if (Array.isArray(at)) return undefined;
+  }
+  return at;
+}
 
 async function evaluate(value: unknown, states: Variables, variables: Variables): Promise<unknown> {
   if (typeof value === "string") {
-    const match = /^\{%(.*)%\}$/s.exec(value);
-    if (!match) return value;
-    const source = (match[1] as string).trim();
-    let expression = compiled.get(source);
-    if (!expression) compiled.set(source, (expression = jsonata(source)));
-    const result = (await expression.evaluate({}, { ...variables, states })) as unknown;
-    if (result === undefined) throw new StateError("States.QueryEvaluationError", `${source} is nothing`);
-    return result;
+    if (!compiled.has(value)) compiled.set(value, expressionIn(value));
+    const expression = compiled.get(value);
+    return expression ? expression({ ...variables, states }) : value;
   }
   if (Array.isArray(value)) {
     const all: unknown[] = [];

@@ -50,6 +50,13 @@ interface View {
 const CONFLICT_MS = 8;
 const failed = (): ServiceError => new ServiceError("ConditionalCheckFailedException", "The conditional request failed");
 
+function withoutUndefined(item: Item): Item {
+  for (const attribute in item) {
+    if (item[attribute] === undefined) return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+  }
+  return item;
+}
+
 /** A global table. Indexes are eventually consistent always; they lag by a time of their own in each region. */
 export class Table {
   private readonly writes: Write[] = [];
@@ -153,8 +160,7 @@ export class Table {
   private put(to: Region, key: string, after: Item): void {
     const items = this.items(to);
     const before = items.get(key);
-    const kept: Record<string, unknown> = {};
-    for (const attribute in after) if (after[attribute] !== undefined) kept[attribute] = after[attribute];
+    const kept = withoutUndefined(after);
     items.set(key, kept);
     if (this.shape.consistency === "strong") this.writes.push({ at: this.kernel.now, key, item: kept });
     else this.stamps.set(`${to.name} ${key}`, to.wall());

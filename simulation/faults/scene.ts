@@ -100,10 +100,13 @@ export function staleActor(scene: Scene): End {
     if (left === 0 || environment.functionName !== actor) return undefined;
     left--;
     const { epoch } = world.lease;
-    const freezeMs = kernel.random.chance(0.01) ? kernel.random.between(3_600_000, 5_400_000) : kernel.random.between(15_000, 90_000);
+    const forHours = kernel.random.chance(0.01);
+    const freezeMs = forHours ? kernel.random.between(3_600_000, 5_400_000) : kernel.random.between(15_000, 90_000);
     // It is stale when it goes on after the lease has moved.
     kernel.after(freezeMs, () => {
-      if (!environment.dead && world.lease.epoch > epoch) kernel.strike("stale-actor");
+      if (environment.dead || world.lease.epoch <= epoch) return;
+      kernel.strike("stale-actor");
+      if (forHours) kernel.strike("stale-for-hours");
     });
     if (kernel.random.chance(0.8))
       kernel.after(kernel.random.between(500, 8_000), () => scene.person.start("failover", peerOf(region.name)));

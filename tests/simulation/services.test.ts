@@ -141,6 +141,20 @@ describe("the interpreter of state machines", () => {
     expect((error as StateError).error).to.equal("E");
   });
 
+  it("follows a path as JSONata does, also where it meets lists", async () => {
+    const input = { trades: [{ id: 1 }, { id: 2 }], one: [{ id: 3 }], cuts: [{ length: 5 }], deep: { id: { of: 4 } }, none: null };
+    const Output = {
+      each: "{% $states.input.trades.id %}",
+      single: "{% $states.input.one.id %}",
+      whole: "{% $states.input.one %}",
+      length: "{% $states.input.cuts.length %}",
+      deep: "{% $states.input.deep.id.of %}",
+      none: "{% $states.input.none %}",
+    };
+    const { output } = await run(machine({ A: { Type: "Pass", Output, End: true } }), [], input);
+    expect(output).to.deep.equal({ each: [1, 2], single: 3, whole: [{ id: 3 }], length: 5, deep: 4, none: null });
+  });
+
   it("takes nothing for an error of the expression, as Step Functions does", async () => {
     let error: unknown;
     await run(machine({ A: { Type: "Pass", Output: "{% $states.input.missing %}", End: true } }), []).catch(

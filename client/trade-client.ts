@@ -139,9 +139,10 @@ export class TradeClient {
     const endedAt = this.runtime.now();
     // A try that lost a race says nothing about its region.
     if (!submission.stop.aborted) {
-      if (answered.verdict.kind === "accepted" || answered.verdict.kind === "final") this.preference.succeeded(endpoint.region);
-      else if (!wasGivenUp()) this.preference.failed(endpoint.region, endedAt);
-      if (isEnd(answered)) submission.conclude(answered);
+      if (isEnd(answered)) {
+        this.preference.succeeded(endpoint.region);
+        submission.conclude(answered);
+      } else if (!wasGivenUp()) this.preference.failed(endpoint.region, endedAt);
     }
     const outcome: TryOutcome = {
       idempotencyKey: submission.key,

@@ -30,30 +30,22 @@ export const allowKey = (
   Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
 });
 
+const trustOn = (service: string, Condition?: Statement["Condition"]): pulumi.Output<string> =>
+  document({ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", Condition });
+
 /** Trust policy of a service role, for this account's resources only (no confused deputy). */
 export const trust = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>
-  document({
-    Effect: "Allow",
-    Principal: { Service: service },
-    Action: "sts:AssumeRole",
-    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-  });
+  trustOn(service, { StringEquals: { "aws:SourceAccount": accountId } });
 
 /**
  * The same for a service of which AWS does not say whether it tells the account: where it does, it must be this one. A role can be handed only to what
  * is made in its own account, so nobody else's things come by it either way.
  */
 export const trustWhereTold = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>
-  document({
-    Effect: "Allow",
-    Principal: { Service: service },
-    Action: "sts:AssumeRole",
-    Condition: { StringEqualsIfExists: { "aws:SourceAccount": accountId } },
-  });
+  trustOn(service, { StringEqualsIfExists: { "aws:SourceAccount": accountId } });
 
 /** Lambda's own service principal sends no source account. */
-export const trustLambda = (): pulumi.Output<string> =>
-  document({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
+export const trustLambda = (): pulumi.Output<string> => trustOn("lambda.amazonaws.com");
 
 /** Refuses every request to `resources` that does not come over TLS. */
 export const refusePlainHttp = (Action: string, ...resources: readonly pulumi.Input<string>[]): Statement => ({

@@ -1,13 +1,13 @@
 /** The region's AWS emulator: one MiniStack process, whose functions are Node processes below it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync } from "node:fs";
+import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNT } from "../program/context";
 import type { FrontConfig } from "./config";
+import { lastWords } from "./last-words";
 
 const READY_MS = 60_000;
 const POLL_MS = 50;
-const LAST_LINES = 15;
 
 export class Emulator {
   private child: ChildProcess | undefined;
@@ -71,10 +71,4 @@ export class Emulator {
       return false;
     }
   }
-}
-
-/** The end of a log that goes with the lab. */
-function lastWords(file: string): string {
-  const lines = readFileSync(file, "utf8").trimEnd().split("\n").slice(-LAST_LINES);
-  return lines.join("").trim() === "" ? "; it wrote nothing" : `; its last words:\n${lines.join("\n")}`;
 }

@@ -1,9 +1,10 @@
 /** One region as the lab holds it: starts its processes, and does to all of them at once what a drill does to a region. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RegionHandle, SiteName } from "../types";
 import type { Command, CommandMessage, FrontConfig, FrontMessage } from "./config";
+import { lastWords } from "./last-words";
 import { continueTree, killTree, stopTree, treeOf } from "./process-tree";
 
 const READY_MS = 90_000;
@@ -58,7 +59,7 @@ export class RegionProcess implements RegionHandle {
     mkdirSync(directory, { recursive: true });
     // The database's user must be able to pass.
     chmodSync(directory, 0o755);
-    const log = openSync(join(directory, "front.log"), "a");
+    const log = openSync(this.logFile, "a");
     const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "main.ts"), JSON.stringify(this.config)], {
       cwd: resolve(__dirname, "../.."),
       // A group of its own: Ctrl-C is the lab's, which ends the regions in its own order.
@@ -70,7 +71,7 @@ export class RegionProcess implements RegionHandle {
     if (child.pid !== undefined) tellWarden("watch", child.pid);
     [this.accident, this.isEnding] = ["", false];
     child.once("exit", (code, signal) => {
-      if (!this.isEnding) this.accident = `: its front ended (${signal ?? code})${this.lastWords()}`;
+      if (!this.isEnding) this.accident = `: its front ended (${signal ?? code})${lastWords(this.logFile)}`;
       this.breakOff(`the front of ${this.region} has ended`);
     });
     try {
@@ -145,7 +146,7 @@ export class RegionProcess implements RegionHandle {
       const timer = setTimeout(() => reject(new Error(`${this.region} was not ready within ${READY_MS / 1000} s`)), READY_MS);
       const fail = (why: string): void => {
         clearTimeout(timer);
-        reject(new Error(`${this.region} did not start: ${why}${this.lastWords()}`));
+        reject(new Error(`${this.region} did not start: ${why}${lastWords(this.logFile)}`));
       };
       child.once("error", (error) => fail(error.message));
       child.once("exit", (code, signal) => fail(`its front ended (${signal ?? code})`));
@@ -159,10 +160,8 @@ export class RegionProcess implements RegionHandle {
     });
   }
 
-  private lastWords(): string {
-    const file = join(this.config.directory, "front.log");
-    const text = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").slice(-8).join("\n") : "";
-    return text === "" ? "" : `\n${text}`;
+  private get logFile(): string {
+    return join(this.config.directory, "front.log");
   }
 
   private async end(): Promise<void> {

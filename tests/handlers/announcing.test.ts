@@ -1,20 +1,8 @@
 import { expect } from "chai";
 import { tradeEvents } from "../../handlers/adapters/trade-events";
-import type { Settlement, Trade } from "../../handlers/core/model";
+import type { Settlement } from "../../handlers/core/model";
 import { awsEndpoint } from "../support/aws-endpoint";
-
-const id = (n: number): string => n.toString(16).padStart(32, "0");
-const trade = (n: number): Trade => ({
-  tradeId: id(n),
-  idempotencyKey: `key-${n}`,
-  accountId: "acc",
-  symbol: "AMZN",
-  side: "buy",
-  quantity: 1,
-  price: "1",
-  acceptedAt: "2030-01-01T00:00:00.000Z",
-  acceptedRegion: "us-east-1",
-});
+import { id, trade } from "../support/trades";
 
 interface Entry {
   readonly DetailType: string;

@@ -1,19 +1,7 @@
 import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { Trade } from "../../handlers/core/model";
-
-const TRADE: Trade = {
-  tradeId: "0".repeat(32),
-  idempotencyKey: "key-1",
-  accountId: "acc",
-  symbol: "AMZN",
-  side: "buy",
-  quantity: 1,
-  price: "1",
-  acceptedAt: "2030-01-01T00:00:00.000Z",
-  acceptedRegion: "us-east-1",
-};
+import { trade } from "../support/trades";
 
 /** A function is frozen between two invocations, and the services end its idle connections meanwhile: it learns that at the first use. */
 describe("after the function was frozen", function () {
@@ -67,7 +55,7 @@ describe("after the function was frozen", function () {
     const { tradeQueue } = await import("../../handlers/adapters/trade-queue");
     const queue = tradeQueue("us-east-1", `${url}/1/trades`, { region: "us-east-2", queueUrl: `${url}/1/peer` });
     const both = async () => {
-      for (const region of ["us-east-1", "us-east-2"]) await queue.sendTo(region, [TRADE]);
+      for (const region of ["us-east-1", "us-east-2"]) await queue.sendTo(region, [trade(1)]);
     };
     await both();
     freeze();

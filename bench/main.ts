@@ -12,7 +12,7 @@ import { readable } from "./statistics";
 import { type ThroughputResult, measureThroughput } from "./throughput";
 
 const ROUNDS = 5;
-const SEEDS = 3_000;
+const SEEDS = 10_000;
 /** What the batch must be better by than one trade a call. */
 const SETTLEMENT_GOAL = 10;
 

@@ -25,8 +25,8 @@ export interface Result {
 /** After the last fault, the system has this long to come to rest. */
 const REST_WITHIN_MS = 900_000;
 const LOOK_MS = 2_000;
-/** It must stay at rest for so long. */
-const STILL_MS = 10_000;
+/** It must stay at rest for so long: more than one renewal of the lease. */
+const STILL_MS = 6_000;
 
 /** Which faults come about: all that the seed plans, some of them by their index, or others. */
 export interface Choice {

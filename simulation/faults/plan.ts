@@ -84,12 +84,12 @@ const DRAWN: readonly FaultKind[] = [...FAULT_KINDS, "stale-actor", "stale-actor
 export function plan(random: Random, given?: readonly Fault[]): Plan {
   // Rows of their own: a change in how faults are drawn leaves the trades alone.
   const [forFaults, forTrades] = [random.fork(), random.fork()];
-  const alone = given === undefined && forFaults.chance(0.15);
+  const alone = given === undefined && forFaults.chance(0.12);
   const faults = given ?? (alone ? [lonely(forFaults)] : several(forFaults));
   const last = Math.max(...faults.map(({ at, lastsMs }) => at + Math.min(lastsMs, 150_000)));
   const until = Math.min(last + 10_000, 240_000);
   const trades = Array.from({ length: forTrades.int(20, 24) }, (_, i) => trade(forTrades, i, until));
-  return { trades, faults, alone, patient: forTrades.chance(0.1) };
+  return { trades, faults, alone, patient: forTrades.chance(0.08) };
 }
 
 function lonely(random: Random): Fault {

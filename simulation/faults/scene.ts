@@ -100,8 +100,8 @@ export function staleActor(scene: Scene): End {
     if (left === 0 || environment.functionName !== actor) return undefined;
     left--;
     const { epoch } = world.lease;
-    const forHours = kernel.random.chance(0.01);
-    const freezeMs = forHours ? kernel.random.between(3_600_000, 5_400_000) : kernel.random.between(15_000, 90_000);
+    const forHours = kernel.random.chance(0.005);
+    const freezeMs = forHours ? kernel.random.between(3_600_000, 4_500_000) : kernel.random.between(15_000, 90_000);
     // It is stale when it goes on after the lease has moved.
     kernel.after(freezeMs, () => {
       if (environment.dead || world.lease.epoch <= epoch) return;

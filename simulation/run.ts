@@ -130,10 +130,14 @@ function sightOf(world: World, safety: Safety, traders: Traders, patient: boolea
   const { lease, database, kernel } = world;
   const sites = [...world.sites.values()];
   const members = [...database.members.values()];
+  const active = database.memberOf(lease.holder);
   return {
     now: kernel.now,
     waitingTraders: traders.waiting,
-    unsettled: [...world.table("trade-journal").all().values()].filter(({ status }) => status !== "SETTLED").length,
+    // A mark that came late, of a settlement that was lost, is no settlement: the pass of each minute has to find it.
+    unsettled:
+      [...world.table("trade-journal").all().values()].filter(({ status }) => status !== "SETTLED").length +
+      [...safety.promised.keys()].filter((id) => !active.copy.rows.has(id)).length,
     queued: sites.reduce((sum, { queue }) => sum + (patient ? queue.messages.size : queue.waiting), 0),
     deadLetters: sites.reduce((sum, { queue }) => sum + queue.deadLetters.length, 0),
     runningMoves: sites.reduce((sum, { machines }) => sum + machines.running().filter(({ machine }) => machine !== "readiness").length, 0),
@@ -143,7 +147,7 @@ function sightOf(world: World, safety: Safety, traders: Traders, patient: boolea
     databaseStatus: database.truth.status,
     writer: database.truth.writer,
     writers: members.filter(({ writable }) => writable).map(({ region }) => region.name),
-    fence: database.memberOf(lease.holder).copy.fence,
+    fence: active.copy.fence,
     resyncing: members.some(({ resyncing }) => resyncing),
     // An alarm is over a minute or two after its cause.
     alarms: patient ? sites.flatMap(({ region, alarms }) => [...alarms.ringing].map((alarm) => `${region.name} ${alarm}`)) : [],

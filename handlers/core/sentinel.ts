@@ -37,6 +37,8 @@ interface Memory {
   silentSince?: number;
   /** Monotonic time since which this run has seen the ledger left behind by the lease, and no move under way in the database. */
   strandedSince?: number;
+  /** Epoch in which this run has seen the writer in the other region while nothing moved it. */
+  strayedIn?: number;
 }
 
 const PROBE_TIMEOUT_MS = 2_000;
@@ -119,8 +121,10 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
     memory.ledgerSeen = now;
     memory.silentSince = undefined;
     // No fence at all: the bootstrap is at work.
-    if (fence === 0 || fence >= lease.epoch) memory.strandedSince = undefined;
-    else await resume(lease, `its fence stands at ${fence}`, settings, ports, memory);
+    if (fence === 0 || fence >= lease.epoch) {
+      memory.strandedSince = undefined;
+      if (memory.strayedIn === lease.epoch) await beginAgain(lease, "it was away, and has come back by itself", settings, ports);
+    } else await resume(lease, `its fence stands at ${fence}`, settings, ports, memory);
     return undefined;
   }
   memory.silentSince ??= now;
@@ -138,24 +142,25 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
     memory.strandedSince = undefined;
     return undefined;
   }
+  if (!(await ports.orchestrator.isMoving().catch(() => true))) memory.strayedIn = lease.epoch;
   await resume(lease, "its writer is in the other region", settings, ports, memory);
   return undefined;
 }
 
 /** The ledger has not followed the lease, and nothing moves it: a move has died on its way (its retries used up, say). It is begun again. */
-async function resume(
-  lease: Lease,
-  what: string,
-  settings: SentinelSettings,
-  { clock, orchestrator, log }: SentinelPorts,
-  memory: Memory,
-): Promise<void> {
-  const now = clock.monotonic();
+async function resume(lease: Lease, what: string, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
+  const now = ports.clock.monotonic();
   memory.strandedSince ??= now;
-  if (now - memory.strandedSince < settings.leaseLimitMs || (await orchestrator.isMoving())) return;
-  const reason = `the ledger has not followed the lease to epoch ${lease.epoch}: ${what}, and nothing moves it`;
-  // Under an epoch of its own: a promotion that landed late may have taken settlements of this epoch with it, and only marks of earlier ones are
-  // held against the ledger.
+  if (now - memory.strandedSince < settings.leaseLimitMs || (await ports.orchestrator.isMoving())) return;
+  await beginAgain(lease, `${what}, and nothing moves it`, settings, ports);
+}
+
+/**
+ * Under an epoch of its own: a promotion that landed late may have taken settlements of this epoch with it, also where a later one has brought the
+ * writer back, and only marks of earlier epochs are held against the ledger.
+ */
+async function beginAgain(lease: Lease, what: string, settings: SentinelSettings, { orchestrator, log }: SentinelPorts): Promise<void> {
+  const reason = `the ledger has not followed the lease to epoch ${lease.epoch}: ${what}`;
   const started = await orchestrator.startFailover(lease.epoch, reason, settings.trigger);
   log.error("failover begun again", { reason, started });
 }

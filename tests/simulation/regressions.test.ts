@@ -45,6 +45,19 @@ const REGRESSIONS: readonly Regression[] = [
       { kind: "function-killed", at: 42618.53437591344, lastsMs: 33091.080606216565, where: 0, size: 0.8386326024774462 },
     ],
   },
+  {
+    seed: 22575,
+    story:
+      "a promotion lands late and takes the writer away, a later one brings it back under the same epoch, without what was settled meanwhile",
+    faults: [
+      { kind: "stale-actor", at: 19656.33785352111, lastsMs: 28570.24477981031, where: 0, size: 0.48270747857168317 },
+      { kind: "graceful-move", at: 27370.41585613042, lastsMs: 19837.314246688038, where: 0, size: 0.32314979773946106 },
+    ],
+    sick: {
+      bug: { file: "handlers/core/sentinel.ts", find: "memory.strayedIn === lease.epoch", replace: "memory.strayedIn === -1" },
+      rule: "comes to rest",
+    },
+  },
 ];
 
 describe("seeds that once failed", function () {

@@ -62,14 +62,15 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   const lastDue = Math.max(...planned.trades.map(({ dueAt }) => dueAt));
   let ended = false;
   let restSince: number | undefined;
-  let begin = Math.max(last, lastDue);
+  let overSince = Math.max(last, lastDue);
   const look = (): void => {
     // A fault is over when its last stale actor has gone on, and be it after hours.
-    if (made.around.frozen.size > 0) begin = kernel.now;
+    const over = made.around.frozen.size === 0;
+    if (!over) overSince = kernel.now;
     const reasons = unrest(sightOf(made, safety, traders, planned.patient), leaseLengthMs);
-    restSince = reasons.length === 0 && begin < kernel.now ? (restSince ?? kernel.now) : undefined;
+    restSince = over && reasons.length === 0 ? (restSince ?? kernel.now) : undefined;
     if (restSince !== undefined && kernel.now - restSince >= STILL_MS) ended = true;
-    else if (kernel.now > begin + REST_WITHIN_MS) {
+    else if (kernel.now > overSince + REST_WITHIN_MS) {
       for (const reason of reasons) findings.add("comes to rest", reason);
       ended = true;
     } else kernel.after(LOOK_MS, look);
@@ -80,7 +81,7 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
     kernel.trace("FAULTS", "all over");
     person.tidyFromNowOn();
   });
-  kernel.after(begin + 1_000, look);
+  kernel.after(overSince + 1_000, look);
   await kernel.scheduler.run(() => ended || findings.all.length > 0);
   const active = database.memberOf(made.lease.holder);
   if (findings.all.length === 0) {

@@ -142,7 +142,7 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
     memory.strandedSince = undefined;
     return undefined;
   }
-  if (!(await ports.orchestrator.isMoving().catch(() => true))) memory.strayedIn = lease.epoch;
+  if (memory.strayedIn !== lease.epoch && !(await ports.orchestrator.isMoving().catch(() => true))) memory.strayedIn = lease.epoch;
   await resume(lease, "its writer is in the other region", settings, ports, memory);
   return undefined;
 }

@@ -65,8 +65,6 @@ export class Environment {
   dead = false;
   frozen = false;
   busy = false;
-  /** Virtual time at which the present freeze began. */
-  frozenAt = 0;
   private readonly parked: (() => void)[] = [];
   private handler: Handler | undefined;
   private done: Done | undefined;
@@ -130,7 +128,6 @@ export class Environment {
   freeze(ms: number): void {
     const { kernel } = this.around;
     this.frozen = true;
-    this.frozenAt = kernel.now;
     this.around.frozen.add(this);
     kernel.after(ms, () => {
       this.around.frozen.delete(this);

@@ -12,8 +12,7 @@ import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
 import { MemoryLeaseStore } from "../support/memory/lease-store";
 import { MemoryLedger } from "../support/memory/ledger";
-
-const id = (n: number): string => n.toString(16).padStart(32, "0");
+import { id } from "../support/trades";
 
 async function journalOf(count: number): Promise<MemoryJournal> {
   const journal = new MemoryJournal();

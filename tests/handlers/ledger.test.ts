@@ -5,8 +5,7 @@ import { MIGRATIONS } from "../../handlers/ledger/migrations";
 import type { Ledger } from "../../handlers/ports";
 import { DataApi } from "../support/data-api";
 import { startPostgres, type Postgres } from "../support/postgres";
-
-const id = (n: number): string => n.toString(16).padStart(32, "0");
+import { id } from "../support/trades";
 
 function trade(n: number, fields: Partial<Trade> = {}): Trade {
   return {

@@ -10,10 +10,10 @@ import { sessions } from "../../handlers/adapters/sessions";
 import { settledShard, shardOf } from "../../handlers/core/journal-index";
 import type { JournalEntry } from "../../handlers/core/model";
 import type { Journal, LeaseStore } from "../../handlers/ports";
+import { id } from "../support/trades";
 
 const FIRST = Date.parse("2030-01-01T00:00:00.000Z");
 const iso = (n: number): string => new Date(FIRST + n * 1_000).toISOString();
-const id = (n: number): string => n.toString(16).padStart(32, "0");
 
 function entry(n: number, fields: Partial<JournalEntry> = {}): JournalEntry {
   return {

@@ -17,7 +17,7 @@ module.exports = {
       name: "program-imports-components-only",
       severity: "error",
       from: { path: "^index\\.ts$" },
-      to: { pathNot: ["^components/", PULUMI] },
+      to: { pathNot: ["^(components|contract)/", PULUMI] },
     },
     {
       name: "components-reach-handlers-by-type-or-path-only",
@@ -26,11 +26,32 @@ module.exports = {
       to: { path: "^(handlers|client|lab|bench|scripts|tests|policies)/", dependencyTypesNot: ["type-only"] },
     },
     {
+      name: "the-contract-imports-nothing",
+      severity: "error",
+      comment: "plain data and types that several parts must agree on",
+      from: { path: "^contract/" },
+      to: { pathNot: "^contract/" },
+    },
+    {
+      name: "settings-stand-alone",
+      severity: "error",
+      comment: "components are layers: settings, foundation, site, global; each stands on those before it",
+      from: { path: "^components/settings/" },
+      to: { path: "^components/(foundation|site|global)/" },
+    },
+    {
+      name: "the-foundation-knows-no-site",
+      severity: "error",
+      from: { path: "^components/foundation/" },
+      to: { path: "^components/(site|global)/" },
+    },
+    { name: "a-site-knows-nothing-global", severity: "error", from: { path: "^components/site/" }, to: { path: "^components/global/" } },
+    {
       name: "core-is-pure",
       severity: "error",
       comment: "handlers/core decides; it imports the ports' types and itself, nothing else",
       from: { path: "^handlers/core/" },
-      to: { pathNot: ["^handlers/core/", "^handlers/ports\\.ts$"] },
+      to: { pathNot: ["^contract/", "^handlers/(core|trade)/", "^handlers/ports\\.ts$"] },
     },
     {
       name: "core-takes-only-types-of-ports",
@@ -49,7 +70,7 @@ module.exports = {
       name: "client-stands-alone",
       severity: "error",
       from: { path: "^client/" },
-      to: { path: ["^(?!client/).*\\.ts$", "node_modules"], pathNot: "@types/node" },
+      to: { path: ["^(?!(client|contract)/).*\\.ts$", "node_modules"], pathNot: "@types/node" },
     },
     {
       name: "the-checker-shares-nothing-with-what-it-judges",

@@ -20,7 +20,7 @@ export default tseslint.config(
   },
   {
     // The deciding code is pure: no clock, no randomness, no environment (the import rules are in .dependency-cruiser.cjs).
-    files: ["handlers/core/**/*.ts"],
+    files: ["handlers/{core,trade}/**/*.ts"],
     rules: {
       "no-restricted-globals": ["error", "process", "fetch", "setTimeout", "setInterval", "performance"],
       "no-restricted-properties": [

@@ -34,7 +34,7 @@ export async function measureBundles(rounds: number): Promise<BundleResult> {
   for (const name of names) handlers[name] = await measured(join(ROOT, "dist", "handlers", name, "index.mjs"), rounds);
   const outfile = join(ROOT, "dist", "bench", `${PEER}.cjs`);
   await build({
-    entryPoints: [join(ROOT, "handlers", `${PEER}.ts`)],
+    entryPoints: [join(ROOT, "handlers/functions", `${PEER}.ts`)],
     outfile,
     bundle: true,
     platform: "node",

@@ -7,10 +7,10 @@ import { setAllConfig } from "@pulumi/pulumi/runtime/config";
 import { setMocks } from "@pulumi/pulumi/runtime/mocks";
 import { disconnect } from "@pulumi/pulumi/runtime/settings";
 import { runInPulumiStack } from "@pulumi/pulumi/runtime/stack";
-import { answerCall } from "../lab/program/calls";
-import { stackConfig } from "../lab/program/config";
-import { recorded } from "../lab/program/recorded";
-import { isPlain } from "../lab/program/values";
+import { answerCall } from "../lab/provision/calls";
+import { stackConfig } from "../lab/provision/config";
+import { recorded } from "../lab/provision/recorded";
+import { isPlain } from "../lab/provision/values";
 
 const PROJECT = "trade-failover";
 /** Beside the imports above. */

@@ -181,11 +181,11 @@ export interface PeerParameters extends Pick<Parameters, "read"> {
 export interface Orchestrator {
   /** Starts this region's failover under the name `failover-<epoch+1>`; the same name twice is the same execution. */
   startFailover(expectedEpoch: number, reason: string, trigger: "sentinel" | "alarm"): Promise<"started" | "exists">;
-  /** Does a failover or failback run in this region? Eventually consistent. */
+  /** Does a failover or switchover run in this region? Eventually consistent. */
   isMoving(): Promise<boolean>;
 }
 
-export type MoveKind = "failover" | "failback";
+export type MoveKind = "failover" | "switchover";
 
 /** How moves to this region stand. "succeeded", "failed": the latest one whose name carries the epoch has ended so; "none": there is none of it. */
 export type Standing = "running" | "succeeded" | "failed" | "none";

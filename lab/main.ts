@@ -1,7 +1,7 @@
 /** `npm start`: the drill. Parses and checks everything first, then builds the lab, plays the scenarios, writes the report. */
 import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Settings, parseSettings } from "../components/settings";
+import { type Settings, parseSettings } from "../components/settings/settings";
 import { bundleHandlers } from "../scripts/lib/bundle";
 import { CsvError, parseTrades } from "./drill/csv";
 import { machinesAt, portsFrom } from "./drill/machines";
@@ -16,11 +16,11 @@ import { type PlannedTrade, type ReplayedTrade, generated, replayed } from "./dr
 import { summary } from "./drill/summary";
 import { Terminal } from "./drill/terminal";
 import { LabWorld } from "./drill/world";
-import { labConfig } from "./program/run-program";
+import { labConfig } from "./provision/run-program";
 
 const USAGE = 2;
 const INTERRUPTED = 130;
-/** What has not stopped by then is ended by the regions' warden, which outlives this process. */
+/** What has not stopped by then is ended by the regions' reaper, which outlives this process. */
 const STOPPING_MS = 15_000;
 
 async function main(argv: readonly string[]): Promise<number> {

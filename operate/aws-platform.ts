@@ -40,16 +40,16 @@ export function awsPlatform(stack: Stack): Platform {
     database: async (region) => readDatabase(new RDSClient(config(region)), stack.globalClusterId),
     lagMs: async (region) => readLag(new CloudWatchClient(config(region)), site(region).ledgerClusterArn.split(":").at(-1) ?? ""),
     moves: async (region) => {
-      const { failoverArn, failbackArn } = site(region);
+      const { failoverArn, switchoverArn } = site(region);
       const client = new SFNClient(config(region));
-      const lists = await Promise.all([failoverArn, failbackArn].map((arn) => executions(client, region, arn)));
+      const lists = await Promise.all([failoverArn, switchoverArn].map((arn) => executions(client, region, arn)));
       return lists
         .flat()
         .sort((a, b) => b.startedAt - a.startedAt)
         .map(({ execution }) => execution);
     },
     start: async (region, kind, name, input) => {
-      const stateMachineArn = kind === "failover" ? site(region).failoverArn : site(region).failbackArn;
+      const stateMachineArn = kind === "failover" ? site(region).failoverArn : site(region).switchoverArn;
       try {
         const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
         const { executionArn = "" } = await new SFNClient(config(region)).send(command);

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
-export type MoveKind = "failover" | "failback";
-export const COMMANDS = ["verify-sync", "failover", "failback"] as const;
+export type MoveKind = "failover" | "switchover";
+export const COMMANDS = ["verify-sync", "failover", "switchover"] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 interface Common {
@@ -45,7 +45,7 @@ is, and what it lacks is settled again from the journal. Exits 0 only when a tra
   --reason TEXT    goes into the execution's input
   --dry-run        shows what would happen, and does nothing
 ${OUTPUTS}`,
-  failback: `npm run failback -- --stack NAME [--to REGION] [--reason TEXT] [--dry-run]
+  switchover: `npm run switchover -- --stack NAME [--to REGION] [--reason TEXT] [--dry-run]
 Makes a region active gracefully: only when its ledger is a healthy copy that has caught up. Exits 0 only when a trade was settled there.
   --stack NAME     the stack
   --to REGION      the region that shall be active; default: the home primary

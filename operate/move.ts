@@ -1,4 +1,4 @@
-/** Failover and failback by hand: look, decide, start, watch to the end, and believe it only when the lease says so. */
+/** Failover and switchover by hand: look, decide, start, watch to the end, and believe it only when the lease says so. */
 import type { Clock } from "../handlers/ports";
 import type { MoveOptions } from "./command-line";
 import { defaultTarget, planMove, type Seen, type Start, type View } from "./plan";

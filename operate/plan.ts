@@ -31,7 +31,7 @@ export type Plan = { readonly start: Start } | { readonly refused: readonly stri
 
 /** The region that a move without `--to` goes to. */
 export function defaultTarget(kind: MoveKind, [primary, standby]: View["regions"], lease: Lease | undefined): string {
-  if (kind === "failback") return primary;
+  if (kind === "switchover") return primary;
   return lease?.holder === standby ? primary : standby;
 }
 
@@ -47,7 +47,7 @@ export function planMove(kind: MoveKind, view: View): Plan {
   const refused = [
     ...running.map(({ name, region, arn }) => `${name} is running in ${region}: ${arn}`),
     ...alreadyThere(view, lease),
-    ...(kind === "failback" ? notReady(view) : []),
+    ...(kind === "switchover" ? notReady(view) : []),
   ];
   if (refused.length > 0) return { refused };
   const from = regions.find((region) => region !== target) ?? "";
@@ -93,13 +93,13 @@ function notReady({ target, regions, database, lagMs, moves, maxLagMs }: View): 
 function ledgerEffect(kind: MoveKind, { target, database, lagMs }: View): string {
   const writer = "problem" in database ? undefined : database.value.members.find((member) => member.writer)?.region;
   if (writer === target) return `the ledger's writer is in ${target} already`;
-  if (kind === "failback") return `the ledger switches over to ${target} without loss; settlement pauses meanwhile, acceptance does not`;
+  if (kind === "switchover") return `the ledger switches over to ${target} without loss; settlement pauses meanwhile, acceptance does not`;
   const behind = "problem" in lagMs || lagMs.value === undefined ? "an unknown time" : `${Math.round(lagMs.value)} ms`;
   return `the copy in ${target}, behind by ${behind}, is promoted as it is; what it lacks is settled again from the journal`;
 }
 
 function warnings(kind: MoveKind, { database, moves }: View): string[] {
-  if (kind === "failback") return [];
+  if (kind === "switchover") return [];
   const blind = Object.entries(moves).flatMap(([region, seen]) =>
     "problem" in seen ? [`${region} can't be asked what is running there: ${seen.problem}`] : [],
   );

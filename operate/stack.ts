@@ -6,7 +6,7 @@ const text = v.pipe(v.string(), v.minLength(1));
 const SITE = v.object({
   region: text,
   failoverArn: text,
-  failbackArn: text,
+  switchoverArn: text,
   parityFunction: text,
   ledgerClusterArn: text,
 });

@@ -1,6 +1,6 @@
 /**
  * `npm test`: runs each folder of tests/ as a mocha process of its own (Pulumi's mocks are global to a process), then adds up.
- * `npm test -- unit drill` runs the named folders only. The folder `drill-run` (a real drill) runs last and alone, because it measures.
+ * `npm test -- unit drill` runs the named folders only. The folder `drill` (a real drill) runs last and alone, because it measures.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -15,7 +15,7 @@ interface Counts {
 }
 
 const root = join(__dirname, "..");
-const LAST = "drill-run";
+const LAST = "drill";
 const NOT_A_SUITE = "support";
 
 function suites(): string[] {

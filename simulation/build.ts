@@ -71,7 +71,7 @@ const START: Plugin = {
   setup: (hooks) => {
     hooks.onResolve({ filter: /^start:/ }, ({ path }) => ({ path: path.slice("start:".length), namespace: "start" }));
     hooks.onLoad({ filter: /.*/, namespace: "start" }, ({ path }) => ({
-      contents: `import { handler } from "./handlers/${path}"; __start(handler);`,
+      contents: `import { handler } from "./handlers/functions/${path}"; __start(handler);`,
       resolveDir: ROOT,
     }));
   },

@@ -1,7 +1,7 @@
-import { failbackDefinition } from "../components/orchestration/failback";
-import { failoverDefinition } from "../components/orchestration/failover";
-import { readinessDefinition } from "../components/orchestration/readiness";
-import type { Bindings } from "../components/orchestration/steps";
+import { switchoverDefinition } from "../components/site/orchestration/switchover";
+import { failoverDefinition } from "../components/site/orchestration/failover";
+import { readinessDefinition } from "../components/site/orchestration/readiness";
+import type { Bindings } from "../components/site/orchestration/steps";
 import type { MachineShape } from "./services/asl";
 import { FACTORY_PARAMETERS, type Factory } from "./services/environment";
 import type { RtoSettings } from "./settings";
@@ -25,7 +25,7 @@ export function compile(bundles: Readonly<Record<string, string>>, rto: RtoSetti
     factories.set(name, new Function(FACTORY_PARAMETERS, `${code}\n//# sourceURL=${name}.js`) as Factory);
   }
   const machines = JSON.parse(
-    JSON.stringify({ failover: failoverDefinition(TO), failback: failbackDefinition(TO), readiness: readinessDefinition(TO) }),
+    JSON.stringify({ failover: failoverDefinition(TO), switchover: switchoverDefinition(TO), readiness: readinessDefinition(TO) }),
   ) as Record<string, MachineShape>;
   return { factories, machines, rto };
 }

@@ -16,8 +16,8 @@ export class Person {
   }
 
   /** As `operate/` starts a move: at the epoch that the person sees. A graceful one is also started bare, it finds the epoch out for itself. */
-  start(machine: "failover" | "failback", region: string, expectedEpoch = this.world.lease.epoch): void {
-    const bare = machine === "failback" && this.world.kernel.random.chance(0.5);
+  start(machine: "failover" | "switchover", region: string, expectedEpoch = this.world.lease.epoch): void {
+    const bare = machine === "switchover" && this.world.kernel.random.chance(0.5);
     const input = JSON.stringify({ ...(bare ? {} : { expectedEpoch }), reason: "by hand", trigger: "operator" });
     const site = this.world.siteOf(region);
     site.region.whenBack(() => site.machines.start(machine, `operator-${machine}-${++this.starts}`, input));
@@ -50,6 +50,6 @@ export class Person {
 
   /** Moves to the region that is passive now, gracefully. */
   moveOver(): void {
-    this.start("failback", peerOf(this.world.lease.holder));
+    this.start("switchover", peerOf(this.world.lease.holder));
   }
 }

@@ -91,6 +91,6 @@ export function variables(region: string, rto: RtoSettings, clusterArn: (region:
     OWN_URL: urlOf(region),
     PEER_URL: urlOf(peer),
     FAILOVER_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:failover`,
-    FAILBACK_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:failback`,
+    SWITCHOVER_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:switchover`,
   };
 }

@@ -1,10 +1,10 @@
 import type { RDSDataClient } from "@aws-sdk/client-rds-data";
 import type { Outcome, Settlement, Trade } from "../core/model";
-import { MIGRATIONS } from "../ledger/migrations";
+import { MIGRATIONS } from "../trade/migrations";
 import type { Ledger } from "../ports";
 import { inTransaction, isDataError, type Database, type Row, type Statement } from "./data-api";
 import { sha256 } from "./hashing";
-import { FENCE, MIGRATION_LOCK, MIGRATIONS_TABLE, OUTCOMES, PRESENT, RAISE_FENCE, SETTLE, WRITE_PROBE } from "./ledger-sql";
+import { FENCE, MIGRATION_LOCK, MIGRATIONS_TABLE, OUTCOMES, PRESENT, RAISE_FENCE, SETTLE, WRITE_PROBE } from "../trade/ledger-sql";
 
 const rowOf = (trade: Trade) => ({
   trade_id: trade.tradeId,

@@ -1,5 +1,5 @@
 import { RDSDataClient } from "@aws-sdk/client-rds-data";
-import { MIGRATIONS } from "../ledger/migrations";
+import { MIGRATIONS } from "../trade/migrations";
 import { limits } from "./clients";
 import { inTransaction } from "./data-api";
 import { environment } from "./environment";

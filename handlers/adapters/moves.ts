@@ -7,9 +7,9 @@ import { anyRunning, startOnce } from "./orchestrator";
 const LATEST = 100;
 
 /** Both machines of this region, started by the same names as by an operator's command and by the sentinel: whoever comes first, it is one execution. */
-export function moves(failoverArn: string, failbackArn: string): Moves {
+export function moves(failoverArn: string, switchoverArn: string): Moves {
   const client = new SFNClient(limits(3_000, 2));
-  const machines = { failover: failoverArn, failback: failbackArn };
+  const machines = { failover: failoverArn, switchover: switchoverArn };
   const arns = Object.values(machines);
   return {
     start: (kind, expectedEpoch, reason) =>
@@ -25,7 +25,7 @@ export function moves(failoverArn: string, failbackArn: string): Moves {
       const lists = await Promise.all(
         arns.map((arn) => client.send(new ListExecutionsCommand({ stateMachineArn: arn, maxResults: LATEST }))),
       );
-      const ofTheEpoch = new RegExp(`^(failover|failback)-${epoch}(-\\d+)?$`);
+      const ofTheEpoch = new RegExp(`^(failover|switchover)-${epoch}(-\\d+)?$`);
       const [latest] = lists
         .flatMap(({ executions }) => executions ?? [])
         .filter(({ name }) => ofTheEpoch.test(name ?? ""))

@@ -54,7 +54,7 @@ export async function anyRunning(client: SFNClient, stateMachineArns: readonly s
 }
 
 /** Starts this region's failover machine, for those who watch. */
-export function orchestrator(stateMachineArn: string, failbackMachineArn: string): Orchestrator {
+export function orchestrator(stateMachineArn: string, switchoverMachineArn: string): Orchestrator {
   const client = new SFNClient(limits(3_000, 2));
   return {
     startFailover: (expectedEpoch, reason, trigger) =>
@@ -64,6 +64,6 @@ export function orchestrator(stateMachineArn: string, failbackMachineArn: string
         input: { expectedEpoch, reason: "lease lapsed", trigger },
         reason,
       }),
-    isMoving: () => anyRunning(client, [stateMachineArn, failbackMachineArn]),
+    isMoving: () => anyRunning(client, [stateMachineArn, switchoverMachineArn]),
   };
 }

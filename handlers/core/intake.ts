@@ -1,7 +1,7 @@
 import type { Clock, Journal, Log, TradeQueue } from "../ports";
 import { tradeOf } from "./messages";
 import type { JournalEntry, TradeOrder } from "./model";
-import { checkIdempotencyKey, checkOrder, MAX_BODY_BYTES } from "./order-validation";
+import { checkIdempotencyKey, checkOrder, MAX_BODY_BYTES } from "../trade/order-validation";
 import { json, problem, unavailable, type Answer, type FieldError } from "./problem";
 import { within } from "./within";
 

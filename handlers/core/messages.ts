@@ -1,5 +1,5 @@
 import type { JournalEntry, Trade } from "./model";
-import { checkOrder, KEY } from "./order-validation";
+import { checkOrder, KEY } from "../trade/order-validation";
 
 export interface QueueMessage {
   readonly messageId: string;

@@ -50,7 +50,7 @@ export async function switchRegion(settings: RegionSwitchSettings, ports: Region
   if (standing === "running") throw new MoveUnderWay(`a move to ${settings.region} is running`);
   if (lease.holder !== settings.region) {
     const gone = await whyGone(lease, settings, ports);
-    return gone === undefined ? begin("failback", lease, `${lease.holder} is at work`, ports) : begin("failover", lease, gone, ports);
+    return gone === undefined ? begin("switchover", lease, `${lease.holder} is at work`, ports) : begin("failover", lease, gone, ports);
   }
   // A move that took the lease and died: begun again under an epoch of its own, as by an operator or the sentinel.
   if (standing === "failed") return begin("failover", lease, `the move to epoch ${lease.epoch} has failed`, ports);

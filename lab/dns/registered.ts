@@ -1,5 +1,5 @@
 /** Reads the DNS layer from what the program registered: records, checks, and which host name leads to which region. */
-import { isPlain, members, optionalFlag, optionalNumber, optionalText, text, texts, type Plain } from "../program/values";
+import { isPlain, members, optionalFlag, optionalNumber, optionalText, text, texts, type Plain } from "../provision/values";
 import type { Registered } from "../types";
 import type { DnsRecord, HealthCheck, Policy } from "./routing";
 

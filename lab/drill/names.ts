@@ -12,8 +12,8 @@ export interface PlatformNames {
   readonly functions: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-export type MachineKind = "failover" | "failback" | "readiness";
-const MACHINES: readonly MachineKind[] = ["failover", "failback", "readiness"];
+export type MachineKind = "failover" | "switchover" | "readiness";
+const MACHINES: readonly MachineKind[] = ["failover", "switchover", "readiness"];
 const BUNDLES = ["trade-intake", "trade-query", "trade-processor", "reconciler", "sentinel"] as const;
 
 /** Rejects when something is missing, by what is missing. */

@@ -21,8 +21,8 @@ export interface Stage {
   heal(region: RegionHandle): Promise<void>;
   /** The region's ledger is a copy of the writer's that has caught up. */
   followsWriter(region: RegionHandle): Promise<void>;
-  /** Starts the failback machine of the region that shall become active; resolves when the execution has succeeded. */
-  failBackTo(region: RegionHandle): Promise<void>;
+  /** Starts the switchover machine of the region that shall become active; resolves when the execution has succeeded. */
+  switchOverTo(region: RegionHandle): Promise<void>;
   /** Cuts, or mends, all links between the region and the others. */
   cutLinks(region: RegionHandle): Promise<void>;
   mendLinks(region: RegionHandle): Promise<void>;

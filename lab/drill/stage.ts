@@ -108,9 +108,9 @@ export class DrillStage implements Stage {
     );
   }
 
-  async failBackTo(region: RegionHandle): Promise<void> {
-    const end = await this.orStop(this.world.runFailback(region, this.epoch, MACHINE_MS));
-    if (end.status !== "SUCCEEDED") throw new Error(`failback to ${region.region} ended ${end.status}: ${end.detail}`);
+  async switchOverTo(region: RegionHandle): Promise<void> {
+    const end = await this.orStop(this.world.runSwitchover(region, this.epoch, MACHINE_MS));
+    if (end.status !== "SUCCEEDED") throw new Error(`switchover to ${region.region} ended ${end.status}: ${end.detail}`);
     await this.activated(region);
   }
 

@@ -1,7 +1,7 @@
 import { DNS_SIMULATED } from "../dns/simulated";
 import { NameService } from "../dns/name-service";
-import { LAB_DOMAIN, type Provisioned, provision } from "../program/run-program";
-import { programSimulated } from "../program/simulated";
+import { LAB_DOMAIN, type Provisioned, provision } from "../provision/run-program";
+import { programSimulated } from "../provision/simulated";
 import type { Registered, RegionHandle } from "../types";
 import { AwsView } from "./aws";
 import type { LedgerRows } from "./check";
@@ -197,12 +197,12 @@ export class LabWorld {
     await warmUp(region, processorOf(this.names, region));
   }
 
-  /** Runs the failback machine of the region and waits for its end. */
-  async runFailback(region: RegionHandle, epoch: number, timeoutMs: number): Promise<{ status: string; detail: string }> {
+  /** Runs the switchover machine of the region and waits for its end. */
+  async runSwitchover(region: RegionHandle, epoch: number, timeoutMs: number): Promise<{ status: string; detail: string }> {
     const view = this.watched.find(({ handle }) => handle === region);
-    const machine = this.names.machines.get(region.region)?.find(({ kind }) => kind === "failback");
-    if (view === undefined || machine === undefined) throw new Error(`no failback machine in ${region.region}`);
-    const arn = await view.aws.start(machine.arn, `failback-${epoch + 1}`, {
+    const machine = this.names.machines.get(region.region)?.find(({ kind }) => kind === "switchover");
+    if (view === undefined || machine === undefined) throw new Error(`no switchover machine in ${region.region}`);
+    const arn = await view.aws.start(machine.arn, `switchover-${epoch + 1}`, {
       expectedEpoch: epoch,
       reason: "drill: go home",
       trigger: "operator",

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { ACCOUNT } from "../program/context";
+import { ACCOUNT } from "../provision/context";
 import type { FrontConfig } from "./config";
 import { lastWords } from "./last-words";
 

@@ -3,17 +3,17 @@
  * with multi-Region strong consistency), Aurora's, or the other region's. It trusts whoever reaches it: it listens on loopback only.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { MrscNode } from "../between/mrsc/node";
-import { REPLICA_HEADER } from "../between/replication";
-import { ACCOUNT } from "../program/context";
+import type { MrscNode } from "../cross-region/mrsc/node";
+import { REPLICA_HEADER } from "../cross-region/replication";
+import { ACCOUNT } from "../provision/context";
 import type { Wiring } from "../types";
 import type { FrontConfig } from "./config";
-import { Gate } from "./gate";
+import { Semaphore } from "./semaphore";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
 import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
 import { askEmulator, continuousBackups, withReplica } from "./table-description";
-import type { Taps } from "./taps";
+import type { ReplicationHooks } from "./replication-hooks";
 
 /** An AWS service that the front answers itself. */
 export type OwnService = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;
@@ -21,7 +21,7 @@ export type OwnService = (request: IncomingMessage, body: Buffer, response: Serv
 export interface FrontParts {
   readonly config: FrontConfig;
   readonly journal: Pick<MrscNode, "owns" | "handle" | "addTable">;
-  readonly taps: Taps;
+  readonly hooks: ReplicationHooks;
   /** Services by their signing name, e.g. "rds-data". */
   readonly own: Readonly<Record<string, OwnService>>;
   /** Paths below /_lab/ that other parts serve. */
@@ -55,7 +55,7 @@ export class Front {
   private readonly emulator: Relay;
   private readonly peer: Relay;
   private readonly queues: QueueMemory;
-  private readonly intake = new Gate(INTAKES_AT_ONCE);
+  private readonly intake = new Semaphore(INTAKES_AT_ONCE);
   private wiring: Wiring | undefined;
 
   constructor(private readonly parts: FrontParts) {
@@ -118,7 +118,7 @@ export class Front {
   private async wire(wiring: Wiring): Promise<void> {
     for (const table of wiring.mrscTables) await this.parts.journal.addTable(table);
     this.wiring = wiring;
-    await this.parts.taps.wire(wiring);
+    await this.parts.hooks.wire(wiring);
     await this.parts.onWired(wiring);
   }
 
@@ -145,7 +145,7 @@ export class Front {
     const operation = operationOf(request);
     const raw = await bodyOf(request);
     const body = parsed(raw);
-    const { journal, taps } = this.parts;
+    const { journal, hooks } = this.parts;
     if (operation === "DescribeContinuousBackups") {
       const recoverable = this.wiring?.recoverableTables?.includes(String(body.TableName)) === true;
       return answerJson(response, 200, continuousBackups(recoverable), { "content-type": "application/x-amz-json-1.0" });
@@ -159,7 +159,7 @@ export class Front {
       });
     }
     const { status } = await this.emulator.pass(request, response, { body: raw });
-    if (status === 200 && DYNAMODB_WRITES.has(operation) && !isReplica(request)) taps.dynamodb(operation, body);
+    if (status === 200 && DYNAMODB_WRITES.has(operation) && !isReplica(request)) hooks.dynamodb(operation, body);
   }
 
   /** What a region says of a table of its own, with the replica that it has in the other. */
@@ -217,7 +217,7 @@ export class Front {
     // Sub-resources (tags, acl, parts of an upload) are not objects.
     const plain = query === "" || query.startsWith("x-id=PutObject") || query.startsWith("x-id=DeleteObject");
     if (status >= 200 && status < 300 && plain && key !== "" && (method === "PUT" || method === "DELETE") && !isReplica(request))
-      this.parts.taps.s3({ method, bucket, key });
+      this.parts.hooks.s3({ method, bucket, key });
   }
 }
 

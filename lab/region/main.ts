@@ -1,6 +1,6 @@
 /** The process of a region's front; leader of the region's processes. Started by region-process.ts with its configuration as the only argument. */
-import { MrscNode } from "../between/mrsc/node";
-import { Replication } from "../between/replication";
+import { MrscNode } from "../cross-region/mrsc/node";
+import { Replication } from "../cross-region/replication";
 import { dataApiService } from "./aurora/data-api";
 import { rdsService } from "./aurora/rds";
 import { DataApiSessions } from "./aurora/sessions";
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const emulator = new Emulator(config);
   const sessions = new DataApiSessions(() => database.server.connection);
   const database: RegionDatabase = new RegionDatabase(config, () => sessions.reset());
-  // The lab is gone: nothing of the region may survive it. (What is stopped or orphaned is the warden's.)
+  // The lab is gone: nothing of the region may survive it. (What is stopped or orphaned is the reaper's.)
   process.once("disconnect", () => {
     emulator.stop();
     void database.kill().finally(() => process.exit(0));
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     port: config.journalPort,
     peerPorts: config.journalPeerPorts,
   });
-  const taps = new Replication({
+  const hooks = new Replication({
     region: config.region,
     peerRegion: config.peerRegion,
     emulatorPort: config.emulatorPort,
@@ -43,14 +43,14 @@ async function main(): Promise<void> {
   const front = new Front({
     config,
     journal,
-    taps,
+    hooks,
     own: { rds: rds.serve, "rds-data": dataApiService(sessions, () => rds.clusterArn()) },
     lab: { ...database.lab, links: (body) => setLinks((JSON.parse(body) as { cut: boolean }).cut) },
     onWired: (wiring) => rds.wire(wiring.aurora),
   });
   const setLinks = (cut: boolean): void => {
     journal.setPartition(cut);
-    taps.setPartition(cut);
+    hooks.setPartition(cut);
     rds.setPartition(cut);
   };
 
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
         lag.close();
         front.close();
         emulator.stop();
-        taps.close();
+        hooks.close();
         sessions.close();
         await database.server.stop();
         await journal.close();

@@ -2,9 +2,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startWitness } from "../between/mrsc/witness";
-import { BETWEEN_SIMULATED } from "../between/simulated";
-import { TcpLink } from "../between/tcp-link";
+import { startWitness } from "../cross-region/mrsc/witness";
+import { BETWEEN_SIMULATED } from "../cross-region/simulated";
+import { TcpLink } from "../cross-region/tcp-link";
 import { ensureEmulator } from "../setup/emulator";
 import { ensurePostgres } from "../setup/postgres";
 import { GlobalDatabase, type GlobalDatabaseOptions } from "./aurora/global-state";

@@ -10,22 +10,22 @@ import { continueTree, killTree, stopTree, treeOf } from "./process-tree";
 const READY_MS = 90_000;
 const STOP_MS = 15_000;
 
-let wardenProcess: ChildProcess | undefined;
+let reaperProcess: ChildProcess | undefined;
 
 /** One for all regions of this process. */
-function tellWarden(verb: "watch" | "forget", pid: number): void {
-  if (wardenProcess === undefined) {
-    wardenProcess = spawn(process.execPath, ["--import", "tsx", join(__dirname, "warden.ts")], {
+function tellReaper(verb: "watch" | "forget", pid: number): void {
+  if (reaperProcess === undefined) {
+    reaperProcess = spawn(process.execPath, ["--import", "tsx", join(__dirname, "process-reaper.ts")], {
       cwd: resolve(__dirname, "../.."),
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
     });
-    wardenProcess.stdin?.on("error", () => undefined);
+    reaperProcess.stdin?.on("error", () => undefined);
     // It must not keep the lab from ending.
-    wardenProcess.unref();
-    (wardenProcess.stdin as unknown as { unref?: () => void }).unref?.();
+    reaperProcess.unref();
+    (reaperProcess.stdin as unknown as { unref?: () => void }).unref?.();
   }
-  wardenProcess.stdin?.write(`${verb} ${pid}\n`);
+  reaperProcess.stdin?.write(`${verb} ${pid}\n`);
 }
 
 export class RegionProcess implements RegionHandle {
@@ -68,7 +68,7 @@ export class RegionProcess implements RegionHandle {
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     });
     this.child = child;
-    if (child.pid !== undefined) tellWarden("watch", child.pid);
+    if (child.pid !== undefined) tellReaper("watch", child.pid);
     [this.accident, this.isEnding] = ["", false];
     child.once("exit", (code, signal) => {
       if (!this.isEnding) this.accident = `: its front ended (${signal ?? code})${lastWords(this.logFile)}`;
@@ -172,7 +172,7 @@ export class RegionProcess implements RegionHandle {
     const gone = child.exitCode !== null || child.signalCode !== null ? undefined : new Promise((resolve) => child.once("exit", resolve));
     await killTree(pid);
     await gone;
-    tellWarden("forget", pid);
+    tellReaper("forget", pid);
     this.child = undefined;
   }
 

@@ -11,7 +11,7 @@ export const boundedSteps = stackPolicy({
   severity: "high",
   mend: "give each task TimeoutSeconds and Retry, a Catch to itself or to the Parallel or Map around it, and the machine TimeoutSeconds and a loggingConfiguration",
   options: {
-    machines: text("failover|failback|readiness", "What the names of the machines match, a regular expression."),
+    machines: text("failover|switchover|readiness", "What the names of the machines match, a regular expression."),
     taskSeconds: text("300", "Most seconds that one try of a task may take.", "^[0-9]{1,5}$"),
   },
   judge: (stack, report, { machines, taskSeconds }) => {

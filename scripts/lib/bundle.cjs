@@ -8,13 +8,13 @@ const root = join(__dirname, "../..");
 
 /** dist/handlers/<name>/index.mjs, one a Lambda function. Paths are relative to the root, so the bytes are the same in any folder. */
 async function bundleHandlers() {
-  const handlers = readdirSync(join(root, "handlers"))
-    .filter((file) => file.endsWith(".ts") && file !== "ports.ts")
+  const handlers = readdirSync(join(root, "handlers/functions"))
+    .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -3))
     .sort();
   const outputs = handlers.map((name) => `dist/handlers/${name}/index.mjs`);
-  await unlessMade("handlers", sourcesBelow("handlers"), outputs, () => ({
-    entryPoints: Object.fromEntries(handlers.map((name) => [`${name}/index`, `handlers/${name}.ts`])),
+  await unlessMade("handlers", [...sourcesBelow("handlers"), ...sourcesBelow("contract")], outputs, () => ({
+    entryPoints: Object.fromEntries(handlers.map((name) => [`${name}/index`, `handlers/functions/${name}.ts`])),
     outdir: "dist/handlers",
     outExtension: { ".js": ".mjs" },
     minify: true,
@@ -30,15 +30,20 @@ async function bundleHandlers() {
 /** dist/program.cjs: index.ts and components/ as one file; packages stay where they are. */
 async function bundleProgram() {
   const outfile = "dist/program.cjs";
-  await unlessMade("program", ["index.ts", ...sourcesBelow("components")], [outfile, `${outfile}.map`], () => ({
-    entryPoints: ["index.ts"],
-    outfile,
-    format: "cjs",
-    packages: "external",
-    sourcemap: "linked",
-    sourcesContent: false,
-    define: { "process.env.TRADE_FAILOVER_ROOT": JSON.stringify(root) },
-  }));
+  await unlessMade(
+    "program",
+    ["index.ts", ...sourcesBelow("components"), ...sourcesBelow("contract")],
+    [outfile, `${outfile}.map`],
+    () => ({
+      entryPoints: ["index.ts"],
+      outfile,
+      format: "cjs",
+      packages: "external",
+      sourcemap: "linked",
+      sourcesContent: false,
+      define: { "process.env.TRADE_FAILOVER_ROOT": JSON.stringify(root) },
+    }),
+  );
   return join(root, outfile);
 }
 

@@ -81,11 +81,11 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
     });
     return nothing;
   },
-  "failover-during-failback": ({ world, person, fault, hit }) => {
+  "failover-during-switchover": ({ world, person, fault, hit }) => {
     const from = world.lease.holder;
     person.moveOver();
     world.kernel.after(300 + fault.size * 15_000, () => {
-      const moving = world.siteOf(peerOf(from)).machines.running("failback").length > 0;
+      const moving = world.siteOf(peerOf(from)).machines.running("switchover").length > 0;
       person.start("failover", fault.size < 0.6 ? from : peerOf(from));
       if (moving) hit();
     });
@@ -104,7 +104,7 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
       hit();
       return true;
     });
-    person.start(fault.size * 7 - Math.floor(fault.size * 7) < 0.6 ? "failover" : "failback", peerOf(world.lease.holder));
+    person.start(fault.size * 7 - Math.floor(fault.size * 7) < 0.6 ? "failover" : "switchover", peerOf(world.lease.holder));
     return () => (machines.interrupt = undefined);
   },
   "old-messages": (scene) => {

@@ -15,7 +15,7 @@ export const FAULT_KINDS = [
   "pollers-dead",
   "checkers-flapping",
   "failover-twice",
-  "failover-during-failback",
+  "failover-during-switchover",
   "graceful-move",
   "orchestrator-killed",
   "old-messages",

@@ -1,6 +1,6 @@
 /** Who meets whom, within which bounds. Each scenario is explored to its end. */
-import { failbackDefinition } from "../../components/orchestration/failback";
-import { failoverDefinition } from "../../components/orchestration/failover";
+import { switchoverDefinition } from "../../components/site/orchestration/switchover";
+import { failoverDefinition } from "../../components/site/orchestration/failover";
 import { client, execution, processor, reconciler, sentinel, type Actor } from "./actors";
 import type { Scenario } from "./explore";
 import { SENTINEL_TICK_MS, TUNING } from "./invocations";
@@ -21,15 +21,15 @@ const TO = {
   busName: "bus",
 };
 const FAILOVER = new Machine(failoverDefinition(TO));
-const FAILBACK = new Machine(failbackDefinition(TO));
+const SWITCHOVER = new Machine(switchoverDefinition(TO));
 
 /** The system as it is. */
 export const REAL: System = { services: SERVICES, tuning: TUNING };
 
 const failover = (region: Region, expectedEpoch: number): Actor =>
   execution(`failover ${region}`, region, FAILOVER, { expectedEpoch, trigger: "sentinel" });
-const failback = (region: Region, expectedEpoch: number): Actor =>
-  execution(`failback ${region}`, region, FAILBACK, { expectedEpoch, trigger: "operator" });
+const switchover = (region: Region, expectedEpoch: number): Actor =>
+  execution(`switchover ${region}`, region, SWITCHOVER, { expectedEpoch, trigger: "operator" });
 /** A person's start, who names no epoch. */
 const byHand = (region: Region): Actor => execution(`failover by hand ${region}`, region, FAILOVER, { trigger: "operator" });
 
@@ -70,8 +70,8 @@ export const SCENARIOS = {
     bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), byHand("east")]),
   "a failover back before the first is over": (system) =>
     bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), failover("east", 2), processor("west", 1)]),
-  "failback while the failover is under way": (system) =>
-    bounds(system, [client("a", ["east"]), processor("east", 2), failover("west", 1), failback("east", 2)]),
+  "switchover while the failover is under way": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 2), failover("west", 1), switchover("east", 2)]),
   "the holder renews: an answer lost anywhere costs no lease": (system) => ({
     ...watched(system, 30_000, { lostAnswers: 1 }),
     wrongInStep: startsNothing,

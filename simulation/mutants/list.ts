@@ -4,25 +4,25 @@ import type { Mutant } from "./hunt";
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "no fence: the ledger settles at any epoch",
-    file: "handlers/adapters/ledger-sql.ts",
+    file: "handlers/trade/ledger-sql.ts",
     find: "SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region FOR SHARE",
     replace: "SELECT id FROM ledger_fence WHERE id = 1 FOR SHARE",
   },
   {
     name: "the fence names an epoch and no holder",
-    file: "handlers/adapters/ledger-sql.ts",
+    file: "handlers/trade/ledger-sql.ts",
     find: "AND holder = :region FOR SHARE",
     replace: "FOR SHARE",
   },
   {
     name: "positions move by the batch, not by what is new",
-    file: "handlers/adapters/ledger-sql.ts",
+    file: "handlers/trade/ledger-sql.ts",
     find: "FROM inserted WHERE outcome = 'EXECUTED'",
     replace: "FROM batch",
   },
   {
     name: "positions are overwritten, not added to",
-    file: "handlers/adapters/ledger-sql.ts",
+    file: "handlers/trade/ledger-sql.ts",
     find: "quantity = positions.quantity + excluded.quantity, notional = positions.notional + excluded.notional",
     replace: "quantity = excluded.quantity, notional = excluded.notional",
   },
@@ -124,7 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the fence is not raised after a promotion",
-    file: "components/orchestration/failover.ts",
+    file: "components/site/orchestration/failover.ts",
     find: `["$state = 'writer'", "RaiseFence"]`,
     replace: `["$state = 'writer'", "NotPromoted"]`,
   },

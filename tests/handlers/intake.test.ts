@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { acceptTrade } from "../../handlers/core/intake";
-import { canonicalPrice } from "../../handlers/core/order-validation";
+import { canonicalPrice } from "../../handlers/trade/order-validation";
 import type { Answer } from "../../handlers/core/problem";
 import type { Journal, TradeQueue } from "../../handlers/ports";
 import { VirtualClock } from "../support/memory/clock";

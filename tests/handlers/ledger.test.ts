@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ledgerPostgres } from "../../handlers/adapters/ledger-postgres";
 import type { Trade } from "../../handlers/core/model";
-import { MIGRATIONS } from "../../handlers/ledger/migrations";
+import { MIGRATIONS } from "../../handlers/trade/migrations";
 import type { Ledger } from "../../handlers/ports";
 import { DataApi } from "../support/data-api";
 import { startPostgres, type Postgres } from "../support/postgres";

@@ -26,7 +26,7 @@ const move = fc.oneof(
   fc.nat(4).map((lag) => named(`failover ${lag}`, (world) => world.failover(lag))),
   fc.nat(4).map((lag) => named(`promote ${lag}`, (world) => world.promote(lag))),
   fc.constant(named("take", (world) => world.take())),
-  fc.constant(named("failback", (world) => world.failback())),
+  fc.constant(named("switchover", (world) => world.switchover())),
   fc.constant(named("heal", (world) => world.heal())),
   fc.constant(named("raiseFence", (world) => world.raiseFence())),
   fc.constant(named("thaw", (world) => world.thaw())),

@@ -142,7 +142,7 @@ export class TwoRegions {
   }
 
   /** The lease is handed over, then the ledger without loss; only to a replica, as the state machine checks. */
-  async failback(): Promise<void> {
+  async switchover(): Promise<void> {
     const [from, to] = [this.holder, other(this.holder)];
     if (this.ledgers[to].writer || !this.ledgers[from].writer) return;
     await this.lease.take(to, this.epoch);

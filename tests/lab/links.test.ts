@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
-import { TcpLink } from "../../lab/between/tcp-link";
+import { TcpLink } from "../../lab/cross-region/tcp-link";
 import { BadParameter, prepare } from "../../lab/region/aurora/sql";
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

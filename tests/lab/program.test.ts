@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RegionPair } from "../../lab/region/pair";
-import { provision, type Provisioned } from "../../lab/program/run-program";
+import { provision, type Provisioned } from "../../lab/provision/run-program";
 import { LabOperator } from "../support/lab-operator";
 import { somePair } from "../support/lab-pair";
 
@@ -91,7 +91,7 @@ describe("lab program: two regions from index.ts", function () {
   it("makes the functions, queues, tables and machines of both regions real, and wires the fronts", () => {
     const real = (type: string, region: string): number =>
       program.registered.filter((one) => one.type === type && one.region === region && one.realized).length;
-    const handlers = readdirSync(join(__dirname, "../../handlers")).filter((file) => file.endsWith(".ts") && file !== "ports.ts");
+    const handlers = readdirSync(join(__dirname, "../../handlers/functions"));
     for (const region of ["us-east-1", "us-east-2"]) {
       expect(real("aws:lambda/function:Function", region)).to.equal(handlers.length);
       expect(real("aws:sfn/stateMachine:StateMachine", region)).to.equal(3);
@@ -219,7 +219,7 @@ describe("lab program: two regions from index.ts", function () {
     const again = await operator.run("failover", "--to", "us-east-2");
     expect(again.code).to.equal(1);
     expect(again.output).to.include("us-east-2 is active already, at epoch 2");
-    const back = await operator.run("failback", "--dry-run", "--to", "us-west-2");
+    const back = await operator.run("switchover", "--dry-run", "--to", "us-west-2");
     expect(back.code).to.equal(1);
     expect(back.output).to.include("us-west-2 is no region of this stack; allowed: us-east-1, us-east-2");
   });
@@ -229,12 +229,12 @@ describe("lab program: two regions from index.ts", function () {
     const before = await post(standby.endpoint, "program-test-4");
     expect(await settled(standby.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 2 });
     const looks: string[] = [];
-    for (let look = await operator.run("failback", "--dry-run"); look.code !== 0; look = await operator.run("failback", "--dry-run")) {
-      expect(look.output).to.match(/^failback of lab refused, nothing was changed:\n- /);
+    for (let look = await operator.run("switchover", "--dry-run"); look.code !== 0; look = await operator.run("switchover", "--dry-run")) {
+      expect(look.output).to.match(/^switchover of lab refused, nothing was changed:\n- /);
       looks.push(look.output);
       expect(looks.length, looks.join("\n")).to.be.below(30);
     }
-    const back = await operator.run("failback", "--reason", "the region is well again");
+    const back = await operator.run("switchover", "--reason", "the region is well again");
     expect(back.code, back.output).to.equal(0);
     expect(back.output).to.match(
       / s {2}CheckTarget\n[^]* s {2}HandOver\n[^]* s {2}Switchover\n[^]* s {2}RaiseFence\n[^]* s {2}Validate\n[^]*us-east-1 is active at epoch 3: a trade was settled there/,
@@ -243,7 +243,7 @@ describe("lab program: two regions from index.ts", function () {
     expect(await settled(primary.endpoint, after.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 3 });
     // What was settled under the epoch before is in this ledger, too: nobody had to settle it again.
     expect(await settled(primary.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 2 });
-    const again = await operator.run("failback");
+    const again = await operator.run("switchover");
     expect(again.code).to.equal(1);
     expect(again.output).to.include("us-east-1 is active already, at epoch 3");
   });
@@ -254,7 +254,7 @@ describe("lab program: two regions from index.ts", function () {
     expect(plans.map(({ inputs, realized }) => [inputs["name"], realized])).to.deep.equal([["trade-region-switch-dev", false]]);
     const before = await post(primary.endpoint, "program-test-6");
     expect(await settled(primary.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 3 });
-    // As ARC does, whose interval is a minute; the old writer may still be on its way to be a copy, and a failback is refused until it is one.
+    // As ARC does, whose interval is a minute; the old writer may still be on its way to be a copy, and a switchover is refused until it is one.
     const client = new LambdaClient({
       region: standby.region,
       endpoint: standby.endpoint,
@@ -270,7 +270,7 @@ describe("lab program: two regions from index.ts", function () {
       if (done === undefined) await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
     expect(done, said.join("\n")).to.deep.equal({ active: true, region: standby.region, epoch: 4 });
-    expect(said[0]).to.include("failback to epoch 4 was started: us-east-1 is at work");
+    expect(said[0]).to.include("switchover to epoch 4 was started: us-east-1 is at work");
     const after = await post(primary.endpoint, "program-test-7");
     expect(await settled(primary.endpoint, after.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 4 });
     expect(await settled(primary.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 3 });

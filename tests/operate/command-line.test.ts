@@ -28,18 +28,18 @@ describe("operate: the command line", () => {
       reason: "game day",
       dryRun: true,
     });
-    expect(parseCommandLine(["failback", "--stack", "prod"])).to.include({ dryRun: false, to: undefined });
+    expect(parseCommandLine(["switchover", "--stack", "prod"])).to.include({ dryRun: false, to: undefined });
   });
 
   it("refuses everything else by name, and shows what is allowed", () => {
-    expect(refusal("promote").message).to.equal('"promote" is no command; allowed: verify-sync, failover, failback');
+    expect(refusal("promote").message).to.equal('"promote" is no command; allowed: verify-sync, failover, switchover');
     expect(refusal("failover").message).to.match(/^failover: --stack NAME is missing\n\nnpm run failover/);
     expect(refusal("failover", "--stack", "").message).to.match(/^failover: --stack needs a value/);
     expect(refusal("failover", "--stack", "a", "--force").message).to.match(/^failover: Unknown option '--force'/);
     expect(refusal("verify-sync", "--stack", "a", "--to", "us-east-2").message).to.match(/^verify-sync: Unknown option '--to'/);
-    expect(refusal("failback", "--stack", "a", "now").message).to.match(/^failback: Unexpected argument 'now'/);
-    expect(refusal("failback").exitCode).to.equal(2);
-    expect(refusal("failback", "--help").exitCode).to.equal(0);
+    expect(refusal("switchover", "--stack", "a", "now").message).to.match(/^switchover: Unexpected argument 'now'/);
+    expect(refusal("switchover").exitCode).to.equal(2);
+    expect(refusal("switchover", "--help").exitCode).to.equal(0);
   });
 });
 
@@ -47,7 +47,7 @@ describe("operate: the stack's outputs", () => {
   const site = (region: string): Record<string, string> => ({
     region,
     failoverArn: `arn:aws:states:${region}:1:stateMachine:failover`,
-    failbackArn: `arn:aws:states:${region}:1:stateMachine:failback`,
+    switchoverArn: `arn:aws:states:${region}:1:stateMachine:switchover`,
     parityFunction: `parity-${region}`,
     ledgerClusterArn: `arn:aws:rds:${region}:1:cluster:ledger`,
   });

@@ -10,7 +10,7 @@ export const STANDBY = "us-east-2";
 const site = (region: string): Stack["sites"][0] => ({
   region,
   failoverArn: `arn:aws:states:${region}:1:stateMachine:failover`,
-  failbackArn: `arn:aws:states:${region}:1:stateMachine:failback`,
+  switchoverArn: `arn:aws:states:${region}:1:stateMachine:switchover`,
   parityFunction: `parity-${region}`,
   ledgerClusterArn: `arn:aws:rds:${region}:1:cluster:ledger`,
 });

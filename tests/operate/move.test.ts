@@ -60,14 +60,16 @@ describe("operate: failover", () => {
       const { code, output } = await run(platform, options);
       expect(code, output).to.equal(1);
       expect(platform.started).to.deep.equal([]);
-      expect(output).to.match(/^(failover|failback) of test refused, nothing was changed:\n- /);
+      expect(output).to.match(/^(failover|switchover) of test refused, nothing was changed:\n- /);
       return output;
     };
     const none = (): void => undefined;
     expect(await refused(none, { to: PRIMARY })).to.include("us-east-1 is active already, at epoch 4");
     expect(await refused(none, { to: "eu-west-1" })).to.include("eu-west-1 is no region of this stack; allowed: us-east-1, us-east-2");
     expect(await refused((one) => void one.add(STANDBY, "failover-5", "RUNNING"))).to.include("failover-5 is running in us-east-2: arn:");
-    expect(await refused((one) => void one.add(PRIMARY, "failback-5", "RUNNING"))).to.include("failback-5 is running in us-east-1: arn:");
+    expect(await refused((one) => void one.add(PRIMARY, "switchover-5", "RUNNING"))).to.include(
+      "switchover-5 is running in us-east-1: arn:",
+    );
     expect(await refused((one) => void one.lost.add(STANDBY))).to.include("the lease can't be read in us-east-2");
     expect(await refused((one) => (one.holder = undefined))).to.include("there is no lease");
   });
@@ -131,7 +133,7 @@ describe("operate: failover", () => {
   });
 });
 
-describe("operate: failback", () => {
+describe("operate: switchover", () => {
   const home = (): MemoryPlatform => {
     const platform = new MemoryPlatform();
     platform.holder = { holder: STANDBY, epoch: 5 };
@@ -141,10 +143,10 @@ describe("operate: failback", () => {
 
   it("goes to the home primary, in its own region", async () => {
     const platform = home();
-    const { code, output } = await run(platform, { command: "failback" });
+    const { code, output } = await run(platform, { command: "switchover" });
     expect(code).to.equal(0);
     expect(platform.started).to.deep.equal([
-      { region: PRIMARY, kind: "failback", name: "failback-6", input: { expectedEpoch: 5, reason: "test", trigger: "operator" } },
+      { region: PRIMARY, kind: "switchover", name: "switchover-6", input: { expectedEpoch: 5, reason: "test", trigger: "operator" } },
     ]);
     expect(output).to.include("the ledger switches over to us-east-1 without loss");
   });
@@ -160,11 +162,11 @@ describe("operate: failback", () => {
     for (const [change, reason] of cases) {
       const platform = home();
       change(platform);
-      const { code, output } = await run(platform, { command: "failback", dryRun: true });
+      const { code, output } = await run(platform, { command: "switchover", dryRun: true });
       expect(code, reason).to.equal(1);
       expect(output).to.include(reason);
     }
-    expect((await run(new MemoryPlatform(), { command: "failback" })).output).to.include("us-east-1 is active already, at epoch 4");
+    expect((await run(new MemoryPlatform(), { command: "switchover" })).output).to.include("us-east-1 is active already, at epoch 4");
   });
 });
 

@@ -83,7 +83,7 @@ describe("the safety checker", () => {
   it("lets a person, a silent holder and one that asks for it lose the lease", () => {
     const taken: Item = { ...lease, holder: "west", epoch: 2 };
     const person = setUp();
-    person.safety.started("failback", "west", "operator", 1);
+    person.safety.started("switchover", "west", "operator", 1);
     person.safety.tableWritten("trade-lease", "ledger", lease, taken);
     const silent = setUp();
     silent.clock.now = 16_000;

@@ -17,7 +17,7 @@ const SOUND = 24;
 /** Seeds within which the bug, given back, must show. */
 const SICK = 600;
 
-const nameless: Mutation = { file: "handlers/adapters/ledger-sql.ts", find: "AND holder = :region FOR SHARE", replace: "FOR SHARE" };
+const nameless: Mutation = { file: "handlers/trade/ledger-sql.ts", find: "AND holder = :region FOR SHARE", replace: "FOR SHARE" };
 
 const REGRESSIONS: readonly Regression[] = [
   {
@@ -40,7 +40,7 @@ const REGRESSIONS: readonly Regression[] = [
     seed: 932,
     story: "a hand-over is tried again after its answer was lost, and takes the lease from the region that a person has chosen since",
     faults: [
-      { kind: "failover-during-failback", at: 49405.23335849866, lastsMs: 54754.28660935722, where: 0, size: 0.8073539847973734 },
+      { kind: "failover-during-switchover", at: 49405.23335849866, lastsMs: 54754.28660935722, where: 0, size: 0.8073539847973734 },
       { kind: "graceful-move", at: 55240.1078059338, lastsMs: 41747.53152905032, where: 0, size: 0.8680067530367523 },
       { kind: "function-killed", at: 42618.53437591344, lastsMs: 33091.080606216565, where: 0, size: 0.8386326024774462 },
     ],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { SETTLE } from "../../handlers/adapters/ledger-sql";
+import { SETTLE } from "../../handlers/trade/ledger-sql";
 import { Scheduler } from "../../simulation/kernel/scheduler";
 import { execute, StateError, type MachineShape, type Surface } from "../../simulation/services/asl";
 import { change, condition } from "../../simulation/services/expression";

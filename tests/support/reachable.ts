@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "../..");
-const HANDLERS = join(ROOT, "handlers");
+const HANDLERS = join(ROOT, "handlers/functions");
 
 export interface Reached {
   /** `<file of the adapter> <command>`, e.g. "journal.ts GetCommand". */
@@ -17,10 +17,7 @@ export interface Reached {
   readonly members: ReadonlySet<string>;
 }
 
-export const handlerNames = (): string[] =>
-  readdirSync(HANDLERS)
-    .filter((file) => file.endsWith(".ts") && file !== "ports.ts")
-    .map((file) => file.slice(0, -3));
+export const handlerNames = (): string[] => readdirSync(HANDLERS).map((file) => file.slice(0, -3));
 
 /** Classes that send something without being a command of the SDK's. */
 const SENDERS = new Set(["SignatureV4"]);

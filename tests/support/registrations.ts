@@ -49,7 +49,7 @@ export function register(stack: string, overrides: Readonly<Record<string, strin
   const key = JSON.stringify([stack, overrides, states]);
   const known = programs.get(key);
   if (known) return known;
-  const program = last.then(() => withoutTraces(() => run(stack, overrides, states)));
+  const program = last.then(() => run(stack, overrides, states));
   last = program.catch(() => undefined);
   programs.set(key, program);
   return program;
@@ -59,18 +59,6 @@ export function register(stack: string, overrides: Readonly<Record<string, strin
 function forgetTheProgram(): void {
   for (const file of Object.keys(require.cache)) {
     if (file === join(root, "index.ts") || file.startsWith(join(root, "components/"))) delete require.cache[file];
-  }
-}
-
-/** As where the engine runs it (scripts/program.cjs): the SDK's traces of each promise, mapped to their sources, are two thirds of an evaluation. */
-async function withoutTraces<T>(work: () => Promise<T>): Promise<T> {
-  const before = { stackTraceLimit: Error.stackTraceLimit, prepareStackTrace: Error.prepareStackTrace?.bind(Error) };
-  Error.stackTraceLimit = 0;
-  Error.prepareStackTrace = String;
-  try {
-    return await work();
-  } finally {
-    Object.assign(Error, before);
   }
 }
 

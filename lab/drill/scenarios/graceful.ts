@@ -2,14 +2,14 @@ import type { Scenario } from "../scenario";
 
 export const graceful: Scenario = {
   name: "graceful",
-  summary: "the failback machine moves the activity to the other region under load, by switchover",
-  fault: "No fault: the failback execution was started in the passive region while trades flowed.",
+  summary: "the switchover machine moves the activity to the other region under load, by switchover",
+  fault: "No fault: the switchover execution was started in the passive region while trades flowed.",
   byDefault: true,
   activityMoves: true,
   async play(stage) {
     await stage.streamReached(0.25);
-    stage.fault(`failback to ${stage.passive.region} is started`);
-    await stage.failBackTo(stage.passive);
+    stage.fault(`switchover to ${stage.passive.region} is started`);
+    await stage.switchOverTo(stage.passive);
     await stage.answeredAndSettled();
     await stage.followsWriter(stage.active);
   },

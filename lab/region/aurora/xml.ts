@@ -1,5 +1,5 @@
 /** RDS's answers in the Query protocol's XML. */
-import { ACCOUNT } from "../../program/context";
+import { ACCOUNT } from "../../provision/context";
 import type { GlobalView, MemberView } from "./model";
 
 const NAMESPACE = "http://rds.amazonaws.com/doc/2014-10-31/";

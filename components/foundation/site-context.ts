@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName } from "../settings/names";
+import type { Settings } from "../settings/settings";
+
+export type SiteName = "primary" | "standby";
+
+export const peerSite = (site: SiteName): SiteName => (site === "primary" ? "standby" : "primary");
+
+/** What every part of a site needs to know: plain values, and the account. */
+export interface SiteContext {
+  readonly settings: Settings;
+  /** Home role: names resources and never changes. Which site is active is known only from the lease. */
+  readonly site: SiteName;
+  readonly region: string;
+  readonly peerRegion: string;
+  readonly accountId: pulumi.Output<string>;
+}
+
+/** `trade-<site>-<parts>-<suffix>`: the physical name of a thing of this site. */
+export const siteName = ({ site, settings }: Pick<SiteContext, "site" | "settings">, parts: readonly string[], max: number): string =>
+  physicalName(["trade", site, ...parts], settings.environmentSuffix, max);
+
+/** Names that the other site refers to before it is there. */
+export const peerNames = (context: SiteContext) => {
+  const { settings, accountId } = context;
+  const regionOf = (site: SiteName) => (site === "primary" ? settings.regions.primary : settings.regions.standby);
+  const name = (site: SiteName, parts: readonly string[], max: number) => siteName({ site, settings }, parts, max);
+  return {
+    queueName: (site: SiteName) => name(site, ["trades"], 80),
+    queueUrl: (site: SiteName) =>
+      pulumi.interpolate`https://sqs.${regionOf(site)}.amazonaws.com/${accountId}/${name(site, ["trades"], 80)}`,
+    queueArn: (site: SiteName) => pulumi.interpolate`arn:aws:sqs:${regionOf(site)}:${accountId}:${name(site, ["trades"], 80)}`,
+  };
+};
+
+/** Path of the parameters that are to be the same in both regions. */
+export const sharedParameters = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string =>
+  `/trade-failover/${environmentSuffix}/shared`;
+
+/** Path of the parameters that are each region's own, and never copied. */
+export const ownParameters = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string =>
+  `/trade-failover/${environmentSuffix}/site`;

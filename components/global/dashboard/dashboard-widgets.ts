@@ -1,0 +1,230 @@
+import * as pulumi from "@pulumi/pulumi";
+import { bundlesOf } from "../../site/compute/function-shapes";
+import { tableNames } from "../../foundation/shared-tables";
+import { DEAD_LETTERS } from "../../site/messaging/dead-letters";
+import { siteName, type SiteContext } from "../../foundation/site-context";
+import { COMPOSITES, compositeName } from "../../site/observability/composite-alarms";
+import { metricsNamespace, OWN_METRICS } from "../../site/observability/own-metrics";
+
+/** What a widget shows: CloudWatch's own form of it. */
+export interface Widget {
+  readonly type: "metric" | "alarm" | "text";
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+type Site = Pick<SiteContext, "settings" | "site" | "region" | "accountId">;
+/** `[namespace, metric, dimension, value, …, options]` */
+type Row = readonly unknown[];
+
+const graph = (title: string, region: string, metrics: readonly Row[], more: Readonly<Record<string, unknown>> = {}): Widget => ({
+  type: "metric",
+  properties: { title: `${title} · ${region}`, region, metrics, view: "timeSeries", stat: "Sum", period: 60, ...more },
+});
+
+const label = (text: string, more: Readonly<Record<string, unknown>> = {}) => ({ label: text, ...more });
+
+function api(site: Site): Widget {
+  const name = siteName(site, ["trades"], 255);
+  const of = (metric: string, text: string, more = {}): Row => ["AWS/ApiGateway", metric, "ApiName", name, label(text, more)];
+  const right = { yAxis: "right" };
+  return graph("API", site.region, [
+    of("Count", "requests"),
+    of("4XXError", "4xx"),
+    of("5XXError", "5xx"),
+    of("Latency", "p50 ms", { stat: "p50", ...right }),
+    of("Latency", "p99 ms", { stat: "p99", ...right }),
+  ]);
+}
+
+function trades(site: Site): Widget {
+  const of = (metric: string, text: string, stat = "Sum"): Row => [
+    metricsNamespace(site.settings),
+    metric,
+    "Region",
+    site.region,
+    label(text, { stat }),
+  ];
+  return graph("Trades", site.region, [
+    of(OWN_METRICS.settled, "settled"),
+    of(OWN_METRICS.fenced, "refused by the fence"),
+    of(OWN_METRICS.refused, "refused by the database"),
+    of(OWN_METRICS.pending, "waiting", "Maximum"),
+  ]);
+}
+
+function queues(site: Site): Widget {
+  const of = (queue: readonly string[], metric: string, text: string, more = {}): Row => [
+    "AWS/SQS",
+    metric,
+    "QueueName",
+    siteName(site, queue, 80),
+    label(text, { stat: "Maximum", ...more }),
+  ];
+  const visible = "ApproximateNumberOfMessagesVisible";
+  return graph("Queues", site.region, [
+    of(["trades"], visible, "trades"),
+    of(["trades"], "ApproximateAgeOfOldestMessage", "oldest, s", { yAxis: "right" }),
+    ...DEAD_LETTERS.map((queue) => of([queue, "dlq"], visible, `${queue}: dead letters`)),
+  ]);
+}
+
+function ledger(site: Site): Widget {
+  const of = (metric: string, text: string, more = {}): Row => [
+    "AWS/RDS",
+    metric,
+    "DBClusterIdentifier",
+    siteName(site, ["ledger"], 63),
+    label(text, { stat: "Maximum", ...more }),
+  ];
+  return graph("Ledger", site.region, [
+    of("AuroraGlobalDBReplicationLag", "replication lag, ms"),
+    of("ACUUtilization", "capacity used, %", { yAxis: "right" }),
+    of("CPUUtilization", "CPU, %", { yAxis: "right" }),
+    of("DatabaseConnections", "connections", { yAxis: "right" }),
+  ]);
+}
+
+const functions = (metric: string, title: string, stat: string) => (site: Site) =>
+  graph(
+    title,
+    site.region,
+    bundlesOf(site.settings).map((bundle) => ["AWS/Lambda", metric, "FunctionName", siteName(site, [bundle], 64), label(bundle, { stat })]),
+  );
+
+function machines(site: Site): Widget {
+  const rows = ["failover", "switchover", "readiness"].flatMap((machine) =>
+    ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut"].map((metric): Row => [
+      "AWS/States",
+      metric,
+      "StateMachineArn",
+      pulumi.interpolate`arn:aws:states:${site.region}:${site.accountId}:stateMachine:${siteName(site, [machine], 80)}`,
+      label(`${machine}: ${metric.replace("Executions", "").toLowerCase()}`),
+    ]),
+  );
+  return graph("State machines", site.region, rows);
+}
+
+/**
+ * What a move has taken and what it would cost: from a machine's start to its settled trade (RTO of settlement), how far the ledger's copy was behind
+ * (RPO of the ledger, which the journal makes good), and the hourly test's time.
+ */
+function measured(site: Site): Widget {
+  const machine = (name: string): Row => [
+    "AWS/States",
+    "ExecutionTime",
+    "StateMachineArn",
+    pulumi.interpolate`arn:aws:states:${site.region}:${site.accountId}:stateMachine:${siteName(site, [name], 80)}`,
+    label(`RTO: ${name}, ms`),
+  ];
+  return graph(
+    "Measured RTO and RPO",
+    site.region,
+    [
+      machine("failover"),
+      machine("switchover"),
+      [
+        "AWS/RDS",
+        "AuroraGlobalDBRPOLag",
+        "DBClusterIdentifier",
+        siteName(site, ["ledger"], 63),
+        label("RPO: ledger's copy, ms", { yAxis: "right" }),
+      ],
+      [metricsNamespace(site.settings), OWN_METRICS.testDuration, "Region", site.region, label("readiness test, ms")],
+    ],
+    { stat: "Maximum" },
+  );
+}
+
+function firewall(site: Site): Widget {
+  const of = (metric: string, text: string): Row => [
+    "AWS/WAFV2",
+    metric,
+    "Region",
+    site.region,
+    "Rule",
+    "ALL",
+    "WebACL",
+    siteName(site, ["api"], 128),
+    label(text),
+  ];
+  return graph("Firewall", site.region, [
+    of("AllowedRequests", "allowed"),
+    of("BlockedRequests", "blocked"),
+    of("CountedRequests", "counted"),
+  ]);
+}
+
+function tables(site: Site): Widget {
+  const names = tableNames(site.settings.environmentSuffix);
+  const of = (table: keyof typeof names, metric: string, text: string): Row => [
+    "AWS/DynamoDB",
+    metric,
+    "TableName",
+    names[table],
+    label(`${table}: ${text}`),
+  ];
+  return graph(
+    "Tables",
+    site.region,
+    (["journal", "lease", "sessions"] as const).flatMap((table) => [
+      of(table, "ConsumedReadCapacityUnits", "read units"),
+      of(table, "ConsumedWriteCapacityUnits", "write units"),
+    ]),
+  );
+}
+
+const alarms = (site: Site): Widget => ({
+  type: "alarm",
+  properties: {
+    title: `Alarms · ${site.region}`,
+    alarms: [...COMPOSITES.map(({ name }) => name), "lease-not-renewed", "not-ready", "queue-age", "api-latency"].map(
+      (name) => pulumi.interpolate`arn:aws:cloudwatch:${site.region}:${site.accountId}:alarm:${compositeName(site, name)}`,
+    ),
+  },
+});
+
+/** What is shown of a site, from top to bottom. */
+export const SITE_WIDGETS: readonly ((site: Site) => Widget)[] = [
+  alarms,
+  api,
+  trades,
+  queues,
+  ledger,
+  tables,
+  functions("Errors", "Function errors", "Sum"),
+  functions("Duration", "Function duration, p99 ms", "p99"),
+  machines,
+  measured,
+  firewall,
+];
+
+/** The lease, and the readiness to take it, of both regions in one picture. */
+export function leaseWidgets(sites: readonly [Site, Site]): readonly [Widget, Widget] {
+  const [{ region, settings }] = sites;
+  const both = (metric: string, stat: string, more = {}): Row[] =>
+    sites.map((site) => [
+      metricsNamespace(settings),
+      metric,
+      "Region",
+      site.region,
+      label(`${metric} ${site.region}`, { stat, region: site.region, ...more }),
+    ]);
+  return [
+    graph("Who holds the lease, and for how long it was not renewed", region, [
+      ...both(OWN_METRICS.leaseHeld, "Maximum"),
+      ...both(OWN_METRICS.leaseUnrenewed, "Maximum", { yAxis: "right" }),
+    ]),
+    graph("Failover readiness, 100 or 0", region, both(OWN_METRICS.readiness, "Minimum"), {
+      period: 3600,
+      yAxis: { left: { min: 0, max: 100 } },
+    }),
+  ];
+}
+
+/** Route 53's checks behind the public name: 1 is healthy. Their metrics are in us-east-1 alone. */
+export const checkWidget = (checks: Readonly<Record<string, pulumi.Input<string>>>): Widget =>
+  graph(
+    "Health checks of the public name, 1 is healthy",
+    "us-east-1",
+    Object.entries(checks).map(([text, id]) => ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", id, label(text, { stat: "Minimum" })]),
+  );

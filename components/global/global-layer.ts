@@ -1,0 +1,97 @@
+import * as pulumi from "@pulumi/pulumi";
+import { LedgerBootstrap } from "./ledger-bootstrap";
+import type { SharedTables } from "../foundation/shared-tables";
+import { EventForwarding } from "./event-forwarding";
+import { NoticeSubscription } from "../site/messaging/notice-subscription";
+import { NetworkPeering } from "./network-peering";
+import { BucketReplication } from "./bucket-replication";
+import { REPLICATED } from "../site/objects/site-buckets";
+import { OperatorsDashboard } from "./dashboard/operators-dashboard";
+import { RegionSwitchPlan } from "./region-switch-plan";
+import type { RegionalSite } from "../site/regional-site";
+import type { SiteContext, SiteName } from "../foundation/site-context";
+import { PublicName } from "./traffic/public-name";
+
+type Both<T> = Readonly<Record<SiteName, T>>;
+
+export interface GlobalLayerArgs {
+  readonly contexts: Both<SiteContext>;
+  readonly sites: Both<RegionalSite>;
+  readonly tables: SharedTables;
+  /** Hosted zone of the public name; none without a domain. */
+  readonly zoneId?: pulumi.Input<string>;
+  /** A site's things are made with that site's provider, also where they tie it to the other. */
+  readonly providers: Both<pulumi.ProviderResource>;
+}
+
+/** What ties the sites together: replication and forwarding both ways, the public name, the first lease. */
+export class GlobalLayer extends pulumi.ComponentResource {
+  /** The operators' dashboards, each in its region. */
+  readonly dashboardUrls: Both<pulumi.Output<string>>;
+  readonly regionSwitch?: RegionSwitchPlan;
+
+  constructor(name: string, args: GlobalLayerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:GlobalLayer", name, {}, opts);
+    const { contexts, sites, tables, providers } = args;
+    const pairs = [
+      ["primary", "standby"],
+      ["standby", "primary"],
+    ] as const;
+    for (const [site, peer] of pairs) {
+      const direction = { context: contexts[site], from: sites[site], to: sites[peer] };
+      const options = { parent: this, provider: providers[site] };
+      for (const purpose of REPLICATED) {
+        const end = (at: SiteName) => ({ store: sites[at].data.buckets[purpose], keyArn: sites[at].data.objectsKeyArn });
+        new BucketReplication(
+          `${name}-${purpose}-${site}`,
+          { context: contexts[site], purpose, from: end(site), to: end(peer), writeOnce: purpose === "audit" },
+          options,
+        );
+      }
+      new EventForwarding(`${name}-events-${site}`, direction, options);
+      const notices = { from: sites[site].messaging.notifications, to: sites[peer].messaging.notifications };
+      new NoticeSubscription(`${name}-notices-${site}`, notices, options);
+    }
+    const networks = { primary: sites.primary.foundation.network, standby: sites.standby.foundation.network };
+    new NetworkPeering(`${name}-peering`, { contexts, networks, providers }, { parent: this });
+    const tablesThere = [tables.journal, tables.lease];
+    const first = new LedgerBootstrap(
+      `${name}-bootstrap-primary`,
+      { site: sites.primary, after: tablesThere },
+      { parent: this, provider: providers.primary },
+    );
+    new LedgerBootstrap(
+      `${name}-bootstrap-standby`,
+      { site: sites.standby, after: [first.invocation] },
+      { parent: this, provider: providers.standby },
+    );
+    const checks = this.publicName(name, args)?.checks ?? {};
+    const dashboard = (site: SiteName) =>
+      new OperatorsDashboard(
+        `${name}-dashboard-${site}`,
+        { context: contexts[site], contexts, checks },
+        { parent: this, provider: providers[site] },
+      ).url;
+    this.dashboardUrls = { primary: dashboard("primary"), standby: dashboard("standby") };
+    this.regionSwitch = this.regionSwitchPlan(name, args);
+    this.registerOutputs({ primaryUrl: sites.primary.foundation.entrance.url, standbyUrl: sites.standby.foundation.entrance.url });
+  }
+
+  /** Without a domain there is no DNS layer: clients use both endpoints. */
+  private publicName(name: string, { contexts, sites, providers, zoneId }: GlobalLayerArgs): PublicName | undefined {
+    const { domainName } = contexts.primary.settings;
+    const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
+    if (domainName === undefined || zoneId === undefined || !primary || !standby) return undefined;
+    const targets = { primary: primary.target, standby: standby.target };
+    return new PublicName(name, { contexts, sites, providers, domainName, zoneId, targets }, { parent: this });
+  }
+
+  /** ARC keeps a plan in all of its regions; which one it was made from does not matter to those that run it. */
+  private regionSwitchPlan(name: string, { contexts, sites, providers }: GlobalLayerArgs): RegionSwitchPlan | undefined {
+    const { settings, accountId } = contexts.primary;
+    const [primary, standby] = [sites.primary.compute.regionSwitch, sites.standby.compute.regionSwitch];
+    if (settings.regionSwitch === undefined || !primary || !standby) return undefined;
+    const args = { settings, ...settings.regionSwitch, accountId, functions: { primary, standby } };
+    return new RegionSwitchPlan(`${name}-region-switch`, args, { parent: this, provider: providers.primary });
+  }
+}

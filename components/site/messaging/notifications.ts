@@ -1,0 +1,73 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { document, refusePlainHttp } from "../../foundation/policy-documents";
+import { peerSite, siteName, type SiteContext } from "../../foundation/site-context";
+import { EncryptedQueue, sender } from "./encrypted-queue";
+
+export interface NotificationsArgs {
+  readonly context: SiteContext;
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/**
+ * Where alarms and the state machines report to people: a topic, and a queue in which the notices of both regions lie for whatever pages or keeps
+ * tickets. The notices that a region gave before it died are in the other one.
+ */
+export class Notifications extends pulumi.ComponentResource {
+  readonly topic: aws.sns.Topic;
+  readonly notices: aws.sqs.Queue;
+  /** Notices of this region's topic that a subscriber did not take. */
+  readonly deadLetters: aws.sqs.Queue;
+
+  constructor(name: string, { context, keyArn }: NotificationsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:Notifications", name, {}, opts);
+    const child = { parent: this };
+    const { settings, site, region, peerRegion, accountId } = context;
+    this.topic = new aws.sns.Topic(`${name}-topic`, { name: siteName(context, ["alerts"], 256), kmsMasterKeyId: keyArn }, child);
+    new aws.sns.TopicPolicy(
+      `${name}-topic-policy`,
+      {
+        arn: this.topic.arn,
+        policy: document(
+          {
+            Sid: "AlarmsOfThisRegion",
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: this.topic.arn,
+            Condition: {
+              StringEquals: { "aws:SourceAccount": accountId },
+              ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:aws:cloudwatch:${region}:${accountId}:alarm:*` },
+            },
+          },
+          refusePlainHttp("sns:Publish", this.topic.arn),
+        ),
+      },
+      child,
+    );
+    const peerTopic = siteName({ site: peerSite(site), settings }, ["alerts"], 256);
+    const topics = [this.topic.arn, pulumi.interpolate`arn:aws:sns:${peerRegion}:${accountId}:${peerTopic}`];
+    this.notices = new EncryptedQueue(
+      `${name}-notices`,
+      {
+        queueName: siteName(context, ["notices"], 80),
+        keyArn,
+        senders: (queueArn) => [sender("NoticesOfBothRegions", "sns.amazonaws.com", topics, queueArn)],
+      },
+      child,
+    ).queue;
+    this.deadLetters = new EncryptedQueue(
+      `${name}-dead-letters`,
+      {
+        queueName: siteName(context, ["notices", "dlq"], 80),
+        keyArn,
+        senders: (queueArn) => [sender("NoticesThatWereNotTaken", "sns.amazonaws.com", [this.topic.arn], queueArn)],
+      },
+      child,
+    ).queue;
+    if (settings.alarmEmail !== undefined) {
+      new aws.sns.TopicSubscription(`${name}-email`, { topic: this.topic.arn, protocol: "email", endpoint: settings.alarmEmail }, child);
+    }
+    this.registerOutputs({ topicArn: this.topic.arn });
+  }
+}

@@ -1,0 +1,40 @@
+import { siteName, type SiteContext } from "../../foundation/site-context";
+
+export interface CompositeShape {
+  readonly name: string;
+  readonly says: string;
+  /** Parts by the names of alarms, or of composites further up. */
+  readonly rule: { readonly when: "AND" | "OR"; readonly parts: readonly string[] };
+}
+
+/** What several alarms together mean. */
+export const COMPOSITES: readonly CompositeShape[] = [
+  {
+    name: "ledger-copy-behind",
+    says: "This site is passive, and its copy of the ledger falls behind or is not measured",
+    rule: { when: "AND", parts: ["passive", "replication-lag"] },
+  },
+  {
+    name: "site-down",
+    says: "This site does not answer its clients; the other site's sentinel is woken",
+    rule: { when: "OR", parts: ["api-errors", "api-silent"] },
+  },
+  {
+    name: "failover-impaired",
+    says: "A failover to this site would not work as it should",
+    rule: {
+      when: "OR",
+      parts: [
+        "not-ready",
+        "ledger-copy-behind",
+        "sentinel-silent",
+        "failover-failed",
+        "failover-timed-out",
+        "lease-step-errors",
+        "database-step-errors",
+      ],
+    },
+  },
+];
+
+export const compositeName = (context: Pick<SiteContext, "site" | "settings">, name: string): string => siteName(context, [name], 255);

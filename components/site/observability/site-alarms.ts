@@ -1,0 +1,72 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { siteName, type SiteContext } from "../../foundation/site-context";
+import { siteAlarmShapes, type AlarmedSite, type AlarmShape } from "./alarm-shapes";
+import { COMPOSITES, compositeName } from "./composite-alarms";
+
+export interface SiteAlarmsArgs extends AlarmedSite {
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/** What is said beside an alarm's name, and what its silence means. */
+const description = ({ says, silence }: AlarmShape): string =>
+  `${says}. ${silence === undefined ? "No data is bad news." : `No data: ${silence}.`}`;
+
+/** The alarms of a site, single and composite. They tell people by the site's topic. */
+export class SiteAlarms extends pulumi.ComponentResource {
+  /** Physical names by the parts that the shapes and composites name. */
+  readonly names: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, args: SiteAlarmsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:SiteAlarms", name, {}, opts);
+    const { context, topicArn } = args;
+    const names: Record<string, pulumi.Output<string>> = {};
+    for (const shape of siteAlarmShapes(args)) names[shape.name] = this.alarm(name, shape, context, topicArn).name;
+    for (const composite of COMPOSITES) names[composite.name] = this.composite(name, composite, names, args);
+    this.names = names;
+    this.registerOutputs({});
+  }
+
+  private alarm(name: string, shape: AlarmShape, context: SiteContext, topicArn: pulumi.Input<string>): aws.cloudwatch.MetricAlarm {
+    const { statistic, quiet } = shape;
+    return new aws.cloudwatch.MetricAlarm(
+      `${name}-${shape.name}`,
+      {
+        name: siteName(context, [shape.name], 255),
+        alarmDescription: description(shape),
+        namespace: shape.namespace,
+        metricName: shape.metric,
+        dimensions: shape.dimensions,
+        ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
+        comparisonOperator: shape.below ? "LessThanThreshold" : "GreaterThanThreshold",
+        threshold: shape.threshold,
+        period: shape.periodSeconds ?? 60,
+        evaluationPeriods: shape.periods ?? 1,
+        treatMissingData: shape.silence === undefined ? "breaching" : "notBreaching",
+        ...(quiet ? {} : { alarmActions: [topicArn], okActions: [topicArn] }),
+      },
+      { parent: this },
+    );
+  }
+
+  private composite(
+    name: string,
+    { name: what, says, rule }: (typeof COMPOSITES)[number],
+    names: Readonly<Record<string, pulumi.Output<string>>>,
+    { context, topicArn }: SiteAlarmsArgs,
+  ): pulumi.Output<string> {
+    // Parts that a stack does not have (without a domain there is no api-silent) are left out.
+    const terms = rule.parts.flatMap((part) => (names[part] ? [pulumi.interpolate`ALARM("${names[part]}")`] : []));
+    return new aws.cloudwatch.CompositeAlarm(
+      `${name}-${what}`,
+      {
+        alarmName: compositeName(context, what),
+        alarmDescription: says,
+        alarmRule: pulumi.all(terms).apply((known) => known.join(` ${rule.when} `)),
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+      },
+      { parent: this },
+    ).alarmName;
+  }
+}

@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { OperatorRole } from "./access/operator-role";
+import type { ApiCredential } from "../foundation/api-credential";
+import { PublicDomain } from "./api/public-domain";
+import { BackupPlan } from "./backup/backup-plan";
+import { SiteCompute } from "./compute/site-compute";
+import type { GlobalLedger } from "../foundation/global-ledger";
+import { SiteData } from "./data/site-data";
+import { PartitionExperiment } from "./gameday/partition-experiment";
+import { SiteMessaging } from "./messaging/site-messaging";
+import type { ObjectsKey } from "../foundation/objects-key";
+import { SiteObservability } from "./observability/site-observability";
+import { SiteOrchestration } from "./orchestration/site-orchestration";
+import { SiteParameters } from "./parameters/site-parameters";
+import type { SiteContext } from "../foundation/site-context";
+import type { SiteFoundation } from "../foundation/site-foundation";
+
+export interface RegionalSiteArgs {
+  readonly context: SiteContext;
+  readonly foundation: SiteFoundation;
+  readonly global: GlobalLedger;
+  readonly objectsKey: ObjectsKey;
+  /** What the other site stands on. */
+  readonly peer: SiteFoundation;
+  /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
+  readonly credential?: ApiCredential;
+  /** Hosted zone of the public name; none without a domain. */
+  readonly zoneId?: pulumi.Input<string>;
+}
+
+/** Trades that nobody could settle: the alarm that ends an experiment at once. */
+const STOPS_A_GAME_DAY = "trades-dead-letters";
+
+/** All that one region has; the same code in both. Takes its provider from its options, and from nowhere else. */
+export class RegionalSite extends pulumi.ComponentResource {
+  readonly foundation: SiteFoundation;
+  readonly data: SiteData;
+  readonly messaging: SiteMessaging;
+  readonly compute: SiteCompute;
+  readonly orchestration: SiteOrchestration;
+  readonly publicDomain?: PublicDomain;
+  readonly gameDay?: PartitionExperiment;
+  readonly operatorRole?: OperatorRole;
+
+  constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:RegionalSite", name, {}, opts);
+    const { context, foundation, global, objectsKey, peer, credential, zoneId } = args;
+    const { domainName } = context.settings;
+    const child = { parent: this };
+    const keyArn = foundation.key.key.arn;
+
+    this.foundation = foundation;
+    this.data = new SiteData(name, { context, foundation, global, objectsKey }, child);
+    new BackupPlan(`${name}-backup`, { context, foundation, peer, data: this.data }, child);
+    this.messaging = new SiteMessaging(name, { context, keyArn }, child);
+    const { data, messaging } = this;
+    this.compute = new SiteCompute(name, { context, foundation, global, data, messaging, peer, credential }, child);
+    const { compute } = this;
+    this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
+    const { orchestration } = this;
+    const { alarmNames } = new SiteObservability(name, { context, keyArn, data, messaging, compute, orchestration }, child);
+    if (domainName !== undefined && zoneId !== undefined) {
+      const { stage } = compute.api;
+      const { api } = foundation.entrance;
+      this.publicDomain = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child);
+    }
+    const { operator } = context.settings;
+    if (operator !== undefined) {
+      this.operatorRole = new OperatorRole(`${name}-operator`, { context, operator, globalClusterArn: global.cluster.arn }, child);
+    }
+    const stopAlarm = alarmNames[STOPS_A_GAME_DAY];
+    if (context.settings.gameDay.enabled && stopAlarm !== undefined) {
+      const { network } = foundation;
+      this.gameDay = new PartitionExperiment(`${name}-game-day`, { context, network, data, keyArn, stopAlarm }, child);
+    }
+    const { machines } = orchestration;
+    new SiteParameters(`${name}-parameters`, { context, foundation, data, messaging, global, machines, peer }, child);
+    const { failover, switchover, readiness } = machines;
+    this.registerOutputs({
+      url: foundation.entrance.url,
+      failoverArn: failover.arn,
+      switchoverArn: switchover.arn,
+      readinessArn: readiness.arn,
+    });
+  }
+}

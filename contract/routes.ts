@@ -1,0 +1,34 @@
+/** The API's routes, the same in both regions. */
+
+/** Functions that answer requests. */
+export type ApiFunction = "trade-intake" | "trade-query" | "health" | "control";
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly handler: ApiFunction;
+  /** Under the stack's `apiAuth`. Route 53's checkers sign nothing, so what they ask is open and tells no secret. */
+  readonly guarded: boolean;
+  /** What a request must have to reach the handler, as API Gateway names it: `header.X`, `querystring.x`. */
+  readonly requires?: readonly string[];
+  /** The body is checked to be an order's. */
+  readonly takesOrder?: boolean;
+}
+
+export const API_STAGE = "v1";
+
+export const ROUTES: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/trades",
+    handler: "trade-intake",
+    guarded: true,
+    requires: ["header.Idempotency-Key"],
+    takesOrder: true,
+  },
+  { method: "GET", path: "/trades", handler: "trade-query", guarded: true, requires: ["querystring.accountId"] },
+  { method: "GET", path: "/trades/{tradeId}", handler: "trade-query", guarded: true },
+  { method: "GET", path: "/health", handler: "health", guarded: false },
+  { method: "GET", path: "/health/ready", handler: "health", guarded: false },
+  { method: "GET", path: "/control/active", handler: "control", guarded: false },
+];

@@ -1,0 +1,37 @@
+/** Steps of failover and switchover that move the ledger: promote, switchover, raiseFence, checkTarget. */
+import { environment } from "../adapters/environment";
+import { regionOfArn } from "../adapters/global-database";
+import { leaseStore } from "../adapters/lease-store";
+import { ownLedger } from "../adapters/ledger";
+import { log } from "../adapters/log";
+import { ownDatabase } from "../adapters/own-database";
+import { tableClient } from "../adapters/table";
+import { checkTarget, promote, raiseFence, switchover, type MoveState, type TargetState } from "../core/promotion";
+
+const env = environment("AWS_REGION", "LEASE_TABLE", "MAX_SWITCHOVER_LAG_SECONDS");
+const ports = {
+  lease: leaseStore(tableClient(), env.LEASE_TABLE),
+  database: ownDatabase(),
+  ledger: ownLedger(),
+  log,
+  region: env.AWS_REGION,
+  regionOf: regionOfArn,
+};
+
+type Step = { readonly action: "promote" | "switchover" | "raiseFence"; readonly epoch: number } | { readonly action: "checkTarget" };
+type StepResult = { readonly state: MoveState } | { readonly raised: boolean; readonly ledgerEpoch: number } | TargetState;
+
+export async function handler(step: Step): Promise<StepResult> {
+  switch (step.action) {
+    case "promote":
+      return { state: await promote(step.epoch, ports) };
+    case "switchover":
+      return { state: await switchover(step.epoch, ports) };
+    case "raiseFence":
+      return raiseFence(step.epoch, ports);
+    case "checkTarget":
+      return checkTarget(env.MAX_SWITCHOVER_LAG_SECONDS * 1000, ports);
+    default:
+      throw new Error(`no step of the database: ${JSON.stringify(step)}`);
+  }
+}

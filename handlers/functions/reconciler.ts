@@ -1,0 +1,52 @@
+/** Each minute in the active region, and as a step of failover and switchover: brings ledger and journal together. */
+import { systemClock } from "../adapters/clock";
+import { environment } from "../adapters/environment";
+import { journal } from "../adapters/journal";
+import type { LambdaContext } from "../adapters/lambda";
+import { leaseStore } from "../adapters/lease-store";
+import { ownLedger } from "../adapters/ledger";
+import { log } from "../adapters/log";
+import { metrics } from "../adapters/metrics";
+import { tableClient } from "../adapters/table";
+import { tradeQueue } from "../adapters/trade-queue";
+import { reconcile, type ReconciliationResult } from "../core/reconciliation";
+
+const env = environment("AWS_REGION", "LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL");
+const tables = tableClient();
+const ports = {
+  lease: leaseStore(tables, env.LEASE_TABLE),
+  ledger: ownLedger(),
+  journal: journal(tables, env.JOURNAL_TABLE),
+  queue: tradeQueue(env.AWS_REGION, env.TRADE_QUEUE_URL),
+  clock: systemClock,
+  log,
+  metrics,
+  region: env.AWS_REGION,
+};
+
+/** A trade is settled within seconds; one that is older than this has been lost by its queue, or waits in another region's. */
+const ON_ITS_WAY_MS = 10_000;
+/** Aurora's replication lag is seconds at worst (its global RPO can be held to 20 s): an hour leaves room for a long outage of the monitoring too. */
+const TAIL_WINDOW_MS = 3_600_000;
+const MARGIN_MS = 5_000;
+/** A failover's step takes trades in that the other region stamped with a clock ahead of ours. */
+const CLOCK_SKEW_MS = 5_000;
+
+/** `{action: "reconcile", epoch}` from a state machine takes all that is unsettled; a schedule's event leaves alone what is on its way. */
+export async function handler(
+  event: { readonly action?: string; readonly epoch?: number },
+  context: LambdaContext,
+): Promise<ReconciliationResult> {
+  const step = event.action === "reconcile";
+  return reconcile(
+    {
+      epoch: step ? event.epoch : undefined,
+      minimumAgeMs: step ? -CLOCK_SKEW_MS : ON_ITS_WAY_MS,
+      pendingPages: step ? Infinity : 1,
+      tailWindowMs: TAIL_WINDOW_MS,
+      everyEpoch: step,
+      deadline: systemClock.monotonic() + context.getRemainingTimeInMillis() - MARGIN_MS,
+    },
+    ports,
+  );
+}

@@ -1,0 +1,63 @@
+/** Started each minute, runs for about two: renews the lease where this region holds it, watches it where the other does. */
+import { acceptanceChecks } from "../adapters/acceptance";
+import { systemClock } from "../adapters/clock";
+import { environment } from "../adapters/environment";
+import { httpProbe } from "../adapters/http-probe";
+import { journal } from "../adapters/journal";
+import type { LambdaContext } from "../adapters/lambda";
+import { leaseStore } from "../adapters/lease-store";
+import { ownLedger } from "../adapters/ledger";
+import { log } from "../adapters/log";
+import { metrics } from "../adapters/metrics";
+import { orchestrator } from "../adapters/orchestrator";
+import { ownDatabase } from "../adapters/own-database";
+import { tableClient } from "../adapters/table";
+import { runSentinel } from "../core/sentinel";
+
+const env = environment(
+  "AWS_REGION",
+  "LEASE_TABLE",
+  "JOURNAL_TABLE",
+  "TRADE_QUEUE_URL",
+  "PEER_URL",
+  "FAILOVER_STATE_MACHINE_ARN",
+  "SWITCHOVER_STATE_MACHINE_ARN",
+  "LEASE_LENGTH_SECONDS",
+  "LEASE_RENEWAL_SECONDS",
+  "LEASE_LIMIT_SECONDS",
+);
+const CHECK_DEADLINE_MS = 1_500;
+const tables = tableClient(CHECK_DEADLINE_MS);
+const checks = acceptanceChecks(journal(tables, env.JOURNAL_TABLE), env.TRADE_QUEUE_URL, CHECK_DEADLINE_MS);
+const ports = {
+  lease: leaseStore(tables, env.LEASE_TABLE),
+  ledger: ownLedger(CHECK_DEADLINE_MS),
+  database: ownDatabase(),
+  canAccept: async () => {
+    await Promise.all(checks.map((check) => check.run()));
+  },
+  probe: httpProbe,
+  orchestrator: orchestrator(env.FAILOVER_STATE_MACHINE_ARN, env.SWITCHOVER_STATE_MACHINE_ARN),
+  clock: systemClock,
+  log,
+  metrics,
+};
+
+/** Two runs always overlap at a start each minute. */
+const RUN_MS = 115_000;
+const MARGIN_MS = 5_000;
+
+export async function handler(event: { readonly source?: string }, context: LambdaContext): Promise<void> {
+  await runSentinel(
+    {
+      region: env.AWS_REGION,
+      peerReadyUrl: `${env.PEER_URL}/health/ready`,
+      leaseLengthMs: env.LEASE_LENGTH_SECONDS * 1000,
+      leaseLimitMs: env.LEASE_LIMIT_SECONDS * 1000,
+      renewalMs: env.LEASE_RENEWAL_SECONDS * 1000,
+      runMs: Math.min(RUN_MS, context.getRemainingTimeInMillis() - MARGIN_MS),
+      trigger: event.source === "aws.cloudwatch" ? "alarm" : "sentinel",
+    },
+    ports,
+  );
+}

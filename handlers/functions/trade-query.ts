@@ -1,0 +1,15 @@
+/** GET /trades and GET /trades/{tradeId}, from the journal. */
+import { respond, type ApiRequest, type ApiResponse } from "../adapters/api-gateway";
+import { environment } from "../adapters/environment";
+import { journal } from "../adapters/journal";
+import { log } from "../adapters/log";
+import { tableClient } from "../adapters/table";
+import { accountTrades, oneTrade } from "../core/query";
+
+const env = environment("JOURNAL_TABLE");
+const ports = { journal: journal(tableClient(1_500, 2), env.JOURNAL_TABLE), log };
+
+export async function handler(request: ApiRequest): Promise<ApiResponse> {
+  const tradeId = request.pathParameters?.tradeId;
+  return respond(tradeId === undefined ? await accountTrades(request.queryStringParameters ?? {}, ports) : await oneTrade(tradeId, ports));
+}

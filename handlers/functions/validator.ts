@@ -1,0 +1,34 @@
+/** Steps that prove a move: does the public name lead here, and does a trade get through to the ledger. */
+import { systemClock } from "../adapters/clock";
+import { environment } from "../adapters/environment";
+import { httpProbe } from "../adapters/http-probe";
+import { journal } from "../adapters/journal";
+import { log } from "../adapters/log";
+import { apiCredentials } from "../adapters/own-api";
+import { tableClient } from "../adapters/table";
+import { confirmTraffic, syntheticTrade, type SyntheticResult } from "../core/validation";
+
+const env = environment("AWS_REGION", "JOURNAL_TABLE", "PUBLIC_URL", "OWN_URL");
+const ports = {
+  probe: httpProbe,
+  journal: journal(tableClient(), env.JOURNAL_TABLE),
+  clock: systemClock,
+  region: env.AWS_REGION,
+  sign: apiCredentials(env.AWS_REGION),
+};
+
+type Step =
+  | { readonly action: "confirmTraffic"; readonly epoch: number }
+  | { readonly action: "syntheticTrade"; readonly epoch: number; readonly attempt: number };
+
+const SETTLE_WAIT_MS = 20_000;
+
+export async function handler(step: Step): Promise<SyntheticResult | { readonly confirmed: boolean; readonly detail: string }> {
+  if (step.action === "confirmTraffic") return confirmTraffic(env.PUBLIC_URL, ports);
+  const request = { key: `synthetic:${env.AWS_REGION}:${step.epoch}:${step.attempt}`, epoch: step.epoch, waitMs: SETTLE_WAIT_MS };
+  const result = await syntheticTrade(env.PUBLIC_URL, request, ports);
+  if (result.tradeId !== "") return result;
+  // The name may not lead here yet (resolvers keep an answer for its TTL): the region's own address shows whether the path behind it works.
+  log.warn("the public name did not take the synthetic trade; trying this region's own address", { detail: result.detail });
+  return syntheticTrade(env.OWN_URL, request, ports);
+}

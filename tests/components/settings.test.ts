@@ -1,0 +1,193 @@
+import { expect } from "chai";
+import { physicalName } from "../../components/settings/names";
+import { parseSettings } from "../../components/settings/settings";
+import { rtoBudget } from "../../components/settings/rto-budget";
+
+const GOOD = { environmentSuffix: "dev1" };
+const problemsOf = (raw: Record<string, string>): string => {
+  try {
+    parseSettings(raw);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe("settings", () => {
+  it("need nothing but a suffix", () => {
+    const settings = parseSettings(GOOD);
+    expect(settings.regions).to.deep.equal({ primary: "us-east-1", standby: "us-east-2", witness: "us-west-2" });
+    expect(settings.rto.recordTtlSeconds).to.equal(10);
+  });
+
+  it("take grouped keys as the engine hands them on", () => {
+    const settings = parseSettings({
+      ...GOOD,
+      database: '{"maxCapacity":2,"minCapacity":"0.5"}',
+      network: '{"primaryCidr":"10.8.0.0/16"}',
+    });
+    expect(settings.database.maxCapacity).to.equal(2);
+    expect(settings.network.primaryCidr).to.equal("10.8.0.0/16");
+  });
+
+  it("take any two regions of one MRSC set, and find the witness", () => {
+    const { regions } = parseSettings({ ...GOOD, primaryRegion: "us-east-1", standbyRegion: "us-west-2" });
+    expect(regions.witness).to.equal("us-east-2");
+  });
+
+  it("take a zone by its id, or by its name to look up or to make", () => {
+    const domainName = "trades.example.com";
+    expect(parseSettings({ ...GOOD, domainName, hostedZoneId: "Z0123456789" }).hostedZone).to.deep.equal({ id: "Z0123456789" });
+    const named = { ...GOOD, domainName, hostedZoneName: "example.com" };
+    expect(parseSettings(named).hostedZone).to.deep.equal({ name: "example.com", make: false });
+    expect(parseSettings({ ...named, createHostedZone: "true" }).hostedZone).to.deep.equal({ name: "example.com", make: true });
+  });
+
+  it("take no operator unless one is named, and then one who shows a second factor", () => {
+    const principal = "arn:aws:iam::123456789012:role/trading/operators";
+    expect(parseSettings(GOOD).operator).to.equal(undefined);
+    expect(parseSettings({ ...GOOD, operatorPrincipal: principal }).operator).to.deep.equal({ principal, mfa: true });
+  });
+
+  it("name all problems in one error, each with key, value and what is allowed", () => {
+    const message = problemsOf({
+      environmentSuffix: "Dev",
+      standbyRegion: "eu-west-1",
+      routing: "random",
+      database: '{"minCapacity":0.7}',
+      colour: "red",
+    });
+    expect(message).to.match(/5 problems/);
+    for (const part of [
+      'environmentSuffix: "Dev"',
+      'standbyRegion: "eu-west-1"',
+      'routing: "random"',
+      'database.minCapacity: "0.7"',
+      'colour: "red"',
+      "failover | weighted | latency",
+    ]) {
+      expect(message).to.include(part);
+    }
+  });
+
+  it("name a key once, with what is wrong with it by itself", () => {
+    const message = problemsOf({ ...GOOD, logRetentionDays: "abc", "rto.healthCheckIntervalSeconds": "abc", standbyRegion: "mars" });
+    expect(message)
+      .to.match(/3 problems/)
+      .and.not.include("NaN");
+  });
+
+  it("let an object's member win over the same key by itself, in whichever order they come", () => {
+    const [dotted, grouped] = [{ "database.maxCapacity": "8" }, { database: '{"maxCapacity":2}' }];
+    for (const both of [
+      { ...dotted, ...grouped },
+      { ...grouped, ...dotted },
+    ])
+      expect(parseSettings({ ...GOOD, ...both }).database.maxCapacity).to.equal(2);
+  });
+
+  const BAD: readonly (readonly [string, Record<string, string>, string])[] = [
+    ["no suffix", { environmentSuffix: "" }, "environmentSuffix"],
+    ["a suffix of one character", { environmentSuffix: "a" }, "environmentSuffix"],
+    ["a suffix that is too long", { environmentSuffix: "abcdefghijklm" }, "environmentSuffix"],
+    ["two dashes in a row, which RDS does not take", { environmentSuffix: "a--b" }, "environmentSuffix"],
+    ["a way to run the handlers that there is none of", { compute: "mainframe" }, "compute"],
+    ["more zones than a region is sure to have", { network: '{"zones":4}' }, "network.zones"],
+    ["an engine that there is none of", { database: '{"engine":"oracle"}' }, "database.engine"],
+    ["a version that a global database with the Data API does not have", { database: '{"version":"12.9"}' }, "database.version"],
+    ["a burstable class, which a global database does not take", { "database.instanceClass": "db.t4g.medium" }, "database.instanceClass"],
+    ["a capacity that is out of range", { database: '{"maxCapacity":512}' }, "1 to 256 in steps of 0.5"],
+    ["a number as people do not write it", { "rto.recordTtlSeconds": "0x10" }, "rto.recordTtlSeconds"],
+    ["no number at all", { "database.instances": "two" }, "database.instances"],
+    ["nothing where a number is", { database: '{"instances":null}' }, "database.instances"],
+    ["a text where an object is", { database: "big" }, 'database: "big"; allowed: an object with engine, version'],
+    ["a list where an object is", { rto: "[]" }, "rto:"],
+    [
+      "a member that there is none of",
+      { database: '{"colour":"red"}' },
+      'database.colour: "red"; allowed: no such key; there are: database.engine, database.version,',
+    ],
+    ["equal regions", { standbyRegion: "us-east-1" }, "standbyRegion"],
+    ["a witness that is a site", { witnessRegion: "us-east-1" }, "witnessRegion"],
+    ["a primary outside of every set", { primaryRegion: "sa-east-1" }, "primaryRegion"],
+    ["blocks that overlap", { "network.standbyCidr": "10.0.0.0/16" }, "network.standbyCidr"],
+    [
+      "blocks of different size that overlap",
+      { "network.primaryCidr": "10.0.0.0/16", "network.standbyCidr": "10.0.48.0/20" },
+      "network.standbyCidr",
+    ],
+    ["a block that is too small", { "network.primaryCidr": "10.0.0.0/21" }, "network.primaryCidr"],
+    ["a block with bits beyond its prefix", { "network.primaryCidr": "10.0.1.0/16" }, "network.primaryCidr"],
+    ["a lock that S3 does not know", { audit: '{"lockMode":"worm"}' }, "audit.lockMode"],
+    ["a backup that is never kept", { "backup.retentionDays": "0" }, "backup.retentionDays"],
+    ["a game day without end", { gameDay: '{"minutes":90}' }, "gameDay.minutes"],
+    ["a plan that takes no time", { regionSwitch: '{"enabled":true,"objectiveMinutes":0}' }, "regionSwitch.objectiveMinutes"],
+    ["a plan that is neither there nor not", { "regionSwitch.enabled": "yes" }, 'regionSwitch.enabled: "yes"; allowed: true | false'],
+    ["a member of the plan that there is none of", { regionSwitch: '{"trigger":"alarm"}' }, "regionSwitch.trigger"],
+    ["a public block", { "network.primaryCidr": "172.99.0.0/16" }, "network.primaryCidr"],
+    ["a domain without a zone", { domainName: "trades.example.com" }, "hostedZoneId"],
+    ["a zone without a domain", { hostedZoneId: "Z0123456789" }, "hostedZoneId"],
+    ["a zone's name without a domain", { hostedZoneName: "example.com" }, "hostedZoneName"],
+    ["a zone to make without a domain", { createHostedZone: "true" }, "createHostedZone"],
+    [
+      "a zone to make without its name",
+      { domainName: "trades.example.com", hostedZoneId: "Z0123456789", createHostedZone: "true" },
+      "createHostedZone",
+    ],
+    [
+      "a zone by id and by name",
+      { domainName: "trades.example.com", hostedZoneId: "Z0123456789", hostedZoneName: "example.com" },
+      "hostedZoneName",
+    ],
+    ["a domain that is its zone's own name", { domainName: "example.com", hostedZoneName: "example.com" }, "a zone above example.com"],
+    ["a zone of another domain", { domainName: "trades.example.com", hostedZoneName: "ample.com" }, "a zone above trades.example.com"],
+    ["an operator that is no user or role", { operatorPrincipal: "arn:aws:iam::123456789012:root" }, "operatorPrincipal"],
+    ["an operator without MFA when there is none", { operatorMfa: "false" }, "operatorMfa"],
+    ["a limit that takes no request", { "api.rateLimit": "0" }, "api.rateLimit"],
+    ["a limit per address that WAF does not take", { "api.addressLimit": "9" }, "api.addressLimit"],
+    ["an authorisation that there is none of", { apiAuth: "password" }, "iam | apiKey | none"],
+    ["a retention that AWS does not know", { logRetentionDays: "8" }, "logRetentionDays"],
+    ["a minimum above the maximum", { "database.minCapacity": "16" }, "database.minCapacity"],
+    ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],
+    ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "80 s at worst"],
+    ["a renewal that is too slow for the lease", { "rto.leaseRenewalSeconds": "10" }, "rto.leaseRenewalSeconds"],
+    ["tags that are no map", { tags: "[]" }, "tags"],
+    ["a tag that is no text", { tags: '{"CostCenter":12}' }, 'tags.CostCenter: "12"; allowed: a text (in quotes'],
+    ["a tag with what AWS does not take", { tags: '{"Cost":"<5"}' }, "tags.Cost"],
+    ["a tag that the stack sets itself", { tags: '{"Environment":"x"}' }, "tags.Environment"],
+    ["a tag of AWS's own", { tags: '{"aws:x":"y"}' }, "tags.aws:x"],
+    ["a flag that is none", { deletionProtection: "yes" }, "deletionProtection"],
+  ];
+  for (const [what, raw, named] of BAD) {
+    it(`refuse ${what}`, () => {
+      expect(problemsOf({ ...GOOD, ...raw })).to.include(named);
+    });
+  }
+});
+
+describe("the RTO budget", () => {
+  it("is interval × threshold + propagation + TTL for a primary that is dead", () => {
+    const rto = {
+      healthCheckIntervalSeconds: 10,
+      healthCheckThreshold: 2,
+      recordTtlSeconds: 10,
+      leaseLengthSeconds: 15,
+      leaseRenewalSeconds: 5,
+    };
+    expect(rtoBudget(rto).deadSeconds).to.equal(40);
+  });
+});
+
+describe("physical names", () => {
+  it("end in the suffix, and stay apart when they are cut", () => {
+    const long = ["trade", "a".repeat(60)];
+    const first = physicalName(long, "dev", 64);
+    const second = physicalName([...long, "b"], "dev", 64);
+    expect(first).to.have.length.at.most(64);
+    expect(first).to.match(/-dev$/);
+    expect(first).to.not.equal(second);
+    expect(physicalName(["trade", "x"], "dev", 64)).to.equal("trade-x-dev");
+    const cutAtADash = physicalName(["trade-ledger", "a".repeat(60)], "dev", 24);
+    expect(cutAtADash).to.match(/^trade-ledger-[0-9a-f]{6}-dev$/);
+  });
+});

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { UsageError, helpText, parseOptions } from "../../../lab/drill/options";
+import { requireFree } from "../../../lab/drill/ports";
+
+const KNOWN = ["crash", "graceful", "hang", "partition"];
+const DEFAULT = ["crash", "graceful", "hang"];
+const parse = (...argv: string[]) => parseOptions(argv, KNOWN, DEFAULT);
+
+describe("the drill's command line", () => {
+  it("has the defaults that the help names", () => {
+    expect(parse()).to.include({ seconds: 60, rate: 20, clients: 8, speed: 1, keep: false, reportDir: "drill-report", seed: 1 });
+    expect(parse().scenarios).to.deep.equal(DEFAULT);
+    expect(parse("--short").scenarios).to.deep.equal(["crash"]);
+    expect(parse("--short", "--scenario", "hang").scenarios).to.deep.equal(["hang"]);
+  });
+
+  it("takes scenarios one by one or as a list", () => {
+    expect(parse("--scenario", "hang", "--scenario=crash,partition").scenarios).to.deep.equal(["hang", "crash", "partition"]);
+  });
+
+  const bad: readonly [string[], string][] = [
+    [["--scenarios", "crash"], "--scenarios"],
+    [["crash"], "crash"],
+    [["--scenario", "flood"], 'unknown scenario "flood"; allowed: crash, graceful, hang, partition'],
+    [["--scenario", "crash,"], 'unknown scenario ""'],
+    [["--scenario", "crash,crash"], "twice"],
+    [["--seconds", "0"], '--seconds "0"'],
+    [["--seconds", "1e3"], '--seconds "1e3"'],
+    [["--rate", "x"], '--rate "x"'],
+    [["--clients", "1.5"], '--clients "1.5"'],
+    [["--clients", "65"], "1 to 64"],
+    [["--port", "80"], '--port "80"'],
+    [["--speed", "2"], "--speed needs --input"],
+    [["--minutes", "2"], "--minutes needs --input"],
+    [["--input", "f.csv", "--rate", "5"], "--rate does not go with --input"],
+    [["--seed", "-1"], "seed"],
+    [["--config", "x"], '"x" is not KEY=VALUE'],
+    [["--keep=yes"], "--keep"],
+  ];
+  for (const [argv, message] of bad) {
+    it(`refuses ${argv.join(" ")} by name`, () => {
+      expect(() => parse(...argv))
+        .to.throw(UsageError)
+        .with.property("message")
+        .that.includes(message);
+    });
+  }
+
+  it("lists every flag and scenario in the help", () => {
+    const text = helpText(KNOWN.map((name) => ({ name, summary: `does ${name}`, byDefault: DEFAULT.includes(name) })));
+    for (const word of ["--input", "--speed", "--keep", "--port", "--report-dir", "does hang", "not in the default run"])
+      expect(text).to.include(word);
+  });
+
+  it("names a port that is in use", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const error: unknown = await requireFree([port]).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(String(error)).to.include(`port ${port}`).and.include("--port");
+    } finally {
+      server.close();
+    }
+  });
+});

@@ -8,7 +8,8 @@ import { basename, join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "../..");
-const HANDLERS = join(ROOT, "handlers/functions");
+const HANDLERS = join(ROOT, "handlers");
+const FUNCTIONS = join(HANDLERS, "functions");
 
 export interface Reached {
   /** `<file of the adapter> <command>`, e.g. "journal.ts GetCommand". */
@@ -17,7 +18,7 @@ export interface Reached {
   readonly members: ReadonlySet<string>;
 }
 
-export const handlerNames = (): string[] => readdirSync(HANDLERS).map((file) => file.slice(0, -3));
+export const handlerNames = (): string[] => readdirSync(FUNCTIONS).map((file) => file.slice(0, -3));
 
 /** Classes that send something without being a command of the SDK's. */
 const SENDERS = new Set(["SignatureV4"]);
@@ -29,13 +30,13 @@ export class Handlers {
   constructor() {
     const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), (path) => ts.sys.readFile(path)) as { config: object };
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-    const files = handlerNames().map((name) => join(HANDLERS, `${name}.ts`));
+    const files = handlerNames().map((name) => join(FUNCTIONS, `${name}.ts`));
     this.program = ts.createProgram(files, options);
     this.checker = this.program.getTypeChecker();
   }
 
   reach(handler: string): Reached {
-    const entry = this.program.getSourceFile(join(HANDLERS, `${handler}.ts`));
+    const entry = this.program.getSourceFile(join(FUNCTIONS, `${handler}.ts`));
     if (entry === undefined) throw new Error(`there is no handler ${handler}`);
     return new Walk(this.checker).from(entry);
   }

@@ -1,10 +1,10 @@
 /** `npm run bench`: what the project costs, always beside a peer measured in the same run; writes bench-report.json. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { machinesAt, portsFrom } from "../lab/drill/machines";
-import { DEFAULT_PORT } from "../lab/drill/options";
-import { requireFree } from "../lab/drill/ports";
+import { machinesAt } from "../lab/drill/machines";
+import { DEFAULT_PORT, PORT_SPAN } from "../lab/drill/options";
 import { LabWorld } from "../lab/drill/world";
+import { claimFreePorts } from "../lab/setup/ports";
 import { measureBundles } from "./bundles";
 import { measureEvaluation } from "./evaluation";
 import { measureSimulation } from "./simulation";
@@ -19,10 +19,10 @@ const SETTLEMENT_GOAL = 10;
 async function throughput(): Promise<ThroughputResult> {
   const interruption = new AbortController();
   const onStep = (line: string): void => console.log(line);
-  await requireFree(portsFrom(DEFAULT_PORT));
+  const ports = await claimFreePorts(PORT_SPAN, DEFAULT_PORT);
   const machines = machinesAt({
     regions: { primary: "us-east-1", standby: "us-east-2" },
-    basePort: DEFAULT_PORT,
+    basePort: ports.base,
     onStep,
     onEvent: () => undefined,
   });

@@ -4,9 +4,8 @@ import { join, resolve } from "node:path";
 import { type Settings, parseSettings } from "../components/settings/settings";
 import { bundleHandlers } from "../scripts/lib/bundle";
 import { CsvError, parseTrades } from "./drill/csv";
-import { machinesAt, portsFrom } from "./drill/machines";
-import { type DrillOptions, UsageError, helpText, parseOptions } from "./drill/options";
-import { requireFree } from "./drill/ports";
+import { machinesAt } from "./drill/machines";
+import { DEFAULT_PORT, type DrillOptions, PORT_SPAN, UsageError, helpText, parseOptions } from "./drill/options";
 import { writeReport } from "./drill/report";
 import type { ScenarioReport } from "./drill/report-model";
 import { DrillRun } from "./drill/run";
@@ -17,6 +16,7 @@ import { summary } from "./drill/summary";
 import { Terminal } from "./drill/terminal";
 import { LabWorld } from "./drill/world";
 import { labConfig } from "./provision/run-program";
+import { claimFreePorts, claimPorts } from "./setup/ports";
 
 const USAGE = 2;
 const INTERRUPTED = 130;
@@ -35,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const file = options.input === undefined ? undefined : readTrades(options.input);
   const settings = settingsOf(options.config);
-  await requireFree(portsFrom(options.port));
+  const ports = await (options.port === undefined ? claimFreePorts(PORT_SPAN, DEFAULT_PORT) : claimPorts(options.port, PORT_SPAN));
   await bundleHandlers();
   const terminal = new Terminal({ plain: options.plain, quiet: options.quiet });
   const interruption = new AbortController();
@@ -49,7 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const told: { world?: LabWorld } = {};
   const machines = machinesAt({
     regions: settings.regions,
-    basePort: options.port,
+    basePort: ports.base,
     onStep: (line) => terminal.step(line),
     onEvent: ({ region, event, detail }) => told.world?.note(region, event, detail),
   });

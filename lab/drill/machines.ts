@@ -1,5 +1,4 @@
 import { PAIR_PORTS, RegionPair } from "../region/pair";
-import { PORT_SPAN } from "./options";
 import type { Machines } from "./world";
 
 export interface MachineOptions {
@@ -9,9 +8,6 @@ export interface MachineOptions {
   /** What the global database's control plane does. */
   readonly onEvent: (event: { readonly region: string; readonly event: string; readonly detail: string }) => void;
 }
-
-/** All ports that a lab takes. */
-export const portsFrom = (basePort: number): number[] => Array.from({ length: PORT_SPAN }, (_, index) => basePort + index);
 
 /** The machines of the lab on ports from a base on; installs what this machine lacks, starts nothing. */
 export function machinesAt({ regions, basePort, onStep, onEvent }: MachineOptions): Machines {

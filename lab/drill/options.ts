@@ -10,7 +10,8 @@ export interface DrillOptions {
   readonly speed: number;
   readonly minutes: number | undefined;
   readonly keep: boolean;
-  readonly port: number;
+  /** First port; undefined: the first free ones from DEFAULT_PORT on. */
+  readonly port: number | undefined;
   readonly reportDir: string;
   readonly short: boolean;
   readonly seed: number;
@@ -30,8 +31,10 @@ export class UsageError extends Error {
 const SHORT_SECONDS = 50;
 const SHORT_RATE = 10;
 export const DEFAULT_PORT = 23_400;
-/** Ports that a lab takes from its base on. */
+/** Ports that a lab takes from its base on, and one more that holds them for it. */
 export const PORT_SPAN = 16;
+/** Linux gives the ports after it to outgoing connections. */
+const LAST_PORT = 32_767;
 
 const FLAGS = {
   help: { type: "boolean", short: "h" },
@@ -76,7 +79,7 @@ ${list.join("\n")}
   --short             a smaller stream (${SHORT_SECONDS} s at ${SHORT_RATE}/s) and, unless --scenario says otherwise, only crash
   --seed N            another made-up stream (default 1)
   --config KEY=VALUE  a configuration key of the program, as in Pulumi.<stack>.yaml without its prefix; may be repeated
-  --port BASE         first of ${PORT_SPAN} ports on 127.0.0.1 (default ${DEFAULT_PORT})
+  --port BASE         first of ${PORT_SPAN + 1} ports on 127.0.0.1 (default: the first that are free from ${DEFAULT_PORT} on)
   --report-dir DIR    where report.json, index.html and the clients' records go (default drill-report)
   --keep              leave the regions up afterwards and print their endpoints; Ctrl-C ends them
   --plain             a line every five seconds instead of the live table
@@ -104,7 +107,7 @@ export function parseOptions(argv: readonly string[], known: readonly string[], 
     speed: decimal("speed", values.speed, 1, 0.001, 10_000),
     minutes: values.minutes === undefined ? undefined : decimal("minutes", values.minutes, 0, 0.01, 100_000),
     keep: values.keep ?? false,
-    port: whole("port", values.port, DEFAULT_PORT, 1024, 65_535 - PORT_SPAN),
+    port: values.port === undefined ? undefined : whole("port", values.port, DEFAULT_PORT, 1024, LAST_PORT - PORT_SPAN),
     reportDir: values["report-dir"] ?? "drill-report",
     short,
     seed: whole("seed", values.seed, 1, 0, 2 ** 32 - 1),

@@ -43,13 +43,16 @@ export interface Backup {
   finish(): Promise<string>;
 }
 
+/** What a server needs to know of its region. */
+export type ServerConfig = Pick<FrontConfig, "region" | "directory" | "postgres" | "postgresPort" | "peerPostgresLinkPort">;
+
 export class PostgresServer {
   private child: ChildProcess | undefined;
   private readonly data: string;
   private session: Promise<Client> | undefined;
   private backupSession: Client | undefined;
 
-  constructor(private readonly config: FrontConfig) {
+  constructor(private readonly config: ServerConfig) {
     this.data = join(config.directory, "postgres");
   }
 

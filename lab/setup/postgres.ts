@@ -1,6 +1,6 @@
 /** PostgreSQL's programs, as an npm package ships them for this platform, and the user that may run them. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { SetupError } from "./emulator";
@@ -26,14 +26,32 @@ export function ensurePostgres(onStep: (line: string) => void): PostgresPrograms
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (!runs(native, identity)) {
     // The checkout may lie where only root can look, and PostgreSQL must not run as root.
-    const copy = join(tmpdir(), `trade-failover-postgres-${process.arch}-${process.getuid?.() ?? 0}`);
-    onStep("copying PostgreSQL's programs to where an ordinary user can run them …");
-    if (!existsSync(join(copy, "bin", "postgres"))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-    native = copy;
+    native = copyForAll(native, onStep);
     if (!runs(native, identity))
       throw new SetupError(`PostgreSQL's programs do not run on this machine (${join(native, "bin", "postgres")})`);
   }
   return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres"), identity };
+}
+
+/** A copy below the folder for temporary files, made once a version. It appears whole: others may be at it at the same time. */
+function copyForAll(native: string, onStep: (line: string) => void): string {
+  const { version } = JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")) as { version: string };
+  const copy = join(tmpdir(), `trade-failover-postgres-${version}-${process.arch}`);
+  if (!existsSync(copy)) {
+    onStep("copying PostgreSQL's programs to where an ordinary user can run them …");
+    const building = mkdtempSync(`${copy}-`);
+    cpSync(native, building, { recursive: true, verbatimSymlinks: true });
+    chmodSync(building, 0o755);
+    try {
+      renameSync(building, copy);
+    } catch (error) {
+      rmSync(building, { recursive: true, force: true });
+      if (!existsSync(copy)) throw error;
+    }
+  }
+  // Everybody may write into the folder for temporary files, and what lies there will be run.
+  if (statSync(copy).uid !== process.getuid?.()) throw new SetupError(`${copy} belongs to another user; remove it`);
+  return copy;
 }
 
 const runs = (native: string, identity: object): boolean =>

@@ -5,10 +5,16 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PORT_SPAN } from "../../lab/drill/options";
+import { claimFreePorts } from "../../lab/setup/ports";
 
 const ROOT = join(__dirname, "../..");
-// Its own base, so that a drill that someone keeps up on the default ports disturbs nothing. The process id keeps parallel checkouts apart.
-const BASE = 30_000 + (process.pid % 500) * PORT_SPAN;
+/** Known beforehand, to see what a drill leaves behind. */
+let base: number;
+before(async () => {
+  const ports = await claimFreePorts(PORT_SPAN);
+  base = ports.base;
+  ports.release();
+});
 
 const TIMES = ["acceptance", "smartClient"];
 
@@ -25,7 +31,7 @@ interface Report {
 }
 
 function drill(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", "lab/main.ts", "--plain", "--port", String(BASE), ...args], {
+  return spawn(process.execPath, ["--import", "tsx", "lab/main.ts", "--plain", "--port", String(base), ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -41,7 +47,7 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; output
 
 async function portsInUse(): Promise<number[]> {
   const used: number[] = [];
-  for (let port = BASE; port < BASE + PORT_SPAN; port += 1) {
+  for (let port = base; port <= base + PORT_SPAN; port += 1) {
     const free = await new Promise<boolean>((resolve) => {
       const server = createServer();
       server.once("error", () => resolve(false));
@@ -108,7 +114,7 @@ describe("the drill's command line, before anything starts", () => {
   ];
   for (const [what, args, names] of cases) {
     it(`refuses ${what} by one error that names it, exit code 2`, () => {
-      const { status, stderr, stdout } = spawnSync(process.execPath, ["--import", "tsx", "lab/main.ts", "--port", String(BASE), ...args], {
+      const { status, stderr, stdout } = spawnSync(process.execPath, ["--import", "tsx", "lab/main.ts", ...args], {
         cwd: ROOT,
         encoding: "utf8",
       });

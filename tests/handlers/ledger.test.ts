@@ -3,8 +3,7 @@ import { ledgerPostgres } from "../../handlers/adapters/ledger-postgres";
 import type { Trade } from "../../handlers/core/model";
 import { MIGRATIONS } from "../../handlers/trade/migrations";
 import type { Ledger } from "../../handlers/ports";
-import { DataApi } from "../support/data-api";
-import { startPostgres, type Postgres } from "../support/postgres";
+import { startLedgerServer, type LedgerServer } from "../support/ledger-server";
 import { id } from "../support/trades";
 
 function trade(n: number, fields: Partial<Trade> = {}): Trade {
@@ -24,29 +23,26 @@ function trade(n: number, fields: Partial<Trade> = {}): Trade {
 
 describe("the ledger on a real PostgreSQL", function () {
   this.timeout(60_000);
-  let server: Postgres;
-  let api: DataApi;
+  let server: LedgerServer;
   let ledger: Ledger;
-  const ledgerOf = (region: string): Ledger =>
-    ledgerPostgres(api.client, { resourceArn: "cluster", secretArn: "secret", database: "trading" }, region);
+  const ledgerOf = (region: string): Ledger => ledgerPostgres(server.client, server.database, region);
   const rows = async (sql: string): Promise<unknown[]> => (await server.pool.query(sql)).rows as unknown[];
 
   before(async () => {
-    server = await startPostgres();
+    server = await startLedgerServer();
   });
   after(async () => {
     await server?.stop();
   });
   beforeEach(async () => {
     await server.pool.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    api = new DataApi(server.pool);
     ledger = ledgerOf("us-east-1");
     await ledger.migrate();
     await ledger.raiseFence(1);
-    api.calls.length = 0;
+    server.calls.length = 0;
   });
-  afterEach(() => {
-    expect(api.openTransactions, "every transaction was ended").to.equal(0);
+  afterEach(async () => {
+    expect(await server.openTransactions(), "every transaction was ended").to.equal(0);
   });
 
   it("migrates once, also when two start at the same time, and refuses an edited migration", async () => {
@@ -71,7 +67,7 @@ describe("the ledger on a real PostgreSQL", function () {
   it("settles a batch in one transaction of three calls", async () => {
     const result = await ledger.settle(1, [trade(1), trade(2), trade(4)]);
     expect(result.kind === "settled" && [...result.fresh].sort()).to.deep.equal([id(1), id(2), id(4)]);
-    expect(api.calls).to.deep.equal(["BeginTransactionCommand", "ExecuteStatementCommand", "CommitTransactionCommand"]);
+    expect(server.calls).to.deep.equal(["/BeginTransaction", "/Execute", "/CommitTransaction"]);
     expect(await rows("SELECT account_id, quantity::int, notional::text FROM positions ORDER BY account_id")).to.deep.equal([
       { account_id: "acc-1", quantity: -3, notional: "-671.4600" },
       { account_id: "acc-2", quantity: -3, notional: "-671.4600" },

@@ -2,7 +2,7 @@
 import { somePair } from "../support/lab-pair";
 
 async function main(): Promise<void> {
-  const pair = somePair({ directory: process.argv[2] });
+  const pair = await somePair({ directory: process.argv[2] });
   await pair.start();
   const pids = (await Promise.all(pair.regions.map((region) => region.processes()))).flat();
   await pair.regions[0].freeze();

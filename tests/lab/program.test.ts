@@ -69,7 +69,7 @@ describe("lab program: two regions from index.ts", function () {
   let operator: LabOperator;
 
   before(async () => {
-    pair = somePair();
+    pair = await somePair();
     await pair.start();
     program = await provision({
       regions: pair.regions,

@@ -75,7 +75,7 @@ describe("two local regions", function () {
   };
 
   before(async () => {
-    pair = somePair();
+    pair = await somePair();
     [east, other] = pair.regions;
     await pair.start();
     for (const region of pair.regions) await wire(region);

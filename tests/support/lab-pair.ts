@@ -1,14 +1,13 @@
-import { RegionPair, type PairOptions } from "../../lab/region/pair";
-
-/** Below the ports that systems give out by themselves; at random, so that two runs at once don't meet. */
-export const someBasePort = (): number => 20_000 + 20 * Math.floor(Math.random() * 500);
+import { PAIR_PORTS, RegionPair, type PairOptions } from "../../lab/region/pair";
+import { claimFreePorts } from "../../lab/setup/ports";
 
 export const REGIONS = ["us-east-1", "us-east-2"] as const;
 export const GLOBAL_CLUSTER = "ledger";
 export const arnOf = (region: string): string => `arn:aws:rds:${region}:000000000000:cluster:ledger-${region}`;
 
-export function somePair(options: Partial<PairOptions> = {}): RegionPair {
-  return new RegionPair({ regions: REGIONS, basePort: someBasePort(), failoverDelayMs: 300, rebuildDelayMs: 2_000, ...options });
+export async function somePair(options: Partial<PairOptions> = {}): Promise<RegionPair> {
+  const { base: basePort } = await claimFreePorts(PAIR_PORTS);
+  return new RegionPair({ regions: REGIONS, basePort, failoverDelayMs: 300, rebuildDelayMs: 2_000, ...options });
 }
 
 /** Tells a front of its cluster, as the program's provisioning would. */

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Client, QueryArrayResult } from "pg";
 import { answerJson, requestId } from "../request";
+import { readersOf, UnsupportedResult } from "./result-types";
 import { type DataApiSessions, NoWriter, TransactionNotFound } from "./sessions";
 import { BadParameter, prepare, type SqlParameter } from "./sql";
 
@@ -32,24 +33,6 @@ class Refused extends Error {
 /** AWS's limit of an answer. */
 const LARGEST_ANSWER = 1024 * 1024;
 
-const INTEGERS = new Set([20, 21, 23, 26]);
-const FLOATS = new Set([700, 701]);
-const BOOLEAN = 16;
-const BYTES = 17;
-const TIMESTAMP_WITH_ZONE = 1184;
-
-/** A column's text, as the Data API gives it. */
-function field(text: string | null, type: number): Record<string, unknown> {
-  if (text === null) return { isNull: true };
-  if (INTEGERS.has(type)) return { longValue: Number(text) };
-  if (FLOATS.has(type)) return { doubleValue: Number(text) };
-  if (type === BOOLEAN) return { booleanValue: text === "t" };
-  if (type === BYTES) return { blobValue: Buffer.from(text.slice(2), "hex").toString("base64") };
-  // In UTC, and without saying so.
-  if (type === TIMESTAMP_WITH_ZONE) return { stringValue: text.replace(/\+00$/, "") };
-  return { stringValue: text };
-}
-
 /** Every value as PostgreSQL's own text. */
 const AS_TEXT = { getTypeParser: () => (value: string) => value };
 
@@ -60,20 +43,30 @@ async function run(client: Client, sql: string, parameters: readonly SqlParamete
   return await client.query<(string | null)[]>(query as never);
 }
 
+async function describe(client: Client, types: readonly number[]) {
+  const text = "select oid::int as oid, typname as name, typtype as kind from pg_type where oid = any($1)";
+  return (await client.query<{ oid: number; name: string; kind: string }>(text, [types])).rows;
+}
+
 function needed(value: string | undefined, name: string): string {
   if (value === undefined || value === "") throw new Refused(400, "BadRequestException", `${name} is missing`);
   return value;
 }
 
 async function execute(sessions: DataApiSessions, call: Call): Promise<object> {
-  const result = await sessions.within(call.transactionId, (client) => run(client, needed(call.sql, "sql"), call.parameters ?? []));
+  const { result, readers } = await sessions.within(call.transactionId, async (client) => {
+    const result = await run(client, needed(call.sql, "sql"), call.parameters ?? []);
+    const types = result.fields.map(({ dataTypeID }) => dataTypeID);
+    return { result, readers: await readersOf(types, (unknown) => describe(client, unknown)) };
+  });
   const { fields, rows, command, rowCount } = result;
   const written = ["INSERT", "UPDATE", "DELETE", "MERGE"].includes(command);
   const answered: Record<string, unknown> = {
     generatedFields: [],
     numberOfRecordsUpdated: written && fields.length === 0 ? (rowCount ?? 0) : 0,
   };
-  if (fields.length > 0) answered.records = rows.map((row) => row.map((text, column) => field(text, fields[column]?.dataTypeID ?? 0)));
+  if (fields.length > 0)
+    answered.records = rows.map((row) => row.map((text, column) => (text === null ? { isNull: true } : readers[column]?.(text))));
   if (call.includeResultMetadata === true) answered.columnMetadata = fields.map(({ name }) => ({ name, label: name }));
   if (JSON.stringify(answered).length > LARGEST_ANSWER)
     throw new Refused(400, "BadRequestException", "Database returned more than the allowed response size limit");
@@ -114,6 +107,7 @@ function refusal(error: unknown): Refused {
   if (error instanceof Refused) return error;
   if (error instanceof TransactionNotFound) return new Refused(404, "TransactionNotFoundException", error.message);
   if (error instanceof BadParameter || error instanceof SyntaxError) return new Refused(400, "BadRequestException", error.message);
+  if (error instanceof UnsupportedResult) return new Refused(400, error.name, error.message);
   const { code, message } = error as { code?: string; message: string };
   if (error instanceof NoWriter || code === undefined || !/^[0-9A-Z]{5}$/.test(code) || GONE.test(code))
     return new Refused(504, "DatabaseUnavailableException", `The writer instance in the DB cluster isn't available (${message})`);

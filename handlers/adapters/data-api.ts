@@ -8,15 +8,13 @@ import {
   type SqlParameter,
 } from "@aws-sdk/client-rds-data";
 import { isAwsError } from "./clients";
+import type { SqlTransport, Statement } from "./sql";
 
 export interface Database {
   readonly resourceArn: string;
   readonly secretArn: string;
   readonly database: string;
 }
-
-export type Row = readonly (string | number | null)[];
-export type Statement = (sql: string, parameters?: Readonly<Record<string, string | number>>) => Promise<Row[]>;
 
 function parameter([name, value]: readonly [string, string | number]): SqlParameter {
   return { name, value: typeof value === "number" ? { longValue: value } : { stringValue: value } };
@@ -42,18 +40,23 @@ async function begin(client: RDSDataClient, target: Database): Promise<string | 
   });
 }
 
+/** Without a transaction each statement is one of its own. */
+const statement =
+  (client: RDSDataClient, target: Database, transactionId?: string): Statement =>
+  async (sql, parameters = {}) => {
+    const answer = await client.send(
+      new ExecuteStatementCommand({ ...target, transactionId, sql, parameters: Object.entries(parameters).map(parameter) }),
+    );
+    return (answer.records ?? []).map((record) => record.map(cell));
+  };
+
 /** Runs `body` in one transaction: committed when it resolves, rolled back when it rejects. */
 export async function inTransaction<T>(client: RDSDataClient, target: Database, body: (run: Statement) => Promise<T>): Promise<T> {
   const transactionId = await begin(client, target);
   if (!transactionId) throw new Error("the Data API began a transaction without an id");
   const { resourceArn, secretArn } = target;
   try {
-    const result = await body(async (sql, parameters = {}) => {
-      const answer = await client.send(
-        new ExecuteStatementCommand({ ...target, transactionId, sql, parameters: Object.entries(parameters).map(parameter) }),
-      );
-      return (answer.records ?? []).map((record) => record.map(cell));
-    });
+    const result = await body(statement(client, target, transactionId));
     await client.send(new CommitTransactionCommand({ resourceArn, secretArn, transactionId }));
     return result;
   } catch (error) {
@@ -64,11 +67,17 @@ export async function inTransaction<T>(client: RDSDataClient, target: Database, 
 }
 
 /**
- * Is it the data that the database refuses (numeric overflow, a violated check), and not the database that can't be reached?
  * PostgreSQL's class 22 is "data exception", 23 "integrity constraint violation", 44 "with check option violation", P0 what a trigger raises.
  */
-export function isDataError(error: unknown): boolean {
+function isDataError(error: unknown): boolean {
   return (
     isAwsError(error, "DatabaseErrorException", "BadRequestException") && /SQLState: (2[23]|44|P0)\w{3}/.test((error as Error).message)
   );
 }
+
+/** SQL by the RDS Data API: no network, no connection to keep, a call for each statement. */
+export const dataApi = (client: RDSDataClient, target: Database): SqlTransport => ({
+  transaction: (body) => inTransaction(client, target, body),
+  statement: statement(client, target),
+  isDataError,
+});

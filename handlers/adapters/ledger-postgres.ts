@@ -1,9 +1,8 @@
-import type { RDSDataClient } from "@aws-sdk/client-rds-data";
 import type { Outcome, Settlement, Trade } from "../core/model";
 import { MIGRATIONS } from "../trade/migrations";
 import type { Ledger } from "../ports";
-import { inTransaction, isDataError, type Database, type Row, type Statement } from "./data-api";
 import { sha256 } from "./hashing";
+import type { Row, SqlTransport } from "./sql";
 import { FENCE, MIGRATION_LOCK, MIGRATIONS_TABLE, OUTCOMES, PRESENT, RAISE_FENCE, SETTLE, WRITE_PROBE } from "../trade/ledger-sql";
 
 const rowOf = (trade: Trade) => ({
@@ -24,9 +23,7 @@ function settlementOf([tradeId, outcome, reason]: Row): Settlement {
 }
 
 /** The ledger in Aurora PostgreSQL, as `region` uses it. A cluster without a writer (the passive region's) rejects every call. */
-export function ledgerPostgres(client: RDSDataClient, target: Database, region: string): Ledger {
-  const transaction = <T>(body: (run: Statement) => Promise<T>) => inTransaction(client, target, body);
-
+export function ledgerPostgres({ transaction, isDataError }: SqlTransport, region: string): Ledger {
   return {
     settle: async (epoch, trades) => {
       try {

@@ -1,6 +1,7 @@
 import { RDSDataClient } from "@aws-sdk/client-rds-data";
 import type { Ledger } from "../ports";
 import { limits } from "./clients";
+import { dataApi } from "./data-api";
 import { environment } from "./environment";
 import { ledgerPostgres } from "./ledger-postgres";
 
@@ -8,5 +9,5 @@ import { ledgerPostgres } from "./ledger-postgres";
 export function ownLedger(requestTimeoutMs = 5_000): Ledger {
   const env = environment("AWS_REGION", "LEDGER_CLUSTER_ARN", "LEDGER_SECRET_ARN", "LEDGER_DATABASE");
   const target = { resourceArn: env.LEDGER_CLUSTER_ARN, secretArn: env.LEDGER_SECRET_ARN, database: env.LEDGER_DATABASE };
-  return ledgerPostgres(new RDSDataClient(limits(requestTimeoutMs, 1)), target, env.AWS_REGION);
+  return ledgerPostgres(dataApi(new RDSDataClient(limits(requestTimeoutMs, 1)), target), env.AWS_REGION);
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { dataApi } from "../../handlers/adapters/data-api";
 import { ledgerPostgres } from "../../handlers/adapters/ledger-postgres";
 import type { Trade } from "../../handlers/core/model";
 import { MIGRATIONS } from "../../handlers/trade/migrations";
@@ -25,7 +26,7 @@ describe("the ledger on a real PostgreSQL", function () {
   this.timeout(60_000);
   let server: LedgerServer;
   let ledger: Ledger;
-  const ledgerOf = (region: string): Ledger => ledgerPostgres(server.client, server.database, region);
+  const ledgerOf = (region: string): Ledger => ledgerPostgres(dataApi(server.client, server.database), region);
   const rows = async (sql: string): Promise<unknown[]> => (await server.pool.query(sql)).rows as unknown[];
 
   before(async () => {

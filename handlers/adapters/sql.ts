@@ -1,0 +1,14 @@
+/** SQL as the ledger uses it, whatever carries it: the RDS Data API, or a driver of its own. */
+export type Row = readonly (string | number | null)[];
+
+/** Runs one statement with named parameters (`:name`); answers its rows by position. */
+export type Statement = (sql: string, parameters?: Readonly<Record<string, string | number>>) => Promise<Row[]>;
+
+export interface SqlTransport {
+  /** Runs `body` in one transaction: committed when it resolves, rolled back when it rejects. */
+  readonly transaction: <T>(body: (run: Statement) => Promise<T>) => Promise<T>;
+  /** Runs one statement by itself, for what no transaction may hold (MySQL commits at each DDL statement). */
+  readonly statement: Statement;
+  /** Is it the data that the database refuses (numeric overflow, a violated check), and not the database that can't be reached? */
+  readonly isDataError: (error: unknown) => boolean;
+}

@@ -47,6 +47,7 @@ export function siteKeyStatements({ accountId, region }: Pick<SiteContext, "acco
       },
     },
     service("AlarmsPublishToTheTopic", "cloudwatch.amazonaws.com", DATA_KEYS, on("sns:topicArn", "sns", "*")),
+    service("RulesPublishToTheTopic", "events.amazonaws.com", DATA_KEYS, on("sns:topicArn", "sns", "*")),
     // Topics of either region deliver to this region's queue.
     service("TopicsDeliverToTheQueues", "sns.amazonaws.com", DATA_KEYS, on("sqs:arn", "sqs", "*")),
     service("BusesLayAsideWhatIsNotDelivered", "events.amazonaws.com", DATA_KEYS, on("sqs:arn", "sqs", "*")),

@@ -61,8 +61,28 @@ describe("messages, notices and events", function () {
       for (const { Effect, Principal, Condition } of statementsOf(inputs.policy).filter((one) => one.Effect === "Allow")) {
         expect(Effect).to.equal("Allow");
         expect(Principal, name).to.have.property("Service");
-        expect({ ...Condition?.ArnEquals, ...Condition?.ArnLike }, name).to.have.property("aws:SourceArn");
+        expect({ ...Condition?.ArnEquals, ...Condition?.ArnLike, ...Condition?.ArnEqualsIfExists }, name).to.have.property("aws:SourceArn");
       }
+    }
+  });
+
+  it("tell people of a machine that was ended before it could tell them itself", () => {
+    for (const [site] of SITES) {
+      const rule = of("aws:cloudwatch/eventRule:EventRule").find(({ name }) => name === `${site}-orchestration-endings-rule`);
+      const pattern = JSON.parse(String(rule?.inputs.eventPattern)) as { detail: { status: string[]; stateMachineArn: string[] } };
+      expect(pattern).to.deep.include({ source: ["aws.states"], "detail-type": ["Step Functions Execution Status Change"] });
+      expect(pattern.detail.status).to.include("TIMED_OUT");
+      expect(pattern.detail.stateMachineArn).to.have.length(3);
+      const target = of("aws:cloudwatch/eventTarget:EventTarget").find(({ inputs }) => inputs.rule === rule?.inputs.name);
+      const topic = arnOf("aws:sns/topic:Topic", `trade-${site}-alerts-prod`);
+      expect(target?.inputs.arn).to.equal(topic);
+      const policy = of("aws:sns/topicPolicy:TopicPolicy").find(({ inputs }) => inputs.arn === topic);
+      const senders = statementsOf(policy?.inputs.policy).filter(({ Principal }) =>
+        JSON.stringify(Principal).includes("events.amazonaws.com"),
+      );
+      expect(senders.map(({ Condition }) => String(Condition?.ArnEqualsIfExists?.["aws:SourceArn"]).split("/").at(-1))).to.deep.equal([
+        rule?.inputs.name,
+      ]);
     }
   });
 

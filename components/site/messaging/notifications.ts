@@ -9,12 +9,17 @@ export interface NotificationsArgs {
   readonly keyArn: pulumi.Input<string>;
 }
 
+/** Name of the rule that tells of machines which could not tell themselves. */
+export const UNHEARD_ENDINGS = "unheard-endings";
+
 /**
  * Where alarms and the state machines report to people: a topic, and a queue in which the notices of both regions lie for whatever pages or keeps
  * tickets. The notices that a region gave before it died are in the other one.
  */
 export class Notifications extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
+  /** Who may publish to it: there before whatever does. */
+  readonly policy: aws.sns.TopicPolicy;
   readonly notices: aws.sqs.Queue;
   /** Notices of this region's topic that a subscriber did not take. */
   readonly deadLetters: aws.sqs.Queue;
@@ -24,7 +29,8 @@ export class Notifications extends pulumi.ComponentResource {
     const child = { parent: this };
     const { settings, site, region, peerRegion, accountId } = context;
     this.topic = new aws.sns.Topic(`${name}-topic`, { name: siteName(context, ["alerts"], 256), kmsMasterKeyId: keyArn }, child);
-    new aws.sns.TopicPolicy(
+    const endings = pulumi.interpolate`arn:aws:events:${region}:${accountId}:rule/${siteName(context, [UNHEARD_ENDINGS], 64)}`;
+    this.policy = new aws.sns.TopicPolicy(
       `${name}-topic-policy`,
       {
         arn: this.topic.arn,
@@ -39,6 +45,15 @@ export class Notifications extends pulumi.ComponentResource {
               StringEquals: { "aws:SourceAccount": accountId },
               ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:aws:cloudwatch:${region}:${accountId}:alarm:*` },
             },
+          },
+          {
+            Sid: "EndingsOfMachines",
+            Effect: "Allow",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: this.topic.arn,
+            // Whether EventBridge tells a topic the rule, AWS says in one place and denies in another: where it does, it must be this one.
+            Condition: { ArnEqualsIfExists: { "aws:SourceArn": endings } },
           },
           refusePlainHttp("sns:Publish", this.topic.arn),
         ),
@@ -61,7 +76,10 @@ export class Notifications extends pulumi.ComponentResource {
       {
         queueName: siteName(context, ["notices", "dlq"], 80),
         keyArn,
-        senders: (queueArn) => [sender("NoticesThatWereNotTaken", "sns.amazonaws.com", [this.topic.arn], queueArn)],
+        senders: (queueArn) => [
+          sender("NoticesThatWereNotTaken", "sns.amazonaws.com", [this.topic.arn], queueArn),
+          sender("EndingsThatWereNotTaken", "events.amazonaws.com", [endings], queueArn),
+        ],
       },
       child,
     ).queue;

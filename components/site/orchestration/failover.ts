@@ -5,6 +5,7 @@ import {
   invoke,
   jsonata,
   notify,
+  observe,
   optional,
   reconcileAndValidate,
   wait,
@@ -88,19 +89,23 @@ function promotion<T>(to: Bindings<T>): State {
   };
 }
 
+/** Only observes: whether the name leads here yet decides nothing about the ledger. */
 function traffic<T>(to: Bindings<T>): State {
   return {
     StartAt: "BeginTraffic",
     States: {
       BeginTraffic: begin({ confirmed: false, trafficLooks: 0 }, "ConfirmTraffic"),
-      ConfirmTraffic: invoke({
-        functionArn: to.validator,
-        payload: { action: "confirmTraffic", epoch: jsonata("$epoch") },
-        timeoutSeconds: 20,
-        assign: { confirmed: jsonata("$states.result.Payload.confirmed"), trafficLooks: jsonata("$trafficLooks + 1") },
-        next: "TrafficHere",
-        inBranch: true,
-      }),
+      ConfirmTraffic: observe(
+        {
+          functionArn: to.validator,
+          payload: { action: "confirmTraffic", epoch: jsonata("$epoch") },
+          timeoutSeconds: 20,
+          assign: { confirmed: jsonata("$states.result.Payload.confirmed"), trafficLooks: jsonata("$trafficLooks + 1") },
+          next: "TrafficHere",
+        },
+        { confirmed: false },
+        "TrafficSeen",
+      ),
       TrafficHere: choose([[`$confirmed or $trafficLooks >= ${TRAFFIC_LOOKS}`, "TrafficSeen"]], "LookAgain"),
       LookAgain: wait(3, "ConfirmTraffic"),
       TrafficSeen: { Type: "Pass", Output: { confirmed: jsonata("$confirmed") }, End: true },

@@ -3,6 +3,7 @@ import type { WorkFunctions } from "../compute/site-functions";
 import type { SiteMessaging } from "../messaging/site-messaging";
 import type { SiteContext } from "../../foundation/site-context";
 import { Schedules } from "./schedules";
+import { UnheardEndings } from "./unheard-endings";
 import { StateMachines } from "./state-machines";
 
 export interface SiteOrchestrationArgs {
@@ -31,6 +32,8 @@ export class SiteOrchestration extends pulumi.ComponentResource {
       busName: bus.name,
     };
     this.machines = new StateMachines(`${name}-machines`, { context, busArn: bus.arn, keyArn, bindings }, child).machines;
+    const stateMachineArns = Object.values(this.machines).map(({ arn }) => arn);
+    new UnheardEndings(`${name}-endings`, { context, notifications: messaging.notifications, stateMachineArns }, child);
     new Schedules(
       `${name}-schedules`,
       {

@@ -22,6 +22,8 @@ export interface Bindings<T> {
 export const RETRY = [
   { ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 10, JitterStrategy: "FULL" },
 ];
+/** What only observes is not worth the wait: two tries more, and the move goes on without its answer. */
+const OBSERVER_RETRY = RETRY.map((retrier) => ({ ...retrier, MaxAttempts: 2 }));
 /** A machine that moves the activity ends by itself after this, however often it has looked. */
 export const MOVE_TIMEOUT_SECONDS = 3600;
 export const FAILURE = "NotifyFailure";
@@ -54,6 +56,18 @@ export function invoke<T>({ functionArn, payload, timeoutSeconds, assign, next, 
   };
 }
 
+/**
+ * A task that only observes. On AWS a branch that fails ends its siblings, so this one catches its own failures: it assigns `unseen` and goes on at
+ * `otherwise`, and the move beside it never notices.
+ */
+export function observe<T>(shape: TaskShape<T>, unseen: Readonly<Record<string, unknown>>, otherwise: string): State {
+  return {
+    ...invoke(shape),
+    Retry: OBSERVER_RETRY,
+    Catch: [{ ErrorEquals: ["States.ALL"], Assign: unseen, Next: otherwise }],
+  };
+}
+
 /** A member that may be missing: JSONata's nothing is an error in an argument, null is not. */
 export const optional = (path: string): string => jsonata(`$exists(${path}) ? ${path} : null`);
 
@@ -68,7 +82,10 @@ export const choose = (choices: readonly (readonly [condition: string, next: str
   Default: otherwise,
 });
 
-/** Tells people (SNS) and programs (the bus) how the move stands, then goes on. A notice that can't be sent must not stop a move: it is caught. */
+/**
+ * Tells people (SNS) and programs (the bus) how the move stands, then goes on. A notice that can't be sent must not stop a move: it is caught. Either
+ * way the state's input goes on unchanged: both notices, and what comes after them, speak of the same thing.
+ */
 export function notify<T>(
   name: string,
   detailType: string,
@@ -77,7 +94,8 @@ export function notify<T>(
   to: Pick<Bindings<T>, "topicArn" | "busName">,
 ): States {
   const event = `${name}Event`;
-  const quietly = (Next: string) => ({ Retry: RETRY, TimeoutSeconds: 20, Catch: [{ ErrorEquals: ["States.ALL"], Next }] });
+  const Output = jsonata("$states.input");
+  const quietly = (Next: string) => ({ Retry: RETRY, TimeoutSeconds: 20, Output, Catch: [{ ErrorEquals: ["States.ALL"], Next, Output }] });
   return {
     [name]: {
       Type: "Task",

@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import { failoverDefinition } from "../../components/site/orchestration/failover";
+import { switchoverDefinition } from "../../components/site/orchestration/switchover";
+import type { Bindings, State } from "../../components/site/orchestration/steps";
+import { execute, StateError, type MachineShape, type Surface } from "../../simulation/services/asl";
+
+const TO: Bindings<string> = {
+  leaseStep: "lease-step",
+  databaseStep: "database-step",
+  reconciler: "reconciler",
+  validator: "validator",
+  readiness: "readiness",
+  topicArn: "topic",
+  busName: "bus",
+};
+
+type Answers = (functionName: string, payload: Record<string, unknown>) => unknown;
+
+const working: Answers = (functionName, { action }) => {
+  if (functionName === "lease-step") return { taken: true, epoch: 7 };
+  if (functionName === "reconciler") return { done: true };
+  if (action === "checkTarget") return { ready: true, epoch: 6 };
+  if (action === "raiseFence") return { raised: true };
+  if (action === "confirmTraffic") return { confirmed: true };
+  if (action === "syntheticTrade") return { settled: true };
+  return { state: "writer" };
+};
+
+interface Run {
+  readonly states: string[];
+  /** What people were told, and what the bus was. */
+  readonly messages: string[];
+  readonly events: string[];
+  readonly error?: string;
+}
+
+/** The machine as registered, run at once; a function's failure is a rejection of `answers`. */
+async function run(machine: State, answers: Answers, topicFails = false): Promise<Run> {
+  const [states, messages, events]: [string[], string[], string[]] = [[], [], []];
+  const surface: Surface = {
+    random: () => 0.5,
+    wait: () => Promise.resolve(),
+    enter: (state) => Promise.resolve(void states.push(state)),
+    task: (resource, input) => {
+      if (resource.endsWith("sns:publish")) {
+        if (topicFails) return Promise.reject(new StateError("SNS.InternalError", "no"));
+        messages.push((input as { Message: string }).Message);
+        return Promise.resolve({ MessageId: "m-1" });
+      }
+      if (resource.endsWith("events:putEvents")) {
+        events.push((input as { Entries: { Detail: { summary: string } }[] }).Entries[0]?.Detail.summary ?? "");
+        return Promise.resolve({ FailedEntryCount: 0 });
+      }
+      const { FunctionName, Payload } = input as { FunctionName: string; Payload: Record<string, unknown> };
+      return new Promise((resolve) => resolve({ Payload: answers(FunctionName, Payload) }));
+    },
+  };
+  const definition = JSON.parse(JSON.stringify(machine)) as MachineShape;
+  const error = await execute(definition, { reason: "test" }, {}, surface).then(
+    () => undefined,
+    (thrown: unknown) => (thrown as Error).message,
+  );
+  return { states, messages, events, ...(error === undefined ? {} : { error }) };
+}
+
+const fail = (): never => {
+  throw new StateError("Lambda.Unknown", "the validator is broken");
+};
+
+describe("a failover whose observer is broken", () => {
+  it("promotes the ledger and reconciles all the same", async () => {
+    const { states, error } = await run(failoverDefinition(TO), (name, payload) =>
+      payload.action === "confirmTraffic" ? fail() : working(name, payload),
+    );
+    expect(error).to.equal(undefined);
+    expect(states).to.include.members(["RaiseFence", "TrafficSeen", "Reconcile", "Completed"]);
+  });
+
+  it("does so too when the observer's answer is not an answer", async () => {
+    const { states } = await run(failoverDefinition(TO), (name, payload) =>
+      payload.action === "confirmTraffic" ? {} : working(name, payload),
+    );
+    expect(states).to.include.members(["Reconcile", "Completed"]);
+  });
+
+  it("does not let a ledger that can't be fenced pass for promoted", async () => {
+    const { states } = await run(failoverDefinition(TO), (name, payload) =>
+      payload.action === "raiseFence" ? fail() : working(name, payload),
+    );
+    expect(states).to.not.include("Reconcile");
+    expect(states.at(-1)).to.equal("Failed");
+  });
+});
+
+describe("the notices of a move", () => {
+  for (const [name, machine] of [
+    ["failover", failoverDefinition(TO)],
+    ["switchover", switchoverDefinition(TO)],
+  ] as const) {
+    const broken: Answers = (fn, payload) => (fn === "reconciler" ? fail() : working(fn, payload));
+
+    it(`give programs the reason that people were given (${name} that fails)`, async () => {
+      const { messages, events } = await run(machine, broken);
+      expect(messages).to.have.length(1);
+      expect(messages[0]).to.contain("the validator is broken");
+      expect(events).to.deep.equal(messages);
+    });
+
+    it(`give programs the reason although the topic took nothing (${name} that fails)`, async () => {
+      const { events } = await run(machine, broken, true);
+      expect(events.join()).to.contain("the validator is broken");
+    });
+  }
+});

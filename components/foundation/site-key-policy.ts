@@ -58,14 +58,16 @@ export function siteKeyStatements({ accountId, region }: Pick<SiteContext, "acco
       on("events:event-bus:arn", "events", "event-bus/*"),
     ),
     // A look at a key has no context, and whether it names the account AWS does not say.
-    service("BusesLookAtTheKey", "events.amazonaws.com", ["kms:DescribeKey"], {
-      StringEqualsIfExists: { "aws:SourceAccount": accountId },
-    }),
+    ...["events.amazonaws.com", `logs.${region}.amazonaws.com`].map((name) =>
+      service(`${name.startsWith("logs") ? "LogGroups" : "Buses"}LookAtTheKey`, name, ["kms:DescribeKey"], {
+        StringEqualsIfExists: { "aws:SourceAccount": accountId },
+      }),
+    ),
     service(
       "LogGroupsOfThisAccount",
       `logs.${region}.amazonaws.com`,
       // What CloudWatch Logs asks for, its wildcards spelt out.
-      [...DATA_KEYS, "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
+      [...DATA_KEYS, "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKeyWithoutPlaintext"],
       on("logs:arn", "logs", "*"),
     ),
   ];

@@ -74,5 +74,5 @@ export const MIGRATIONS_TABLE = `
 CREATE TABLE IF NOT EXISTS schema_migrations (
   version int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;
 
-/** One migrator at a time; the lock ends with the transaction. */
-export const MIGRATION_LOCK = "SELECT pg_advisory_xact_lock(724105)";
+/** One migrator at a time; the lock ends with the transaction. The Data API returns no void, so it is given something else to return. */
+export const MIGRATION_LOCK = "SELECT CAST(pg_advisory_xact_lock(724105) AS text)";

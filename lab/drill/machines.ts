@@ -24,7 +24,6 @@ export function machinesAt({ regions, basePort, onStep, onEvent }: MachineOption
     startDatabase: (region) => pair.startDatabase(region),
     stopWitness: () => pair.stopWitness(),
     startWitness: () => pair.startWitness(),
-    witnessAnswers: () => pair.witnessAnswers(),
     close: () => pair.close(),
   };
 }

@@ -121,6 +121,17 @@ describe("two local regions", function () {
     expect(await nameOfError(run(other, "select 1"))).to.equal("DatabaseUnavailableException");
   });
 
+  it("the Data API refuses a result of a type that AWS does not list, and knows an enumeration", async () => {
+    for (const type of ["void", "regtype", "timestamptz", "text[]", "char"]) {
+      const sql = type === "void" ? "select pg_advisory_xact_lock(1)" : `select null::"${type}"`.replace('"text[]"', "text[]");
+      expect(await nameOfError(run(east, sql)), type).to.equal("UnsupportedResultException");
+    }
+    await run(east, "create type mood as enum ('calm')");
+    expect((await run(east, "select 'calm'::mood, 1.50::numeric, 2::int2, true")).records).to.deep.equal([
+      [{ stringValue: "calm" }, { stringValue: "1.50" }, { longValue: 2 }, { booleanValue: true }],
+    ]);
+  });
+
   it("a move is called where AWS wants it called, and only on what is there", async () => {
     const command = { GlobalClusterIdentifier: GLOBAL_CLUSTER, TargetDbClusterIdentifier: arnOf(other.region) };
     const wrongRegion = new RDSClient(config(east)).send(new FailoverGlobalClusterCommand({ ...command, AllowDataLoss: true }));

@@ -32,6 +32,9 @@ export interface Program {
 /** What the provider has read of resources since they were made, by type and name; it wins over what they were made with. */
 export type States = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** What the provider computes of a resource, where the mocks' own idea of it is not enough. */
+export type Computed = (one: Pick<Registration, "type" | "name" | "inputs">) => Readonly<Record<string, unknown>>;
+
 /** A stack file's configuration as the engine hands it on: texts, objects as JSON. */
 export function stackFile(stack: string): Record<string, string> {
   const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
@@ -45,11 +48,16 @@ let last: Promise<unknown> = Promise.resolve();
  * What the program registers for a stack; it runs once a stack and process, and one at a time, because Pulumi's mocks are global.
  * `overrides` are keys with their prefix; a stack with other ones is another stack, and so is one whose resources are in another state.
  */
-export function register(stack: string, overrides: Readonly<Record<string, string>> = {}, states: States = {}): Promise<Program> {
-  const key = JSON.stringify([stack, overrides, states]);
+export function register(
+  stack: string,
+  overrides: Readonly<Record<string, string>> = {},
+  states: States = {},
+  asComputed: Computed = () => ({}),
+): Promise<Program> {
+  const key = JSON.stringify([stack, overrides, states, asComputed.name]);
   const known = programs.get(key);
   if (known) return known;
-  const program = last.then(() => run(stack, overrides, states));
+  const program = last.then(() => run(stack, overrides, states, asComputed));
   last = program.catch(() => undefined);
   programs.set(key, program);
   return program;
@@ -62,7 +70,7 @@ function forgetTheProgram(): void {
   }
 }
 
-async function run(stack: string, overrides: Readonly<Record<string, string>>, states: States): Promise<Program> {
+async function run(stack: string, overrides: Readonly<Record<string, string>>, states: States, asComputed: Computed): Promise<Program> {
   if (!existsSync(join(root, "dist/handlers/trade-intake/index.mjs"))) throw new Error("npm run bundle must run before these tests");
   const resources: Registration[] = [];
   const options = new Map<string, Options>();
@@ -76,7 +84,12 @@ async function run(stack: string, overrides: Readonly<Record<string, string>>, s
         const id = `${args.name}-id`;
         const name = (args.inputs as { name?: string }).name ?? args.name;
         const key = `${args.type}/${args.name}`;
-        const state: Record<string, unknown> = { ...(args.inputs as object), ...computed(args.type, name), ...states[key] };
+        const state: Record<string, unknown> = {
+          ...(args.inputs as object),
+          ...computed(args.type, name),
+          ...asComputed({ type: args.type, name: args.name, inputs: args.inputs as Registration["inputs"] }),
+          ...states[key],
+        };
         arns.set(key, String(state.arn));
         return { id, state };
       },

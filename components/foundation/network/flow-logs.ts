@@ -14,7 +14,7 @@ export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, { context, vpcId, keyArn }: FlowLogsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:FlowLogs", name, {}, opts);
     const child = { parent: this };
-    const { settings, region, accountId } = context;
+    const { settings, accountId } = context;
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       { name: `/aws/vpc/${siteName(context, ["flow"], 200)}`, retentionInDays: settings.logRetentionDays, kmsKeyId: keyArn },
@@ -32,7 +32,8 @@ export class FlowLogs extends pulumi.ComponentResource {
         role: role.id,
         policy: document(
           allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], pulumi.interpolate`${logs.arn}:*`),
-          allow("logs:DescribeLogGroups", pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:*`),
+          // Takes no resource but *.
+          allow("logs:DescribeLogGroups", "*"),
         ),
       },
       child,

@@ -24,8 +24,9 @@ const pausingTables = ({ tableArns }: ExperimentPermissionsArgs): readonly State
 ];
 
 const pausingObjects = ({ context, bucketArns }: ExperimentPermissionsArgs): readonly Statement[] => [
+  allow("s3:GetReplicationConfiguration", bucketArns),
   {
-    ...allow(["s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration"], bucketArns),
+    ...allow("s3:PutReplicationConfiguration", bucketArns),
     Condition: { BoolIfExists: { "s3:isReplicationPauseRequest": "true" } },
   },
   {

@@ -106,6 +106,20 @@ module.exports = {
       to: { path: "^(lab|bench|scripts|operate|tests|policies)/" },
     },
     {
+      name: "emulation-knows-nobody",
+      severity: "error",
+      comment:
+        "pure models of AWS's rules, one a level, which lab, simulation and tests share: judged by nothing of the system, and no part of it",
+      from: { path: "^emulation/" },
+      to: { pathNot: ["^(emulation|contract)/", "node_modules/jsonata/"] },
+    },
+    {
+      name: "the-system-is-not-its-emulation",
+      severity: "error",
+      from: { path: "^(components|handlers|service|client|policies|operate|contract)/" },
+      to: { path: "^emulation/" },
+    },
+    {
       name: "leaves-stay-leaves",
       severity: "error",
       from: { path: "^(lab|client|handlers|components|policies)/" },

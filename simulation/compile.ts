@@ -2,7 +2,7 @@ import { switchoverDefinition } from "../components/site/orchestration/switchove
 import { failoverDefinition } from "../components/site/orchestration/failover";
 import { readinessDefinition } from "../components/site/orchestration/readiness";
 import type { Bindings } from "../components/site/orchestration/steps";
-import type { MachineShape } from "./services/asl";
+import type { MachineDefinition } from "../emulation/states-language/definition";
 import { FACTORY_PARAMETERS, type Factory } from "./services/environment";
 import type { RtoSettings } from "./settings";
 import type { Program } from "./world";
@@ -26,6 +26,6 @@ export function compile(bundles: Readonly<Record<string, string>>, rto: RtoSetti
   }
   const machines = JSON.parse(
     JSON.stringify({ failover: failoverDefinition(TO), switchover: switchoverDefinition(TO), readiness: readinessDefinition(TO) }),
-  ) as Record<string, MachineShape>;
+  ) as Record<string, MachineDefinition>;
   return { factories, machines, rto };
 }

@@ -1,3 +1,4 @@
+import type { MachineDefinition } from "../emulation/states-language/definition";
 import type { Observer } from "./kernel/history";
 import { hook } from "./kernel/hook";
 import { ServiceError } from "./kernel/host";
@@ -5,7 +6,6 @@ import { Kernel } from "./kernel/kernel";
 import { Network } from "./kernel/network";
 import { Region } from "./kernel/region";
 import { Alarms } from "./services/alarms";
-import type { MachineShape } from "./services/asl";
 import type { Factory, Surroundings } from "./services/environment";
 import { EventSources } from "./services/event-sources";
 import { Functions, type FunctionShape } from "./services/functions";
@@ -22,7 +22,7 @@ const EPOCH_MS = 1_768_478_400_000;
 
 export interface Program {
   readonly factories: ReadonlyMap<string, Factory>;
-  readonly machines: Readonly<Record<string, MachineShape>>;
+  readonly machines: Readonly<Record<string, MachineDefinition>>;
   readonly rto: settings.RtoSettings;
 }
 

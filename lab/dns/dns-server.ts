@@ -1,7 +1,7 @@
 /** The lab's authoritative DNS server, on loopback over UDP: `dig @127.0.0.1 -p PORT trades.example.test`. */
 import * as packet from "dns-packet";
 import * as dgram from "node:dgram";
-import type { DnsRecord } from "./routing";
+import type { DnsRecord } from "../../emulation/route53/routing";
 
 /** EDNS option of the range for local use: the asker's nearest region, which Route 53 would know from its resolver's address. */
 export const NEAR_OPTION = 65_001;

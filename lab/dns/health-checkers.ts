@@ -1,7 +1,8 @@
 /** Simulated Route 53 health checkers: several, each with its own phase, at the registered interval and threshold. */
 import * as http from "node:http";
+import { CheckerView } from "../../emulation/route53/checker-view";
+import type { Agreement, EndpointCheck, HealthCheck } from "../../emulation/route53/routing";
 import type { Routes } from "./registered";
-import type { Agreement, EndpointCheck, HealthCheck } from "./routing";
 
 /** AWS: a TCP connection within four seconds, then a status of 2xx or 3xx within two. */
 const CONNECT_MS = 4_000;
@@ -52,38 +53,6 @@ async function probe(url: string, check: EndpointCheck): Promise<boolean> {
     });
     request.end();
   });
-}
-
-/** One checker's view of one endpoint: it turns after `threshold` equal results in a row that contradict it. New ones see it healthy. */
-export class CheckerView {
-  private healthy = true;
-  private contrary = 0;
-  private results = 0;
-
-  constructor(private readonly threshold: number) {}
-
-  /** Takes a probe's result; true if the view turned. */
-  note(result: boolean): boolean {
-    this.results += 1;
-    if (result === this.healthy) {
-      this.contrary = 0;
-      return false;
-    }
-    this.contrary += 1;
-    if (this.contrary < this.threshold) return false;
-    this.healthy = result;
-    this.contrary = 0;
-    return true;
-  }
-
-  sees(): boolean {
-    return this.healthy;
-  }
-
-  /** Has it probed often enough that its view could have turned? */
-  settled(): boolean {
-    return this.results >= this.threshold;
-  }
 }
 
 /** AWS runs about sixteen from eight regions; five make the same rule: with one alive, 20 % see it healthy. */

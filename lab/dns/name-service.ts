@@ -5,7 +5,7 @@ import { frontProbe, HealthCheckers } from "./health-checkers";
 import { PublicProxy } from "./public-proxy";
 import { checksOf, recordsOf, routesOf, type Routes } from "./registered";
 import { Resolver } from "./resolver";
-import { choose, isHealthy, type DnsRecord, type HealthCheck, type World } from "./routing";
+import { choose, isHealthy, type DnsRecord, type HealthCheck, type World } from "../../emulation/route53/routing";
 
 export interface NameServiceOptions {
   /** The public name, e.g. trades.example.test */

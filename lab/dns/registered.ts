@@ -1,7 +1,7 @@
 /** Reads the DNS layer from what the program registered: records, checks, and which host name leads to which region. */
 import { isPlain, members, optionalFlag, optionalNumber, optionalText, text, texts, type Plain } from "../provision/values";
 import type { Registered } from "../types";
-import type { DnsRecord, HealthCheck, Policy } from "./routing";
+import type { DnsRecord, HealthCheck, Policy } from "../../emulation/route53/routing";
 
 /** Where a host name of AWS's leads in the lab. */
 export interface Route {

@@ -115,18 +115,18 @@ export function execution(name: string, region: Region, machine: Machine, input:
     initial: () => machine.start(input),
     begins: (world, standing: Standing) => {
       if (!("call" in standing) || (named !== undefined && !world.executions.includes(named))) return [];
-      return [{ label: `${standing.at.state} ${called(standing)}`, world, memory: standing, invocation: standing.call, region }];
+      return [{ label: `${standing.state} ${called(standing)}`, world, memory: standing, invocation: standing.call, region }];
     },
     ends: async (world, standing: Standing, ended) => {
       if (!("call" in standing)) throw new Error("a machine that has ended called nothing");
       if ("value" in ended) {
         const next = await machine.returned(standing.at, ended.value);
-        return [{ label: `${standing.at.state} returned ${JSON.stringify(ended.value)}`, world, memory: next }];
+        return [{ label: `${standing.state} returned ${JSON.stringify(ended.value)}`, world, memory: next }];
       }
-      const again = { label: `${standing.at.state} failed and is tried again`, world, memory: standing };
+      const again = { label: `${standing.state} failed and is tried again`, world, memory: standing };
       // One that the sentinel has started and that has failed, it starts again under the next name in the row.
       if (named !== undefined) return [again];
-      return [again, { label: `${standing.at.state} failed for good`, world, memory: await machine.gaveUp(standing.at) }];
+      return [again, { label: `${standing.state} failed for good`, world, memory: await machine.gaveUp(standing.at) }];
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What the services do: each call of a port is one atomic step from a world to the next. The rules are those that `handlers/ports.ts` states. */
+import { memberView, refusalOf, type CopyFacts, type Plane } from "../../emulation/aurora/control-plane";
 import { fenceHolderOf, fenceOf, rowsOf, otherThan, type Commit, type Entry, type Region, type World } from "./world";
 
 /** The place from which a call comes, and the epoch its actor acts under (for history variables only). */
@@ -31,6 +32,16 @@ export const withMessages = (world: World, region: Region, ids: readonly string[
 
 /** The lease as the core knows it; `promotionEpoch` is the store's own. */
 const leaseOf = ({ lease: { holder, epoch, renewals, resignedEpoch } }: World) => ({ holder, epoch, renewals, resignedEpoch });
+/** The global database as its control plane has it. */
+const planeOf = ({ move, writer }: World): Plane<Region> =>
+  move === null
+    ? { status: "available", writer }
+    : { status: move.kind === "failover" ? "failing-over" : "switching-over", writer, target: move.to };
+const factsOf = ({ copies }: World, region: Region): CopyFacts => ({ follows: !copies[region].leftBehind, busy: false });
+const follows =
+  ({ copies }: World) =>
+  (region: Region): boolean =>
+    !copies[region].leftBehind;
 const NO_WRITER: Served = { refused: "no writer here" };
 
 export const SERVICES = {
@@ -107,26 +118,25 @@ export const SERVICES = {
   "ledger.writableAt": (world, { region }) => same(world, world.copies[region].takesWrites ? fenceOf(world.copies[region].log) : null),
 
   "database.status": (world, { region }) => {
-    const member = (of: Region) => ({
-      clusterArn: of,
-      role: world.writer === of ? "writer" : "reader",
-      synchronized: !world.copies[of].leftBehind,
-    });
-    const moving = world.move === null ? "available" : world.move.kind === "failover" ? "failing-over" : "switching-over";
+    const plane = planeOf(world);
+    const member = (of: Region) => {
+      const { writer, connected } = memberView(plane, of, factsOf(world, of));
+      return { clusterArn: of, role: writer ? ("writer" as const) : ("reader" as const), synchronized: connected };
+    };
     return same(world, {
-      globalStatus: moving,
+      globalStatus: plane.status,
       members: [member(east), member(west)],
-      own: { role: member(region).role, status: "available", leaving: world.move !== null && world.move.to !== region },
+      // A cluster that is rebuilt is "available" again before anybody asks: the model's steps are as long as they like.
+      own: { role: member(region).role, status: "available", leaving: plane.target !== undefined && plane.target !== region },
     });
   },
+  // The control plane knows no epochs. What it refuses is told to the core as nothing, which asks again.
   "database.failoverToHere": (world, { region, epoch }) => {
-    // The control plane knows no epochs. It refuses a target that is the writer, one that is not yet rebuilt, and a second move at a time.
-    if (world.move !== null || world.writer === region || world.copies[region].leftBehind) return same(world, null);
+    if (refusalOf(planeOf(world), { kind: "failover", calledIn: region, target: region }, follows(world))) return same(world, null);
     return same({ ...world, move: { kind: "failover", to: region, askedUnder: epoch } }, null);
   },
   "database.switchoverToHere": (world, { region, epoch }, [writer]: readonly [Region]) => {
-    if (world.move !== null || world.writer === region || world.writer !== writer || world.copies[region].leftBehind)
-      return same(world, null);
+    if (refusalOf(planeOf(world), { kind: "switchover", calledIn: writer, target: region }, follows(world))) return same(world, null);
     const quiet = { ...world.copies[writer], takesWrites: false };
     return same(
       { ...world, copies: { ...world.copies, [writer]: quiet }, move: { kind: "switchover", to: region, askedUnder: epoch } },

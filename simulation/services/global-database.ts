@@ -1,15 +1,21 @@
+import {
+  begun,
+  cancelled,
+  memberView,
+  moved,
+  refusalOf,
+  type MemberView,
+  type MoveKind,
+  type Plane,
+} from "../../emulation/aurora/control-plane";
 import { ServiceError } from "../kernel/host";
 import type { Kernel } from "../kernel/kernel";
 import type { Network } from "../kernel/network";
 import type { Region } from "../kernel/region";
 import { LedgerCopy, type Record } from "./ledger-copy";
 
-interface Truth {
+interface Truth extends Plane {
   readonly at: number;
-  /** Whom the move that is under way makes the writer. */
-  readonly target?: string;
-  readonly status: "available" | "failing-over" | "switching-over";
-  readonly writer: string;
 }
 
 interface Member {
@@ -167,51 +173,58 @@ export class GlobalDatabase {
     const seen = this.seenBy(to);
     switch (operation) {
       case "DescribeGlobalClusters": {
-        const GlobalClusterMembers = [...this.members.values()].map((member) => ({
-          DBClusterArn: clusterArn(member.region.name),
-          IsWriter: member.region.name === seen.writer,
-          SynchronizationStatus: !member.resyncing && this.linked(member, this.other(member)) ? "connected" : "pending-resync",
-        }));
+        const GlobalClusterMembers = [...this.members.values()].map((member) => {
+          const { writer, connected } = this.viewOf(seen, member);
+          return {
+            DBClusterArn: clusterArn(member.region.name),
+            IsWriter: writer,
+            SynchronizationStatus: connected ? "connected" : "pending-resync",
+          };
+        });
         const FailoverState = seen.target === undefined ? undefined : { ToDbClusterArn: clusterArn(seen.target) };
         return { GlobalClusters: [{ Status: seen.status, GlobalClusterMembers, FailoverState }] };
       }
-      case "DescribeDBClusters": {
-        const member = this.memberOf(to.name);
-        return { DBClusters: [{ Status: member.resyncing ? "resyncing" : "available" }] };
-      }
+      case "DescribeDBClusters":
+        return { DBClusters: [{ Status: this.viewOf(seen, this.memberOf(to.name)).status }] };
       case "FailoverGlobalCluster":
-      case "SwitchoverGlobalCluster": {
-        if (!this.quorum(to)) throw new ServiceError("InternalFailure", "the control plane is not available", true);
-        const target = [...this.members.keys()].find((name) => clusterArn(name) === input.TargetDbClusterIdentifier);
-        if (target === undefined) throw new ServiceError("DBClusterNotFoundFault", String(input.TargetDbClusterIdentifier));
-        if (this.truth.status !== "available" || this.truth.writer === target || this.memberOf(target).resyncing)
-          throw new ServiceError(
-            "InvalidGlobalClusterStateFault",
-            `the global cluster is ${this.truth.status}, writer ${this.truth.writer}`,
-          );
-        if (operation === "FailoverGlobalCluster") this.failover(this.memberOf(target));
-        else this.switchover(this.memberOf(target));
-        return {};
-      }
+        return this.beginMove("failover", input.TargetDbClusterIdentifier, to);
+      case "SwitchoverGlobalCluster":
+        return this.beginMove("switchover", input.TargetDbClusterIdentifier, to);
       default:
         throw new ServiceError("InvalidAction", operation);
     }
   }
 
-  private become(status: Truth["status"], writer: string, target?: string): void {
-    this.truths.push({ at: this.kernel.now, status, writer, target });
-    this.kernel.trace("global database", status, `writer ${writer}`);
+  private viewOf(seen: Plane, member: Member): MemberView {
+    const follows = !member.resyncing && this.linked(member, this.other(member));
+    return memberView(seen, member.region.name, { follows, busy: member.resyncing });
+  }
+
+  private beginMove(kind: MoveKind, targetArn: string | undefined, to: Region): unknown {
+    if (!this.quorum(to)) throw new ServiceError("InternalFailure", "the control plane is not available", true);
+    const target = [...this.members.values()].find(({ region }) => clusterArn(region.name) === targetArn);
+    const request = { kind, calledIn: to.name, target: target?.region.name };
+    const refusal = refusalOf(this.truth, request, (region) => !this.memberOf(region).resyncing);
+    if (refusal || !target) throw new ServiceError(refusal?.code ?? "DBClusterNotFoundFault", refusal?.message ?? "");
+    this.become(begun(this.truth, kind, target.region.name));
+    if (kind === "failover") this.failover(target);
+    else this.switchover(target);
+    return {};
+  }
+
+  private become(plane: Plane): void {
+    this.truths.push({ at: this.kernel.now, ...plane });
+    this.kernel.trace("global database", plane.status, `writer ${plane.writer}`);
   }
 
   private failover(target: Member): void {
     const old = this.other(target);
-    this.become("failing-over", old.region.name, target.region.name);
     const finish = (): void => {
       const lost = old.unsent.reduce((sum, { rows }) => sum + rows.length, 0);
       old.unsent = [];
       target.unsent = [];
       target.writable = true;
-      this.become("available", target.region.name);
+      this.become(moved(this.truth));
       this.onPromoted(target.region.name, lost);
       this.onCopied(target.region.name);
       this.kernel.after(this.kernel.random.between(0, 4_000), () => this.demote(old));
@@ -244,7 +257,6 @@ export class GlobalDatabase {
 
   private switchover(target: Member): void {
     const old = this.other(target);
-    this.become("switching-over", old.region.name, target.region.name);
     old.writable = false;
     old.copy.drop();
     this.kernel.after(this.kernel.random.between(2_000, 12_000), () => {
@@ -252,7 +264,7 @@ export class GlobalDatabase {
         // It can't be finished without loss, so it is not: the writer stays.
         old.region.whenBack(() => {
           old.writable = true;
-          this.become("available", old.region.name);
+          this.become(cancelled(this.truth));
         });
         this.kernel.strike("switchover-aborted");
         return;
@@ -261,7 +273,7 @@ export class GlobalDatabase {
       old.unsent = [];
       target.unsent = [];
       target.writable = true;
-      this.become("available", target.region.name);
+      this.become(moved(this.truth));
       this.onCopied(target.region.name);
     });
   }

@@ -1,7 +1,8 @@
 import { ServiceError } from "../kernel/host";
 import type { Kernel } from "../kernel/kernel";
 import type { Region } from "../kernel/region";
-import { execute, StateError, type MachineShape, type Surface } from "./asl";
+import { answered, asks, begun, isRunning, type Answer, type Ask, type Standing } from "../../emulation/states-language/execution";
+import type { MachineDefinition } from "../../emulation/states-language/definition";
 import type { Functions } from "./functions";
 
 export interface Execution {
@@ -13,9 +14,6 @@ export interface Execution {
   state: string;
 }
 
-/** Thrown inside an execution that somebody has stopped. */
-const STOPPED = new Error("stopped");
-
 /** A region's state machines. What an execution has reached is stored: it stands still with its region, and goes on with it. */
 export class Machines {
   readonly executions = new Map<string, Execution>();
@@ -26,7 +24,7 @@ export class Machines {
 
   constructor(
     private readonly region: Region,
-    private readonly definitions: Readonly<Record<string, MachineShape>>,
+    private readonly definitions: Readonly<Record<string, MachineDefinition>>,
     private readonly functions: Functions,
     private readonly kernel: Kernel,
     /** Messages to people and programs: topic or bus, and what was said. */
@@ -81,49 +79,75 @@ export class Machines {
       this.onEnded(execution);
     };
     kernel.after((definition.TimeoutSeconds ?? 3600) * 1000, () => (execution.status === "RUNNING" ? end("TIMED_OUT") : "idle"));
-    execute(definition, JSON.parse(input), {}, this.surface(execution, who)).then(
-      () => end("SUCCEEDED"),
-      (error: unknown) => {
-        if (error === STOPPED) end("ABORTED", `in ${execution.state}`);
-        else if (error instanceof StateError) end("FAILED", error.message);
-        else throw error;
-      },
-    );
+    this.drive(definition, begun(definition, JSON.parse(input)), execution, who, end);
   }
 
-  private surface(execution: Execution, who: string): Surface {
+  /** Executes a definition in virtual time. What a stopped branch waited for comes back to nobody. */
+  private drive(
+    definition: MachineDefinition,
+    first: Standing,
+    execution: Execution,
+    who: string,
+    end: (status: Execution["status"], error?: string) => void,
+  ): void {
     const { kernel, region } = this;
-    const pause = (ms: number): Promise<void> => new Promise((resolve) => kernel.after(ms, () => region.whenBack(resolve)));
-    return {
-      random: () => kernel.random.next(),
-      wait: pause,
-      enter: async (state) => {
-        await pause(kernel.random.between(5, 40));
+    let standing = first;
+    const issued = new Set<object>();
+    // One answer after the other: evaluating an expression takes promises, and two branches may be answered in one event.
+    let turn = Promise.resolve();
+    const answer = (ask: Ask, value: Answer): void => {
+      turn = turn.then(async () => {
+        if (execution.status !== "RUNNING") return;
+        standing = await answered(definition, standing, ask, value, () => kernel.random.next());
+        goOn();
+      });
+    };
+    const issue = (ask: Ask): void => {
+      const { waiting, state } = ask.frame;
+      const later = (ms: number, run: () => void): void => kernel.after(ms, () => region.whenBack(run));
+      if (waiting.kind === "task") return this.task(waiting, (value) => answer(ask, value));
+      if (waiting.kind !== "enter") return later(waiting.ms, () => answer(ask, "over"));
+      later(kernel.random.between(5, 40), () => {
+        if (execution.status !== "RUNNING") return;
         execution.state = state;
         kernel.trace(who, "enters", state);
-        if (execution.status !== "RUNNING" || this.interrupt?.(execution)) throw STOPPED;
-      },
-      task: (resource, input, timeoutSeconds) =>
-        new Promise((resolve, reject) => {
-          const settle = (run: () => void): void => region.whenBack(run);
-          kernel.after(timeoutSeconds * 1000, () => settle(() => reject(new StateError("States.Timeout", ""))));
-          if (resource !== "arn:aws:states:::lambda:invoke") {
-            kernel.after(kernel.random.between(5, 30), () =>
-              settle(() => {
-                this.notified(resource, input);
-                resolve({});
-              }),
-            );
-            return;
-          }
-          const { FunctionName, Payload } = input as { FunctionName: string; Payload: unknown };
-          this.functions.invoke(FunctionName, Payload, (error, result) =>
-            settle(() => {
-              if (error) reject(new StateError(error.name, error.message));
-              else resolve({ Payload: result });
-            }),
-          );
-        }),
+        if (this.interrupt?.(execution)) end("ABORTED", `in ${state}`);
+        else answer(ask, "over");
+      });
     };
+    const goOn = (): void => {
+      if (!isRunning(standing)) return "error" in standing ? end("FAILED", `${standing.error}: ${standing.cause}`) : end("SUCCEEDED");
+      for (const ask of asks(standing)) {
+        if (issued.has(ask.frame)) continue;
+        issued.add(ask.frame);
+        issue(ask);
+      }
+    };
+    goOn();
+  }
+
+  /** `done` may be called twice: a task that has timed out may end nevertheless. The second is no answer to anything. */
+  private task(
+    {
+      resource,
+      input,
+      timeoutSeconds,
+    }: { readonly resource: string; readonly input: unknown; readonly timeoutSeconds: number | undefined },
+    done: (answer: Answer) => void,
+  ): void {
+    const { kernel, region } = this;
+    const settle = (answer: Answer): void => region.whenBack(() => done(answer));
+    if (timeoutSeconds !== undefined) kernel.after(timeoutSeconds * 1000, () => settle({ error: "States.Timeout", cause: "" }));
+    if (resource !== "arn:aws:states:::lambda:invoke") {
+      kernel.after(kernel.random.between(5, 30), () => {
+        this.notified(resource, input);
+        settle({ result: {} });
+      });
+      return;
+    }
+    const { FunctionName, Payload } = input as { FunctionName: string; Payload: unknown };
+    this.functions.invoke(FunctionName, Payload, (error, result) =>
+      settle(error ? { error: error.name, cause: error.message } : { result: { Payload: result } }),
+    );
   }
 }

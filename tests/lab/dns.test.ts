@@ -4,10 +4,11 @@ import * as fc from "fast-check";
 import * as dgram from "node:dgram";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import { CheckerView, HealthCheckers } from "../../lab/dns/health-checkers";
+import { CheckerView } from "../../emulation/route53/checker-view";
+import { choose, isHealthy, type DnsRecord, type EndpointCheck, type HealthCheck, type World } from "../../emulation/route53/routing";
+import { HealthCheckers } from "../../lab/dns/health-checkers";
 import { NameService } from "../../lab/dns/name-service";
 import { checksOf, recordsOf, routesOf } from "../../lab/dns/registered";
-import { choose, isHealthy, type DnsRecord, type EndpointCheck, type HealthCheck, type World } from "../../lab/dns/routing";
 import type { Registered } from "../../lab/types";
 
 const NAME = "trades.example.test";

@@ -44,6 +44,7 @@ describe("the house rules", function () {
       "operate",
       "policies",
       "scripts",
+      "emulation",
       "simulation",
       "tests",
     ];

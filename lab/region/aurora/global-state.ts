@@ -1,18 +1,27 @@
 /**
- * The control plane of the Aurora Global Database, in the lab's own process: which member is the writer, what is under way, who follows whom.
+ * The control plane of the Aurora Global Database, in the lab's own process. Which call is refused and who is the writer is the pure model's to say
+ * (`emulation/aurora`); here real servers follow it.
  *
- * AWS's rules that it keeps:
- * - FailoverGlobalCluster with data loss allowed is called in the target's region and asks nothing of the old writer.
- * - A switchover is called in the current writer's region and loses nothing: writes end there, the target gets all, then it is promoted.
- * - One move at a time; any other is refused with InvalidGlobalClusterStateFault.
+ * AWS's rules that it keeps besides:
+ * - A switchover loses nothing: writes end at the writer, the target gets all, then it is promoted.
  * - After a failover the old writer is not told to stop: it is fenced off only when the service reaches it again and rebuilds it as a reader
  *   (managed failover). Until then it takes writes, which are lost.
  */
 import { createServer, type Server } from "node:http";
+import {
+  begun,
+  cancelled,
+  memberView,
+  moved,
+  refusalOf,
+  type Fault,
+  type MoveKind,
+  type Plane,
+} from "../../../emulation/aurora/control-plane";
 import type { SiteName } from "../../types";
 import type { Command, DatabaseRole, DatabaseStatus } from "../config";
 import { answerJson, bodyOf } from "../request";
-import type { Fault, GlobalMove, GlobalStatus, GlobalView, Member, MoveRequest, Registration } from "./model";
+import type { GlobalView, Member, MoveRequest, Registration } from "./model";
 
 /** A region as the control plane reaches it. */
 export interface ControlledRegion {
@@ -74,9 +83,7 @@ export class GlobalDatabase {
   });
   private readonly members = new Map<string, Member>();
   private globalClusterId = "";
-  private writer: string;
-  private status: GlobalStatus = "available";
-  private move: GlobalMove | undefined;
+  private plane: Plane;
   private readonly seen = new Map<string, DatabaseStatus>();
   private readonly busy = new Set<string>();
   /** Members that are not what they should be, though they can be reached: as what, since when. */
@@ -87,7 +94,7 @@ export class GlobalDatabase {
   private closed = false;
 
   constructor(private readonly options: GlobalDatabaseOptions) {
-    this.writer = options.regions[0]?.region ?? "";
+    this.plane = { status: "available", writer: options.regions[0]?.region ?? "" };
   }
 
   async open(): Promise<void> {
@@ -107,7 +114,7 @@ export class GlobalDatabase {
 
   /** Region of the writer, as the control plane has it. */
   writerRegion(): string {
-    return this.writer;
+    return this.plane.writer;
   }
 
   hold(region: string, down: boolean): void {
@@ -116,14 +123,16 @@ export class GlobalDatabase {
   }
 
   view(): GlobalView {
+    const { globalClusterId, plane } = this;
     const members = [...this.members.values()].map((member) => {
-      const writer = member.region === this.writer;
       const { role, streaming } = this.seen.get(member.region) ?? UNKNOWN;
-      const moving = this.move !== undefined && [this.move.from, this.move.to].includes(member.clusterArn);
-      const status = this.busy.has(member.region) ? "modifying" : moving ? this.status : "available";
-      return { ...member, writer, connected: writer ? role === "writer" : role === "reader" && streaming, status };
+      const follows = member.region === plane.writer ? role === "writer" : role === "reader" && streaming;
+      return { ...member, ...memberView(plane, member.region, { follows, busy: this.busy.has(member.region) }) };
     });
-    return { globalClusterId: this.globalClusterId, status: this.status, move: this.move, members };
+    const [from, to] = [false, true].map((target) => members.find(({ region }) => (region === plane.target) === target)?.clusterArn ?? "");
+    const { status } = plane;
+    const move = status === "available" ? undefined : { kind: status, from: from ?? "", to: to ?? "", dataLoss: status === "failing-over" };
+    return { globalClusterId, status, move, members };
   }
 
   /** Resolves when every member is there and follows the writer. */
@@ -132,7 +141,7 @@ export class GlobalDatabase {
     const inOrder = (): boolean =>
       this.options.regions.every(({ region }) => {
         const { role, streaming } = this.seen.get(region) ?? UNKNOWN;
-        return region === this.writer ? role === "writer" : role === "reader" && streaming;
+        return region === this.plane.writer ? role === "writer" : role === "reader" && streaming;
       });
     while (!inOrder()) {
       if (performance.now() > deadline) throw new Error(`the ledger's copies are not in order after ${timeoutMs / 1000} s`);
@@ -152,36 +161,30 @@ export class GlobalDatabase {
   }
 
   private beginMove({ kind, calledIn, targetArn }: MoveRequest): void {
-    const refuse = (code: string, message: string): never => {
-      throw new Refusal({ code, message });
-    };
-    const target = [...this.members.values()].find((member) => member.clusterArn === targetArn || member.clusterIdentifier === targetArn);
-    const from = this.members.get(this.writer);
-    if (target === undefined || from === undefined) return refuse("DBClusterNotFoundFault", `DBCluster ${targetArn} not found.`);
-    if (this.status !== "available")
-      return refuse("InvalidGlobalClusterStateFault", `Global cluster ${this.globalClusterId} is ${this.status}`);
-    if (target.region === this.writer) return refuse("InvalidDBClusterStateFault", `${targetArn} is the writer already`);
-    const there = kind === "failover" ? target.region : from.region;
-    if (calledIn !== there)
-      return refuse(
-        "InvalidParameterValue",
-        `A ${kind} is called in ${kind === "failover" ? "the target's" : "the writer's"} region, ${there}`,
-      );
-    if (this.seen.get(target.region)?.role !== "reader" || this.busy.has(target.region))
-      return refuse("InvalidDBClusterStateFault", `${targetArn} is no reader that could take over`);
-    this.status = kind === "failover" ? "failing-over" : "switching-over";
-    this.move = { kind: this.status, from: from.clusterArn, to: target.clusterArn, dataLoss: kind === "failover" };
-    this.note(target.region, kind, `${kind} of the global database from ${from.region} to ${target.region} begins`);
-    const run = kind === "failover" ? this.failover(target.region) : this.switchover(from.region, target.region);
-    void run
-      .then(
-        () => this.note(target.region, kind, `${target.region} is the writer`),
-        (error: unknown) => this.note(target.region, kind, `not done: ${error instanceof Error ? error.message : String(error)}`),
-      )
-      .finally(() => {
-        this.status = "available";
-        this.move = undefined;
-      });
+    const { plane } = this;
+    const target = [...this.members.values()].find(({ clusterArn, clusterIdentifier }) =>
+      [clusterArn, clusterIdentifier].includes(targetArn),
+    );
+    const refusal = refusalOf(
+      plane,
+      { kind, calledIn, target: target?.region },
+      (region) => this.seen.get(region)?.role === "reader" && !this.busy.has(region),
+    );
+    if (refusal || !target) throw new Refusal(refusal ?? { code: "DBClusterNotFoundFault", message: `DBCluster ${targetArn} not found.` });
+    this.plane = begun(plane, kind, target.region);
+    this.note(target.region, kind, `${kind} of the global database from ${plane.writer} to ${target.region} begins`);
+    void this.moveTo(kind, plane.writer, target.region);
+  }
+
+  private async moveTo(kind: MoveKind, from: string, target: string): Promise<void> {
+    try {
+      await (kind === "failover" ? this.failover(target) : this.switchover(from, target));
+      this.note(target, kind, `${target} is the writer`);
+    } catch (error) {
+      this.note(target, kind, `not done: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.plane = cancelled(this.plane);
+    }
   }
 
   private async failover(target: string): Promise<void> {
@@ -210,7 +213,8 @@ export class GlobalDatabase {
   }
 
   private becameWriter(region: string): void {
-    this.writer = region;
+    // Members follow from here on; the move itself is over when the old writer follows too.
+    this.plane = { ...this.plane, writer: moved(this.plane).writer };
     this.seen.set(region, { role: "writer", streaming: false, lsn: "0/0" });
     this.astray.clear();
   }
@@ -247,7 +251,7 @@ export class GlobalDatabase {
           if (!this.closed) this.seen.set(one.region, status);
         }),
       );
-      if (this.status === "available") for (const { region } of this.options.regions) this.keepInOrder(region);
+      if (this.plane.status === "available") for (const { region } of this.options.regions) this.keepInOrder(region);
       await pause(LOOK_MS);
     }
   }
@@ -258,8 +262,8 @@ export class GlobalDatabase {
     const reachable = (name: string): boolean => this.region(name).state() === "running" && !this.options.isCut(name);
     const down = role === "down" && !this.heldDown.has(region) && this.region(region).state() === "running";
     const follows = role === "reader" && streaming;
-    const writerThere = this.seen.get(this.writer)?.role === "writer" && reachable(this.writer);
-    const strays = region !== this.writer && !follows && role !== "down" && reachable(region) && writerThere;
+    const writerThere = this.seen.get(this.plane.writer)?.role === "writer" && reachable(this.plane.writer);
+    const strays = region !== this.plane.writer && !follows && role !== "down" && reachable(region) && writerThere;
     if (this.busy.has(region) || !(down || strays)) {
       this.astray.delete(region);
       return;

@@ -1,6 +1,6 @@
 /** What the Aurora Global Database's control plane and the regions' RDS endpoints say to each other. */
 
-export type GlobalStatus = "available" | "failing-over" | "switching-over";
+import type { GlobalStatus, MemberView as Roles, MoveKind } from "../../../emulation/aurora/control-plane";
 
 export interface Member {
   readonly region: string;
@@ -12,12 +12,7 @@ export interface Registration extends Member {
   readonly globalClusterId: string;
 }
 
-export interface MemberView extends Member {
-  readonly writer: boolean;
-  /** Does the copy receive the writer's log? */
-  readonly connected: boolean;
-  readonly status: string;
-}
+export type MemberView = Member & Roles;
 
 export interface GlobalMove {
   readonly kind: Exclude<GlobalStatus, "available">;
@@ -35,14 +30,8 @@ export interface GlobalView {
 }
 
 export interface MoveRequest {
-  readonly kind: "failover" | "switchover";
+  readonly kind: MoveKind;
   /** Region whose RDS endpoint was called. */
   readonly calledIn: string;
   readonly targetArn: string;
-}
-
-/** A refusal by AWS's name. */
-export interface Fault {
-  readonly code: string;
-  readonly message: string;
 }

@@ -6,7 +6,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Wiring } from "../../types";
 import type { FrontConfig } from "../config";
 import { answer, requestId } from "../request";
-import type { Fault, GlobalView, MoveRequest, Registration } from "./model";
+import type { Fault } from "../../../emulation/aurora/control-plane";
+import type { GlobalView, MoveRequest, Registration } from "./model";
 import { dbCluster, failure, globalCluster, success } from "./xml";
 
 const CONTROL_PLANE_MS = 3_000;

@@ -51,7 +51,7 @@ export interface CalculatedCheck extends CheckBase {
   readonly healthThreshold: number;
 }
 
-/** A check of a CloudWatch alarm: the lab evaluates no alarms, it counts as healthy. */
+/** A check of a CloudWatch alarm: none is evaluated, it counts as healthy. */
 export interface AlarmCheck extends CheckBase {
   readonly kind: "alarm";
 }

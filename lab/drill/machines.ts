@@ -24,6 +24,7 @@ export function machinesAt({ regions, basePort, onStep, onEvent }: MachineOption
     startDatabase: (region) => pair.startDatabase(region),
     stopWitness: () => pair.stopWitness(),
     startWitness: () => pair.startWitness(),
+    witnessAnswers: () => pair.witnessAnswers(),
     close: () => pair.close(),
   };
 }

@@ -20,6 +20,13 @@ export interface Snapshot {
   /** Accepted and unsettled trades in the journal. */
   readonly pending: number | undefined;
   readonly dns: string | undefined;
+  readonly checks: readonly { readonly name: string; readonly healthy: boolean }[];
+}
+
+/** The name service as the observer sees it. */
+export interface NameView {
+  readonly region: () => string | undefined;
+  readonly checks: () => readonly { readonly name: string; readonly healthy: boolean }[];
 }
 
 export interface Watched {
@@ -37,7 +44,7 @@ const PERIOD_MS = 1000;
 export class Observer {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
-  private latest: Snapshot = { lease: undefined, regions: [], pending: undefined, dns: undefined };
+  private latest: Snapshot = { lease: undefined, regions: [], pending: undefined, dns: undefined, checks: [] };
   private readonly executions = new Map<string, { status: string; states: number }>();
   private rounds = 0;
   private timeline: Timeline | undefined;
@@ -45,7 +52,7 @@ export class Observer {
   constructor(
     private readonly watched: readonly Watched[],
     private readonly names: PlatformNames,
-    private readonly dns: () => string | undefined,
+    private readonly name: NameView,
     private readonly onSnapshot: (snapshot: Snapshot) => void,
   ) {}
 
@@ -89,7 +96,7 @@ export class Observer {
       this.lookAtExecutions(),
     ]);
     const before = this.latest;
-    this.latest = { lease: lease ?? before.lease, pending, regions: withLag(regions), dns: this.dns() };
+    this.latest = { lease: lease ?? before.lease, pending, regions: withLag(regions), dns: this.name.region(), checks: this.name.checks() };
     this.tell(before, this.latest);
     this.onSnapshot(this.latest);
   }

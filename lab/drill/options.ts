@@ -20,6 +20,8 @@ export interface DrillOptions {
   /** Configuration keys of the program that win over the lab's stack file. */
   readonly config: Readonly<Record<string, string>>;
   readonly help: boolean;
+  /** Name the scenarios, and do nothing. */
+  readonly list: boolean;
 }
 
 /** Something about the command line; the message names it and says what is allowed. */
@@ -38,6 +40,8 @@ const LAST_PORT = 32_767;
 
 const FLAGS = {
   help: { type: "boolean", short: "h" },
+  list: { type: "boolean" },
+  all: { type: "boolean" },
   scenario: { type: "string", multiple: true },
   seconds: { type: "string" },
   rate: { type: "string" },
@@ -66,10 +70,12 @@ export function helpText(scenarios: readonly { readonly name: string; readonly s
 
 Builds two emulated AWS regions on this machine from what the Pulumi program registers, sends trades from independent clients,
 breaks the active region, lets the system act by itself, and compares the clients' own records with the ledger.
-Exit code: 0 every goal met, 1 a goal missed or the drill failed, 2 wrong usage.
+Exit code: 0 every goal met, 1 a goal missed or the drill failed, 2 wrong usage, 3 a fault did not take effect.
 
   --scenario NAME     what happens; may be repeated or a comma list (default ${defaults.join(",")}):
 ${list.join("\n")}
+  --all               every scenario
+  --list              names the scenarios, and what each does and expects
   --seconds N         length of each scenario's stream of trades (default 60)
   --rate N            trades per second (default 20)
   --clients N         1 to 64 (default 8): half follow DNS, half use client/
@@ -91,6 +97,7 @@ ${list.join("\n")}
 export function parseOptions(argv: readonly string[], known: readonly string[], byDefault: readonly string[]): DrillOptions {
   const values = strictly(argv);
   const short = values.short ?? false;
+  if (values.all && values.scenario !== undefined) throw new UsageError("--all does not go with --scenario: it is every scenario");
   if (values.input === undefined) {
     for (const flag of ["speed", "minutes"] as const) if (values[flag] !== undefined) throw new UsageError(`--${flag} needs --input FILE`);
   } else {
@@ -99,7 +106,7 @@ export function parseOptions(argv: readonly string[], known: readonly string[], 
     }
   }
   return {
-    scenarios: scenariosOf(values.scenario, known, short ? ["crash"] : byDefault),
+    scenarios: scenariosOf(values.scenario, known, values.all ? known : short ? ["crash"] : byDefault),
     seconds: decimal("seconds", values.seconds, short ? SHORT_SECONDS : 60, 1, 86_400),
     rate: decimal("rate", values.rate, short ? SHORT_RATE : 20, 0.1, 500),
     clients: whole("clients", values.clients, 8, 1, 64),
@@ -115,6 +122,7 @@ export function parseOptions(argv: readonly string[], known: readonly string[], 
     quiet: values.quiet ?? false,
     config: Object.fromEntries((values.config ?? []).map(configEntry)),
     help: values.help ?? false,
+    list: values.list ?? false,
   };
 }
 

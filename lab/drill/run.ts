@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { check } from "./check";
 import { Crowd } from "./clients";
-import { judge } from "./judge";
+import { judge } from "../report/judge";
 import type { TradeRecord } from "./record";
-import type { ScenarioReport } from "./report-model";
+import type { ScenarioReport } from "../report/model";
 import type { Scenario } from "./scenario";
 import { DrillStage, Interrupted } from "./stage";
 import type { PlannedTrade } from "./stream";
@@ -59,7 +59,7 @@ export class DrillRun {
       world.reportTo(undefined, () => undefined);
     }
     terminal.erase();
-    return await this.assess(scenario, crowd, stage, timeline, epoch, broken);
+    return await this.assess(scenario, crowd, stage, timeline, broken);
   }
 
   private async assess(
@@ -67,7 +67,6 @@ export class DrillRun {
     crowd: Crowd,
     stage: DrillStage,
     timeline: Timeline,
-    epoch: number,
     broken: string | undefined,
   ): Promise<ScenarioReport> {
     const records = crowd.records();
@@ -93,17 +92,21 @@ export class DrillRun {
       checked,
       ledger,
       beganAt: crowd.beganAt,
+      timeline: timeline.events(),
+      samples: stage.samples,
+      regions: this.options.world.regions.map(({ region }) => region),
+      active: stage.active.region,
       faultMs: stage.faultMs,
-      leaseMovedMs: stage.leaseMovedMs,
-      epoch,
+      epoch: stage.epoch,
       backlogEmptyMs: stage.backlogEmptyMs,
       activityMoves: scenario.activityMoves,
       broken,
+      withoutEffect: stage.withoutEffect,
     });
     timeline.note(
       "world",
       "checked",
-      `${ledger.trades.length} rows of the ledger compared with the clients' records: ${judgement.passed ? "goals met" : "goals missed"}`,
+      `${ledger.trades.length} rows of the ledger compared with the clients' records: ${judgement.verdict}`,
     );
     return { name: scenario.name, fault: scenario.fault, ...judgement, timeline: timeline.events() };
   }

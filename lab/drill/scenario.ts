@@ -10,6 +10,19 @@ export interface Stage {
   streamReached(share: number): Promise<void>;
   /** The moment that all RTOs count from. */
   fault(detail: string): void;
+  /**
+   * Looks from outside whether the fault has taken effect. Where it does not show within seconds, the scenario goes on, and its verdict is
+   * INCONCLUSIVE.
+   */
+  confirm(what: string, holds: () => Promise<boolean>): Promise<void>;
+  /** Does the region's public address answer? */
+  answers(region: RegionHandle): Promise<boolean>;
+  /** Does it say that it can accept trades? */
+  ready(region: RegionHandle): Promise<boolean>;
+  /** Region that holds the lease now. */
+  holder(): Promise<string | undefined>;
+  databaseAnswers(region: RegionHandle): Promise<boolean>;
+  witnessAnswers(): Promise<boolean>;
   note(region: string, event: string, detail: string): void;
   /** Resolves when the lab looks so; rejects, naming `what`, if it does not in time. */
   until(what: string, holds: (snapshot: Snapshot) => boolean, timeoutMs: number): Promise<void>;
@@ -40,6 +53,8 @@ export interface Scenario {
   readonly summary: string;
   /** What is done to the system, for the report. */
   readonly fault: string;
+  /** What must come of it, in words. The goals hold it to that. */
+  readonly expected: string;
   /** Part of a plain `npm start`. */
   readonly byDefault: boolean;
   /** Must the lease change hands? */

@@ -1,8 +1,10 @@
 import type { RegionHandle } from "../types";
+import { statusOf } from "./answers";
 import type { Crowd } from "./clients";
 import type { Snapshot } from "./observe";
 import type { Stage } from "./scenario";
 import { situation } from "./situation";
+import type { Sample } from "../report/model";
 import type { Timeline } from "./timeline";
 import type { LabWorld } from "./world";
 
@@ -10,6 +12,26 @@ const TAKEOVER_MS = 90_000;
 const DRAIN_MS = 90_000;
 const HEAL_MS = 90_000;
 const MACHINE_MS = 90_000;
+/** A fault that shows no effect by then is none. */
+const EFFECT_MS = 5_000;
+
+/** A look at the lab as the report keeps it. */
+export const sampleOf = ({ lease, pending, dns, checks, regions }: Snapshot, atMs: number): Sample => ({
+  atMs,
+  holder: lease?.holder,
+  epoch: lease?.epoch,
+  pending,
+  name: dns,
+  checks,
+  regions: regions.map(({ region, process, ledger, lagMs, queue }) => ({
+    region,
+    process,
+    ledger: ledger?.role,
+    fence: ledger?.fence,
+    lagMs,
+    queue: queue === undefined ? undefined : queue.waiting + queue.inFlight,
+  })),
+});
 
 /** Thrown into a scenario when the drill is interrupted. */
 export class Interrupted extends Error {
@@ -19,8 +41,10 @@ export class Interrupted extends Error {
 /** The stage of one scenario: waits by looking at the lab, acts on its processes, and keeps the moments that figures count from. */
 export class DrillStage implements Stage {
   faultMs: number | undefined;
-  leaseMovedMs: number | undefined;
   backlogEmptyMs: number | undefined;
+  /** Why the fault can't be said to have taken effect; undefined once it was seen to. */
+  withoutEffect: string | undefined = "no fault was made";
+  readonly samples: Sample[] = [];
 
   constructor(
     private readonly world: LabWorld,
@@ -28,15 +52,14 @@ export class DrillStage implements Stage {
     private readonly timeline: Timeline,
     readonly active: RegionHandle,
     readonly passive: RegionHandle,
-    private readonly epoch: number,
+    readonly epoch: number,
     private readonly streamMs: number,
     private readonly signal: AbortSignal,
   ) {}
 
   /** Told of every look at the lab. */
   saw(snapshot: Snapshot): void {
-    if (this.leaseMovedMs === undefined && snapshot.lease !== undefined && snapshot.lease.epoch > this.epoch)
-      this.leaseMovedMs = this.crowd.elapsed();
+    this.samples.push(sampleOf(snapshot, Math.round(this.crowd.elapsed())));
   }
 
   async streamReached(share: number): Promise<void> {
@@ -46,6 +69,39 @@ export class DrillStage implements Stage {
   fault(detail: string): void {
     this.faultMs = this.crowd.elapsed();
     this.note(this.active.region, "fault", detail);
+    this.withoutEffect = "nobody looked whether it took effect";
+  }
+
+  async confirm(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + EFFECT_MS;
+    while (!(await this.orStop(holds()))) {
+      if (performance.now() > deadline) {
+        this.withoutEffect = `${what}: not so after ${EFFECT_MS / 1000} s`;
+        return this.note("world", "no effect", this.withoutEffect);
+      }
+      await this.sleep(200);
+    }
+    this.withoutEffect = undefined;
+  }
+
+  async answers(region: RegionHandle): Promise<boolean> {
+    return (await this.orStop(statusOf(`${region.endpoint}/health`))) !== undefined;
+  }
+
+  async ready(region: RegionHandle): Promise<boolean> {
+    return (await this.orStop(statusOf(`${region.endpoint}/health/ready`))) === 200;
+  }
+
+  async holder(): Promise<string | undefined> {
+    return (await this.orStop(this.world.observer.now())).lease?.holder;
+  }
+
+  async databaseAnswers(region: RegionHandle): Promise<boolean> {
+    return await this.orStop(this.world.databaseAnswers(region));
+  }
+
+  async witnessAnswers(): Promise<boolean> {
+    return await this.orStop(this.world.witnessAnswers());
   }
 
   note(region: string, event: string, detail: string): void {

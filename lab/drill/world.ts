@@ -29,6 +29,7 @@ export interface Machines {
   startDatabase(region: RegionHandle): Promise<void>;
   stopWitness(): Promise<void>;
   startWitness(): Promise<void>;
+  witnessAnswers(): Promise<boolean>;
   /** Ends every process; safe to call at any time and more than once. */
   close(): Promise<void>;
 }
@@ -62,7 +63,7 @@ export class LabWorld {
     this.observer = new Observer(
       watched,
       names,
-      () => dns.region(),
+      { region: () => dns.region(), checks: () => dns.status().map(({ name, healthy }) => ({ name, healthy })) },
       (snapshot) => this.onSnapshot(snapshot),
     );
     this.observer.start();
@@ -234,6 +235,15 @@ export class LabWorld {
 
   async startWitness(): Promise<void> {
     await this.machines.startWitness();
+  }
+
+  async witnessAnswers(): Promise<boolean> {
+    return await this.machines.witnessAnswers();
+  }
+
+  async databaseAnswers(region: RegionHandle): Promise<boolean> {
+    const seen = this.watched.find(({ handle }) => handle === region);
+    return (await seen?.ledger.view()) !== undefined;
   }
 
   /** What was emulated and how, for the report. */

@@ -1,5 +1,6 @@
 /** The two regions with what lies between them on the network: links that can be cut, the global database's control plane, the quorum's witness. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startWitness } from "../cross-region/mrsc/witness";
@@ -146,6 +147,18 @@ export class RegionPair {
   async stopWitness(): Promise<void> {
     await this.witness?.close();
     this.witness = undefined;
+  }
+
+  /** Does anything listen where the witness is? */
+  async witnessAnswers(): Promise<boolean> {
+    return await new Promise((resolve) => {
+      const socket = connect({ port: this.witnessPort, host: "127.0.0.1" });
+      const told = (answers: boolean): void => {
+        socket.destroy();
+        resolve(answers);
+      };
+      socket.once("connect", () => told(true)).once("error", () => told(false));
+    });
   }
 
   /** Ends every process; safe to call at any time and more than once. */

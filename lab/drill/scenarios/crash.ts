@@ -5,12 +5,14 @@ export const crash: Scenario = {
   summary: "SIGKILL to every process of the active region in mid-stream; healed after the stream",
   fault:
     "Every process of the active region (emulator, functions, database, journal replica) was killed by SIGKILL; nobody told the system.",
+  expected: "the standby takes over by itself; nothing is lost or settled twice; clients go on within their goals",
   byDefault: true,
   activityMoves: true,
   async play(stage) {
     await stage.streamReached(0.25);
     await stage.active.kill();
     stage.fault("SIGKILL to every process of the region");
+    await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
     await stage.activated(stage.passive);
     await stage.answeredAndSettled();
     await stage.heal(stage.active);

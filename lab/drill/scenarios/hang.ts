@@ -5,12 +5,14 @@ export const hang: Scenario = {
   summary: "SIGSTOP to every process of the active region; it wakes after the other has taken over, and must be fenced",
   fault:
     "Every process of the active region was stopped by SIGSTOP: it refused nothing and answered nothing. It was resumed under load, with messages in its queue and a ledger that still took writes, after the other region had taken over.",
+  expected: "the standby takes over while the region is silent; what it does after it wakes is fenced",
   byDefault: true,
   activityMoves: true,
   async play(stage) {
     await stage.streamReached(0.25);
     await stage.active.freeze();
     stage.fault("SIGSTOP to every process of the region");
+    await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
     await stage.activated(stage.passive);
     // Clients that prefer this region must have time to come back to it while trades still flow: only then does the fence carry any weight.
     await stage.streamReached(0.6);

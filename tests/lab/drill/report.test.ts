@@ -3,14 +3,41 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LedgerRows, check, tradeIdOf } from "../../../lab/drill/check";
-import { type Evidence, judge } from "../../../lab/drill/judge";
+import { type Evidence, judge } from "../../../lab/report/judge";
 import type { TradeRecord } from "../../../lab/drill/record";
-import { writeReport } from "../../../lab/drill/report";
-import type { ScenarioReport } from "../../../lab/drill/report-model";
-import { summary } from "../../../lab/drill/summary";
+import { writeReport } from "../../../lab/report/write";
+import { provenance } from "../../../lab/report/provenance";
+import { type Sample, type ScenarioReport, verdictOf } from "../../../lab/report/model";
+import { summary } from "../../../lab/report/summary";
 import { Terminal, countsByRegion, table } from "../../../lab/drill/terminal";
 
 const BEGAN = 1_900_000_000_000;
+
+const TIMELINE = [
+  { atMs: 5000, region: "us-east-1", event: "fault", detail: "SIGKILL & co" },
+  { atMs: 6100, region: "us-east-2", event: "failover", detail: "execution failover-2 started" },
+];
+
+/** The lease moves at 7 s, the copy is promoted at 7 s and fenced at 8 s, and the name follows at 8 s. */
+const sample = (second: number): Sample => ({
+  atMs: second * 1000,
+  holder: second < 7 ? "us-east-1" : "us-east-2",
+  epoch: second < 7 ? 1 : 2,
+  pending: 0,
+  name: second < 8 ? "us-east-1" : "us-east-2",
+  checks: [{ name: "primary ready", healthy: second < 6 }],
+  regions: [
+    {
+      region: "us-east-1",
+      process: second < 5 ? "running" : "killed",
+      ledger: second < 5 ? "writer" : undefined,
+      fence: 1,
+      lagMs: undefined,
+      queue: 0,
+    },
+    { region: "us-east-2", process: "running", ledger: second < 7 ? "reader" : "writer", fence: second < 8 ? 1 : 2, lagMs: 900, queue: 3 },
+  ],
+});
 
 /** One trade a second from client 0 (DNS) and client 1 (client/), answered after `waits`. */
 function evidence(change: Partial<Evidence> = {}): Evidence {
@@ -48,13 +75,17 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
     records,
     ledger,
     checked: check(records, ledger),
+    timeline: TIMELINE,
+    samples: Array.from({ length: 22 }, (_, second) => sample(second)),
+    regions: ["us-east-1", "us-east-2"],
+    active: "us-east-1",
     beganAt: BEGAN,
     faultMs: 5000,
-    leaseMovedMs: 7000,
     epoch: 1,
     backlogEmptyMs: 21_000,
     activityMoves: true,
     broken: undefined,
+    withoutEffect: undefined,
     ...change,
   };
 }
@@ -62,7 +93,7 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
 const scenario = (change: Partial<Evidence> = {}): ScenarioReport => ({
   name: "crash",
   fault: "killed <b>",
-  timeline: [{ atMs: 5000, region: "us-east-1", event: "fault", detail: "SIGKILL & co" }],
+  timeline: TIMELINE,
   ...judge(evidence(change)),
 });
 
@@ -70,7 +101,7 @@ describe("judgement", () => {
   it("gives the figures of the contract", () => {
     const judged = judge(evidence());
     expect(judged.passed, JSON.stringify(judged.goals)).to.be.true;
-    expect(judged.rto).to.deep.equal({ acceptanceMs: 3000, smartClientMs: 20, settlementMs: 2500 });
+    expect(judged.rto).to.include({ acceptanceMs: 3000, smartClientMs: 20, settlementMs: 2500 });
     // accepted at 4020, 5020, 6000+… before the lease moved at 7000, settled by epoch 2
     expect(judged.rpo).to.deep.equal({ accepted: 20, lost: 0, duplicated: 0, replayed: 2 });
   });
@@ -78,7 +109,7 @@ describe("judgement", () => {
   const failing: [string, Partial<Evidence>, string][] = [
     ["a scenario that broke", { broken: "the region did not come back" }, "played"],
     ["a backlog that never emptied", { backlogEmptyMs: undefined }, "backlog"],
-    ["a lease that never moved", { leaseMovedMs: undefined }, "activity"],
+    ["a lease that never moved", { samples: evidence().samples.slice(0, 7) }, "activity"],
     [
       "a fault before which a long wait began",
       {
@@ -109,17 +140,82 @@ describe("judgement", () => {
   });
 });
 
+describe("the seconds of a recovery", () => {
+  const partsOf = (change: Partial<Evidence> = {}) => judge(evidence(change)).rto.seconds;
+
+  it("add up to the wait of the trade that waited longest, in the order of what it waited for", () => {
+    expect(partsOf().acceptance).to.deep.equal([
+      { name: "detection", ms: 1100 },
+      { name: "decision", ms: 900 },
+      { name: "cutover", ms: 1000 },
+      { name: "client", ms: 1000 },
+    ]);
+  });
+
+  it("go over the ledger for settlement", () => {
+    expect(partsOf().settlement).to.deep.equal([
+      { name: "detection", ms: 1100 },
+      { name: "decision", ms: 900 },
+      // The fence was seen at the next look only: settlement, which it lets through, was faster.
+      { name: "fence", ms: 500 },
+    ]);
+  });
+
+  it("leave out what nobody saw, and are none without a fault", () => {
+    expect(partsOf({ timeline: [] }).acceptance[0]).to.deep.equal({ name: "decision", ms: 2000 });
+    expect(partsOf({ faultMs: undefined }).acceptance).to.deep.equal([]);
+  });
+});
+
+describe("the verdict", () => {
+  it("is INCONCLUSIVE where the fault had no effect, whatever was met or missed", () => {
+    for (const change of [{}, { backlogEmptyMs: undefined }]) {
+      const judged = judge(evidence({ ...change, withoutEffect: "its address answered" }));
+      expect(judged.verdict).to.equal("INCONCLUSIVE");
+      expect(judged.passed).to.be.false;
+      expect(judged.notMeasured.join()).to.include("its address answered");
+    }
+  });
+
+  it("is FAILED for a lost trade, also where the fault had no effect", () => {
+    const base = evidence();
+    const ledger = { ...base.ledger, trades: base.ledger.trades.slice(1) };
+    expect(judge(evidence({ ledger, checked: check(base.records, ledger), withoutEffect: "none" })).verdict).to.equal("FAILED");
+  });
+
+  it("of a run is its worst scenario's, and FAILED where there was none", () => {
+    const of = (...verdicts: ScenarioReport["verdict"][]) => verdictOf(verdicts.map((verdict) => ({ verdict })));
+    expect([of("PASSED"), of("PASSED", "INCONCLUSIVE"), of("INCONCLUSIVE", "FAILED"), of()]).to.deep.equal([
+      "PASSED",
+      "INCONCLUSIVE",
+      "FAILED",
+      "FAILED",
+    ]);
+  });
+});
+
 describe("report", () => {
-  it("writes report.json with exactly the members of the contract, and a page that stands alone", () => {
+  it("writes report.json by the contract, and a page that stands alone", () => {
     const folder = mkdtempSync(join(tmpdir(), "report-"));
     try {
-      const { json, html } = writeReport(folder, { schema: 1, topology: "lambda", scenarios: [scenario()], simulated: ["a <thing>"] });
+      const { json, html } = writeReport(folder, {
+        schema: 2,
+        ...provenance(BEGAN, { seed: 1 }),
+        topology: "lambda",
+        engine: "none",
+        verdict: "PASSED",
+        scenarios: [scenario()],
+        simulated: ["a <thing>"],
+      });
       const report = JSON.parse(readFileSync(json, "utf8")) as { scenarios: object[] };
-      expect(Object.keys(report)).to.deep.equal(["schema", "topology", "scenarios", "simulated"]);
-      expect(Object.keys(report.scenarios[0] ?? {})).to.deep.equal(["name", "fault", "passed", "rto", "rpo", "goals", "timeline"]);
+      expect(report).to.include({ schema: 2, verdict: "PASSED", startedAt: new Date(BEGAN).toISOString() });
+      expect(report).to.include.keys("runId", "commit", "versions", "machine", "options", "topology", "engine", "simulated");
+      const [crash] = report.scenarios;
+      expect(crash).to.include.keys("name", "fault", "verdict", "passed", "rto", "rpo", "goals", "timeline", "moments", "notMeasured");
+      expect(crash).not.to.include.keys("samples");
       const page = readFileSync(html, "utf8");
       expect(page).to.include("killed &lt;b&gt;").and.include("SIGKILL &amp; co").and.include("a &lt;thing&gt;").and.include("<svg");
-      expect(page).not.to.match(/<script|src=|href=|NaN|undefined/);
+      expect(page).not.to.match(/<(script|img|link)[^>]* (src|href)=|@import|NaN|>undefined/);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -138,6 +234,7 @@ describe("terminal", () => {
     lease: { holder: "us-east-1", epoch: 3, renewals: 9 },
     pending: 4,
     dns: "us-east-1",
+    checks: [],
     regions: [
       {
         region: "us-east-1",

@@ -1,4 +1,4 @@
-import type { ScenarioReport } from "./report-model";
+import type { ScenarioReport } from "./model";
 
 const seconds = (ms: number | null): string => (ms === null ? "never" : `${(ms / 1000).toFixed(1)} s`);
 
@@ -6,9 +6,9 @@ const seconds = (ms: number | null): string => (ms === null ? "never" : `${(ms /
 export function summary(reports: readonly ScenarioReport[]): string[] {
   const rows = [
     ["scenario", "", "DNS client", "client/", "settlement", "accepted", "lost", "duplicated", "replayed"],
-    ...reports.map(({ name, passed, rto, rpo }) => [
+    ...reports.map(({ name, verdict, rto, rpo }) => [
       name,
-      passed ? "passed" : "FAILED",
+      verdict,
       seconds(rto.acceptanceMs),
       seconds(rto.smartClientMs),
       seconds(rto.settlementMs),
@@ -27,5 +27,9 @@ export function summary(reports: readonly ScenarioReport[]): string[] {
       .filter(({ met }) => !met)
       .map(({ goal, measured }) => `  ${name}: missed: ${goal}: ${measured ?? "not measured"}`),
   );
-  return ["", ...table, ...(missed.length === 0 ? ["every goal was met"] : missed)];
+  const open = reports.flatMap(({ name, verdict, notMeasured }) =>
+    verdict === "INCONCLUSIVE" ? notMeasured.map((what) => `  ${name}: not measured: ${what}`) : [],
+  );
+  const notes = [...missed, ...open];
+  return ["", ...table, ...(notes.length === 0 ? ["every goal was met"] : notes)];
 }

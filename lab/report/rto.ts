@@ -1,10 +1,11 @@
-import type { ClientKind, TradeRecord } from "./record";
+import type { ClientKind, TradeRecord } from "../drill/record";
 
 /** How long a client kind had to do without an answer, from the fault on. */
 export interface Waiting {
   /** Undefined: some trade that was due after the fault was never accepted, or there was none. */
   readonly worstMs: number | undefined;
-  readonly worstClient: number | undefined;
+  /** The trade that waited longest. */
+  readonly worst: TradeRecord | undefined;
 }
 
 /**
@@ -13,37 +14,22 @@ export interface Waiting {
  */
 export function acceptanceRto(records: readonly TradeRecord[], kind: ClientKind, faultMs: number): Waiting {
   let worstMs: number | undefined;
-  let worstClient: number | undefined;
+  let worst: TradeRecord | undefined;
   for (const record of records) {
     if (record.kind !== kind) continue;
     if (record.rejected !== undefined) continue;
-    if (record.accepted === undefined) return { worstMs: undefined, worstClient: record.client };
+    if (record.accepted === undefined) return { worstMs: undefined, worst: record };
     if (record.accepted.atMs < faultMs) continue;
     const wait = record.accepted.atMs - Math.max(faultMs, record.dueMs);
     if (worstMs === undefined || wait > worstMs) {
       worstMs = wait;
-      worstClient = record.client;
+      worst = record;
     }
   }
-  return { worstMs, worstClient };
+  return { worstMs, worst };
 }
 
-/** Settlement RTO: from the fault to the first settlement of a trade that was first sent after it. `settledAt` gives a trade's time of settlement. */
-export function settlementRto(
-  records: readonly TradeRecord[],
-  faultMs: number,
-  settledAtMs: (key: string) => number | undefined,
-): number | undefined {
-  let first: number | undefined;
-  for (const { dueMs, key, accepted } of records) {
-    if (dueMs < faultMs || accepted === undefined) continue;
-    const at = settledAtMs(key);
-    if (at !== undefined && (first === undefined || at < first)) first = at;
-  }
-  return first === undefined ? undefined : Math.max(0, first - faultMs);
-}
-
-/** Counts by second, for the chart. */
+/** Counts by second, for the charts. */
 export function perSecond(timesMs: readonly number[], seconds: number): number[] {
   const counts = new Array<number>(Math.max(1, Math.ceil(seconds))).fill(0);
   for (const time of timesMs) {

@@ -1,0 +1,167 @@
+import type { CheckResult, LedgerRows } from "../drill/check";
+import type { TradeRecord } from "../drill/record";
+import type { LabEvent } from "../types";
+import type { Goal, Sample, ScenarioReport, Verdict } from "./model";
+import { accountsOf, momentsOf, requestsOf } from "./moments";
+import { acceptanceRto } from "./rto";
+import { acceptanceSegments, settlementSegments, smartClientSegments } from "./segments";
+
+/** Budgets, milliseconds. */
+export const ACCEPTANCE_GOAL_MS = 60_000;
+export const SMART_GOAL_MS = 5000;
+
+export interface Evidence {
+  readonly records: readonly TradeRecord[];
+  readonly checked: CheckResult;
+  readonly ledger: LedgerRows;
+  readonly timeline: readonly LabEvent[];
+  readonly samples: readonly Sample[];
+  /** Region codes, home primary first. */
+  readonly regions: readonly string[];
+  /** Region that held the lease at the beginning. */
+  readonly active: string;
+  /** Wall clock of the stream's beginning, milliseconds since 1970. */
+  readonly beganAt: number;
+  /** Milliseconds since the stream began, as all times. */
+  readonly faultMs: number | undefined;
+  /** Epoch before the fault. */
+  readonly epoch: number;
+  /** When everything was answered and the journal held nothing unsettled; undefined if it never was so. */
+  readonly backlogEmptyMs: number | undefined;
+  readonly activityMoves: boolean;
+  /** Why the scenario could not be played to its end. */
+  readonly broken: string | undefined;
+  /** Why the fault can't be said to have taken effect. */
+  readonly withoutEffect: string | undefined;
+}
+
+export type Judgement = Omit<ScenarioReport, "name" | "fault" | "timeline">;
+
+/** From what was seen to figures, goals and a verdict. Pure. */
+export function judge(evidence: Evidence): Judgement {
+  const { records, checked, ledger, beganAt, epoch, faultMs } = evidence;
+  const trades = accountsOf(records, ledger.trades, beganAt);
+  const moments = momentsOf(evidence, evidence.timeline, evidence.samples, trades);
+  const { leaseMovedMs, firstSettledMs } = moments;
+  const acceptance = acceptanceRto(records, "dns", faultMs ?? 0);
+  const smart = acceptanceRto(records, "smart", faultMs ?? 0);
+  const settlement = faultMs === undefined || firstSettledMs === undefined ? undefined : Math.max(0, firstSettledMs - faultMs);
+  const replayed = trades.filter(
+    ({ acceptedMs, settledEpoch }) =>
+      acceptedMs !== undefined && leaseMovedMs !== undefined && acceptedMs <= leaseMovedMs && (settledEpoch ?? 0) > epoch,
+  );
+  const goals = goalsOf(evidence, { acceptance: acceptance.worstMs, smart: smart.worstMs, settlement, leaseMovedMs });
+  const verdict = verdictOn(goals, evidence.withoutEffect);
+  const lastMs = Math.max(1, ...trades.flatMap(({ acceptedMs, settledMs }) => [acceptedMs ?? 0, settledMs ?? 0]));
+  return {
+    verdict,
+    passed: verdict === "PASSED",
+    rto: {
+      acceptanceMs: rounded(acceptance.worstMs),
+      smartClientMs: rounded(smart.worstMs),
+      settlementMs: rounded(settlement),
+      seconds: {
+        acceptance: acceptanceSegments(moments, acceptance.worst?.accepted?.atMs),
+        smartClient: smartClientSegments(faultMs, smart.worst),
+        settlement: settlementSegments(moments),
+      },
+    },
+    moments,
+    rpo: {
+      accepted: checked.accepted,
+      lost: checked.lost.length,
+      duplicated: checked.duplicated.length,
+      replayed: replayed.length,
+    },
+    goals,
+    notMeasured: notMeasured(evidence, moments),
+    findings: findingsOf(checked, records),
+    samples: evidence.samples,
+    requests: requestsOf(records, evidence.regions, Math.ceil(lastMs / 1000)),
+    trades,
+  };
+}
+
+interface Measured {
+  readonly acceptance: number | undefined;
+  readonly smart: number | undefined;
+  readonly settlement: number | undefined;
+  readonly leaseMovedMs: number | undefined;
+}
+
+function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMovedMs }: Measured): Record<string, Goal> {
+  const { records, checked, backlogEmptyMs, faultMs = 0 } = evidence;
+  const rejected = records.filter((record) => record.rejected !== undefined);
+  const unanswered = records.filter(({ accepted, rejected: refused }) => accepted === undefined && refused === undefined);
+  const within = (goal: string, ms: number | undefined, limit: number): Goal => ({
+    goal,
+    expected: `less than ${limit} ms`,
+    measured: ms === undefined ? undefined : `${Math.round(ms)} ms`,
+    met: ms !== undefined && ms < limit,
+  });
+  const none = (goal: string, findings: readonly unknown[]): Goal => ({
+    goal,
+    expected: "0",
+    measured: findings.length,
+    met: findings.length === 0,
+  });
+  const happens = (goal: string, ms: number | undefined): Goal => ({
+    goal,
+    expected: "within the run",
+    measured: ms === undefined ? undefined : `${Math.round(ms)} ms`,
+    met: ms !== undefined,
+  });
+  return {
+    ...(evidence.broken === undefined
+      ? {}
+      : { played: { goal: "the scenario is played to its end", expected: "its end", measured: evidence.broken, met: false } }),
+    lost: none("no accepted trade is lost", checked.lost),
+    duplicated: none("no trade is settled twice", checked.duplicated),
+    positions: none("positions equal what the clients' records give (differences)", checked.positions),
+    answered: none("every trade is accepted in the end (never accepted)", [...unanswered, ...rejected]),
+    acceptance: within(`a client that follows DNS waits less than ${ACCEPTANCE_GOAL_MS / 1000} s`, acceptance, ACCEPTANCE_GOAL_MS),
+    ...(records.some(({ kind }) => kind === "smart")
+      ? { smartClient: within(`client/ waits less than ${SMART_GOAL_MS / 1000} s`, smart, SMART_GOAL_MS) }
+      : {}),
+    settlement: happens("settlement is back", settlement),
+    backlog: happens("the backlog is empty", backlogEmptyMs === undefined ? undefined : backlogEmptyMs - faultMs),
+    ...(evidence.activityMoves
+      ? { activity: happens("the lease changes hands", leaseMovedMs === undefined ? undefined : leaseMovedMs - faultMs) }
+      : {}),
+  };
+}
+
+/** A loss is a loss, whatever the fault did. Goals that were met without a fault show nothing. */
+function verdictOn(goals: Readonly<Record<string, Goal>>, withoutEffect: string | undefined): Verdict {
+  const damaged = ["lost", "duplicated", "positions"].some((name) => goals[name]?.met === false);
+  if (withoutEffect !== undefined && !damaged) return "INCONCLUSIVE";
+  return Object.values(goals).every(({ met }) => met) ? "PASSED" : "FAILED";
+}
+
+function notMeasured({ withoutEffect, records, activityMoves }: Evidence, moments: ScenarioReport["moments"]): string[] {
+  const missing: string[] = [];
+  if (withoutEffect !== undefined) missing.push(`the fault's effect: ${withoutEffect}`);
+  if (moments.faultMs === undefined) missing.push("every time that counts from the fault: there was none");
+  for (const kind of ["dns", "smart"] as const) {
+    if (!records.some((record) => record.kind === kind))
+      missing.push(`the wait of ${kind === "dns" ? "clients that follow DNS" : "client/"}: there was none`);
+  }
+  if (activityMoves) {
+    const unseen = { detectedMs: "the start of a failover", nameMovedMs: "the move of the public name", promotedMs: "the promotion" };
+    for (const [moment, what] of Object.entries(unseen))
+      if (moments[moment as keyof typeof unseen] === undefined) missing.push(`${what}: it was not seen`);
+  }
+  return missing;
+}
+
+const findingsOf = (checked: CheckResult, records: readonly TradeRecord[]): ScenarioReport["findings"] => [
+  ...checked.lost.map((finding) => ({ kind: "lost", ...finding })),
+  ...checked.duplicated.map((finding) => ({ kind: "duplicated", ...finding })),
+  ...checked.positions.map((finding) => ({ kind: "position", ...finding })),
+  ...records.flatMap(({ key, rejected }) =>
+    rejected === undefined ? [] : [{ kind: "refused", key, detail: `${rejected.status} ${rejected.title}` }],
+  ),
+  ...checked.unanswered.map((finding) => ({ kind: "never accepted", ...finding })),
+];
+
+const rounded = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));

@@ -103,4 +103,4 @@ export const journalTable = tables.journal.name;
 export const leaseTable = tables.lease.name;
 export const sessionsTable = tables.sessions.name;
 export const globalClusterId = ledger.cluster.globalClusterIdentifier;
-export const maxSwitchoverLagSeconds = settings.maxSwitchoverLagSeconds;
+export const maxSwitchoverLagSeconds = settings.rto.maxSwitchoverLagSeconds;

@@ -33,7 +33,7 @@ export class GlobalLedger extends pulumi.ComponentResource {
       {
         globalClusterIdentifier: physicalName(["trade", "ledger", "global"], suffix, 63),
         engine: database.engine,
-        engineVersion: database.engineVersion,
+        engineVersion: database.version,
         databaseName: LEDGER_DATABASE,
         storageEncrypted: true,
         deletionProtection,

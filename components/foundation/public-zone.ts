@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { HostedZone } from "../settings/public-name";
+import type { HostedZone } from "../settings/keys/public-name";
 import type { Settings } from "../settings/settings";
 
 export interface PublicZoneArgs {

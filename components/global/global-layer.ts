@@ -90,8 +90,8 @@ export class GlobalLayer extends pulumi.ComponentResource {
   private regionSwitchPlan(name: string, { contexts, sites, providers }: GlobalLayerArgs): RegionSwitchPlan | undefined {
     const { settings, accountId } = contexts.primary;
     const [primary, standby] = [sites.primary.compute.regionSwitch, sites.standby.compute.regionSwitch];
-    if (settings.regionSwitch === undefined || !primary || !standby) return undefined;
-    const args = { settings, ...settings.regionSwitch, accountId, functions: { primary, standby } };
+    if (!settings.regionSwitch.enabled || !primary || !standby) return undefined;
+    const args = { settings, objectiveMinutes: settings.regionSwitch.objectiveMinutes, accountId, functions: { primary, standby } };
     return new RegionSwitchPlan(`${name}-region-switch`, args, { parent: this, provider: providers.primary });
   }
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings, type Settings } from "./settings";
-import type { Raw } from "./settings-reader";
+import type { Raw } from "./raw-settings";
 
 /**
  * Reads the running stack's configuration, once; index.ts hands the result on.

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { physicalName } from "../../components/settings/names";
 import { parseSettings } from "../../components/settings/settings";
-import { rtoBudget } from "../../components/settings/rto-budget";
+import { rtoSeconds } from "../../components/settings/rto-budget";
+import { sections } from "../../components/settings/schema";
 
 const GOOD = { environmentSuffix: "dev1" };
 const problemsOf = (raw: Record<string, string>): string => {
@@ -86,6 +87,34 @@ describe("settings", () => {
       expect(parseSettings({ ...GOOD, ...both }).database.maxCapacity).to.equal(2);
   });
 
+  it("take a default that has no effect, because the engine gives each key its own", () => {
+    expect(() => parseSettings({ ...GOOD, "gameDay.minutes": "10", routing: "failover", operatorMfa: "true" })).to.not.throw();
+  });
+
+  it("have no range of which an end is always refused", () => {
+    const around: Readonly<Record<string, Record<string, string>>> = {
+      "rto.healthCheckIntervalSeconds": { "rto.healthCheckThreshold": "1" },
+      "rto.recordTtlSeconds": { "rto.healthCheckThreshold": "1" },
+      "rto.leaseRenewalSeconds": { "rto.leaseLengthSeconds": "60" },
+      "database.minCapacity": { "database.maxCapacity": "256" },
+      "database.maxCapacity": { "database.minCapacity": "0.5" },
+    };
+    const enabling = {
+      domainName: "trades.example.com",
+      hostedZoneId: "Z0123456789",
+      gameDay: '{"enabled":true}',
+      regionSwitch: '{"enabled":true}',
+    };
+    const ends = sections()
+      .flatMap(({ keys }) => keys)
+      .flatMap(({ name, allowed }) =>
+        (/(?:^| )([\d.]+) to ([\d.]+)( in steps|$)/.exec(allowed)?.slice(1, 3) ?? []).map((end) => [name, end] as const),
+      );
+    expect(ends).to.have.length.above(30);
+    for (const [name, end] of ends)
+      expect(problemsOf({ ...GOOD, ...enabling, ...around[name], [name]: end }), `${name} ${end}`).to.equal("");
+  });
+
   const BAD: readonly (readonly [string, Record<string, string>, string])[] = [
     ["no suffix", { environmentSuffix: "" }, "environmentSuffix"],
     ["a suffix of one character", { environmentSuffix: "a" }, "environmentSuffix"],
@@ -150,6 +179,20 @@ describe("settings", () => {
     ["a minimum above the maximum", { "database.minCapacity": "16" }, "database.minCapacity"],
     ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],
     ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "80 s at worst"],
+    [
+      "a lease that is longer than its limit",
+      { rto: '{"leaseLengthSeconds":60,"leaseLimitSeconds":30}' },
+      "at least rto.leaseLengthSeconds",
+    ],
+    ["checks and records of a public name that there is none of", { "rto.recordTtlSeconds": "5" }, "10, unless domainName is set"],
+    ["a way to choose between records that there are none of", { routing: "latency" }, "failover, unless domainName is set"],
+    [
+      "a capacity of instances that have a fixed size",
+      { database: '{"instanceClass":"db.r7g.large","maxCapacity":16}' },
+      'database.maxCapacity: "16"; allowed: 8, unless database.instanceClass is db.serverless',
+    ],
+    ["the length of a game day that there is none of", { "gameDay.minutes": "20" }, "10, unless gameDay.enabled is set"],
+    ["the objective of a plan that there is none of", { "regionSwitch.objectiveMinutes": "5" }, "unless regionSwitch.enabled is set"],
     ["a renewal that is too slow for the lease", { "rto.leaseRenewalSeconds": "10" }, "rto.leaseRenewalSeconds"],
     ["tags that are no map", { tags: "[]" }, "tags"],
     ["a tag that is no text", { tags: '{"CostCenter":12}' }, 'tags.CostCenter: "12"; allowed: a text (in quotes'],
@@ -167,14 +210,7 @@ describe("settings", () => {
 
 describe("the RTO budget", () => {
   it("is interval × threshold + propagation + TTL for a primary that is dead", () => {
-    const rto = {
-      healthCheckIntervalSeconds: 10,
-      healthCheckThreshold: 2,
-      recordTtlSeconds: 10,
-      leaseLengthSeconds: 15,
-      leaseRenewalSeconds: 5,
-    };
-    expect(rtoBudget(rto).deadSeconds).to.equal(40);
+    expect(rtoSeconds({ healthCheckIntervalSeconds: 10, healthCheckThreshold: 2, recordTtlSeconds: 10 })).to.equal(40);
   });
 });
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Routing, Settings } from "../../settings/settings";
+import type { Settings } from "../../settings/settings";
 
 export interface PublicRecordsArgs {
   readonly settings: Settings;
@@ -13,7 +13,7 @@ export interface PublicRecordsArgs {
 type Policy = Partial<aws.route53.RecordArgs>;
 
 /** What tells the two records of the name apart. Weight 0 is used when all others are unhealthy. */
-const POLICIES: Readonly<Record<Routing, (site: "primary" | "standby", settings: Settings) => Policy>> = {
+const POLICIES: Readonly<Record<Settings["routing"], (site: "primary" | "standby", settings: Settings) => Policy>> = {
   failover: (site) => ({ failoverRoutingPolicies: [{ type: site === "primary" ? "PRIMARY" : "SECONDARY" }] }),
   weighted: (site) => ({ weightedRoutingPolicies: [{ weight: site === "primary" ? 100 : 0 }] }),
   latency: (site, { regions }) => ({ latencyRoutingPolicies: [{ region: regions[site] }] }),

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
-import type { ApiAuth } from "../../settings/settings";
+import type { Settings } from "../../settings/settings";
 import type { RequestCheck } from "./request-check";
 import type { Route } from "../../../contract/routes";
 
 export interface ApiRouteArgs {
   readonly route: Route;
-  readonly auth: ApiAuth;
+  readonly auth: Settings["apiAuth"];
   readonly api: aws.apigateway.RestApi;
   /** API Gateway's resource of the route's path. */
   readonly resourceId: pulumi.Input<string>;

@@ -159,7 +159,7 @@ export const PLAN_FUNCTIONS = {
 export const bundlesOf = ({ regionSwitch }: Pick<Settings, "regionSwitch">): readonly string[] => [
   ...Object.keys(API_FUNCTIONS),
   ...Object.keys(WORK_FUNCTIONS),
-  ...(regionSwitch === undefined ? [] : Object.keys(PLAN_FUNCTIONS)),
+  ...(regionSwitch.enabled ? Object.keys(PLAN_FUNCTIONS) : []),
 ];
 
 export type ApiFunction = keyof typeof API_FUNCTIONS;

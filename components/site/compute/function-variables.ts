@@ -59,7 +59,7 @@ export function variables({ context, resources, urls, bundles }: VariablesArgs) 
     // Only a watcher: who is given the lease's length and renewal takes part in holding it.
     HOLDER_SILENCE_SECONDS: String(settings.rto.leaseLengthSeconds),
     LEASE_LIMIT_SECONDS: String(settings.rto.leaseLimitSeconds),
-    MAX_SWITCHOVER_LAG_SECONDS: String(settings.maxSwitchoverLagSeconds),
+    MAX_SWITCHOVER_LAG_SECONDS: String(settings.rto.maxSwitchoverLagSeconds),
     PUBLIC_URL: urls?.publicUrl ?? "",
     OWN_URL: urls?.ownUrl ?? "",
     PEER_URL: urls?.peerUrl ?? "",

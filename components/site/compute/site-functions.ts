@@ -92,7 +92,7 @@ export class WorkFunctions extends pulumi.ComponentResource {
     super("trade-failover:components:WorkFunctions", name, {}, opts);
     const { context, resources, ...urls } = args;
     this.functions = make(name, WORK_FUNCTIONS, { context, resources }, urls, this);
-    if (context.settings.regionSwitch !== undefined) {
+    if (context.settings.regionSwitch.enabled) {
       this.regionSwitch = make(name, PLAN_FUNCTIONS, { context, resources }, urls, this)["region-switch"];
     }
     this.registerOutputs({});

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SiteNetwork } from "../../foundation/network/site-network";
-import { SERVERLESS } from "../../settings/ledger-settings";
+import { SERVERLESS } from "../../settings/keys/ledger";
 import { physicalName } from "../../settings/names";
 import type { Settings } from "../../settings/settings";
 import type { GlobalLedger } from "../../foundation/global-ledger";
@@ -28,7 +28,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
     const { settings, site, global, network, keyArn } = args;
     const { environmentSuffix: suffix, database, deletionProtection } = settings;
     const child = { parent: this };
-    const family = `aurora-postgresql${database.engineVersion.split(".")[0]}`;
+    const family = `aurora-postgresql${database.version.split(".")[0]}`;
 
     const subnets = new aws.rds.SubnetGroup(
       `${name}-subnets`,
@@ -61,7 +61,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
         clusterIdentifier,
         engine: database.engine,
         engineMode: "provisioned",
-        engineVersion: database.engineVersion,
+        engineVersion: database.version,
         globalClusterIdentifier: global.cluster.id,
         // Credentials and the database are the global cluster's: the member that is made first brings them, the other receives them.
         ...(site === "primary" ? { masterUsername: global.username, masterPassword: global.password, databaseName: LEDGER_DATABASE } : {}),
@@ -110,7 +110,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
           identifier: physicalName(["trade", site, "ledger", String(index + 1)], suffix, 63),
           clusterIdentifier: this.cluster.id,
           engine: database.engine,
-          engineVersion: database.engineVersion,
+          engineVersion: database.version,
           instanceClass: database.instanceClass,
           dbSubnetGroupName: subnets.name,
           publiclyAccessible: false,

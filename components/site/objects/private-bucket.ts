@@ -14,7 +14,7 @@ export interface PrivateBucketArgs {
   readonly keyArn?: pulumi.Input<string>;
   readonly lifecycle: readonly LifecycleRule[];
   /** Write once, read many: a version can't be changed or deleted for these days after it was written. */
-  readonly lock?: { readonly mode: "GOVERNANCE" | "COMPLIANCE"; readonly days: number };
+  readonly lock?: { readonly mode: "governance" | "compliance"; readonly days: number };
   /** Bucket that the access log goes to. */
   readonly logsTo?: pulumi.Input<string>;
   /** What the bucket's policy says beside refusing plain HTTP. */
@@ -63,7 +63,8 @@ export class PrivateBucket extends pulumi.ComponentResource {
       afterVersioning,
     );
     if (lock) {
-      new aws.s3.BucketObjectLockConfiguration(`${name}-lock`, { bucket, rule: { defaultRetention: lock } }, afterVersioning);
+      const defaultRetention = { mode: lock.mode.toUpperCase(), days: lock.days };
+      new aws.s3.BucketObjectLockConfiguration(`${name}-lock`, { bucket, rule: { defaultRetention } }, afterVersioning);
     }
     if (logsTo !== undefined) new aws.s3.BucketLogging(`${name}-log`, { bucket, targetBucket: logsTo, targetPrefix: `${purpose}/` }, child);
     const { arn } = this.bucket;

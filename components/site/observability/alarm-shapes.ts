@@ -197,7 +197,7 @@ function ofTheMove({ context, clusterIdentifier }: AlarmedSite): AlarmShape[] {
       metric: "AuroraGlobalDBReplicationLag",
       dimensions: { DBClusterIdentifier: clusterIdentifier },
       statistic: "Maximum",
-      threshold: settings.maxSwitchoverLagSeconds * 1000,
+      threshold: settings.rto.maxSwitchoverLagSeconds * 1000,
       periods: 3,
       quiet: true,
     },

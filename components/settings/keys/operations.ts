@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import { key, optionalKey } from "../key";
+import { flag, integer, text } from "../value";
+
+/** Who is told, who may act, and what they can start. */
+export const OPERATIONS = v.pipe(
+  v.object({
+    alarmEmail: optionalKey(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address"), { what: "Address that alarms are sent to." }),
+    operatorPrincipal: optionalKey(text(/^arn:aws:iam::\d{12}:(user|role)\/[\w+=,.@/-]{1,512}$/, "the ARN of an IAM user or role"), {
+      what: "IAM user or role that may assume the operator roles. Without it there are none.",
+    }),
+    operatorMfa: key(flag, {
+      default: true,
+      what: "Whether assuming an operator role asks for MFA. False for federated principals, whose sign-in asks for it.",
+      onlyWith: { key: "operatorPrincipal" },
+    }),
+    gameDay: v.object({
+      enabled: key(flag, {
+        default: false,
+        what: "Makes an AWS FIS experiment in each region that cuts it off from the other; nothing happens until a person starts it.",
+      }),
+      minutes: key(integer(1, 60), {
+        default: 10,
+        what: "Minutes that such an experiment lasts.",
+        onlyWith: { key: "gameDay.enabled" },
+      }),
+    }),
+    regionSwitch: v.object({
+      enabled: key(flag, {
+        default: false,
+        what: "Makes a plan of ARC Region switch, by which a person activates either region; its step starts the same state machines.",
+      }),
+      objectiveMinutes: key(integer(1, 1_440), {
+        default: 15,
+        what: "Minutes within which an execution of that plan is to be done; ARC reports compare with it.",
+        onlyWith: { key: "regionSwitch.enabled" },
+      }),
+    }),
+  }),
+  v.title("Operation"),
+  v.transform(({ operatorPrincipal: principal, operatorMfa: mfa, ...others }) => ({
+    ...others,
+    operator: principal === undefined ? undefined : { principal, mfa },
+  })),
+);

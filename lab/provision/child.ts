@@ -3,6 +3,8 @@
  * keeps the memory it took. Started by `run-program.ts` with an IPC channel: one `ProgramJob` comes in, `ProgramNews` go out.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { evaluate } from "../../scripts/lib/evaluate";
+import { PROJECT } from "../../scripts/lib/stack-config";
 import { markAsset, type PlainAsset } from "./assets";
 import { answerCall } from "./calls";
 import type { Place } from "./context";
@@ -12,7 +14,6 @@ import { isPlain, type Plain } from "./values";
 
 export interface ProgramJob {
   readonly program: string;
-  readonly project: string;
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly places: readonly Place[];
@@ -75,9 +76,10 @@ async function run(job: ProgramJob): Promise<Plain> {
     }
   };
 
-  pulumi.runtime.setAllConfig({ ...job.config });
-  await pulumi.runtime.setMocks(
-    {
+  const exported = await evaluate({
+    stack: job.stack,
+    config: job.config,
+    mocks: {
       newResource: (args) =>
         watched(async () => {
           const inputs = (await plain(args.inputs)) as Plain;
@@ -87,7 +89,7 @@ async function run(job: ProgramJob): Promise<Plain> {
           }
           if (!args.type.startsWith("aws:")) return { id: args.custom === false ? "" : `${args.name}_id`, state: inputs };
           const item = await realizer.realize({
-            urn: `urn:pulumi:${job.stack}::${job.project}::${args.type}::${args.name}`,
+            urn: `urn:pulumi:${job.stack}::${PROJECT}::${args.type}::${args.name}`,
             type: args.type,
             name: args.name,
             region: typeof inputs["region"] === "string" ? inputs["region"] : regionOf(args.provider),
@@ -98,13 +100,9 @@ async function run(job: ProgramJob): Promise<Plain> {
         }),
       call: (args) => watched(async () => answerCall(args.token, regionOf(args.provider), await plain(args.inputs))),
     },
-    job.project,
-    job.stack,
-    false,
-  );
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
-  const exported = require(job.program) as Record<string, unknown>;
-  await pulumi.runtime.disconnect();
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
+    load: () => require(job.program) as Record<string, unknown>,
+  });
   if (failure !== undefined) throw failure;
   const outputs = await outputsOf(exported);
   // One turn for rejections that nobody handled, such as an error in the program's own code.

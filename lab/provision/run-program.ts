@@ -1,17 +1,14 @@
 /** Builds the lab's regions from the program itself: `index.ts` runs, and what it registers comes into being. */
 import { fork } from "node:child_process";
 import * as path from "node:path";
+import { PROJECT, stackConfig } from "../../scripts/lib/stack-config";
 import type { Registered, RegionHandle, SiteName, Wiring } from "../types";
 import type { ProgramJob, ProgramNews } from "./child";
-import { stackConfig } from "./config";
 import type { Place } from "./context";
 import { Realizer } from "./realizer";
 import type { Plain } from "./values";
 
 const ROOT = path.resolve(__dirname, "../..");
-
-/** Project name as in Pulumi.yaml; configuration keys carry it. */
-const PROJECT = "trade-failover";
 
 /** The public name of the lab's stack; `.test` is reserved and resolves nowhere else. */
 export const LAB_DOMAIN = "trades.example.test";
@@ -55,7 +52,6 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const config = labConfig(options.config, options.stackFile);
   const job: ProgramJob = {
     program: options.program ?? path.join(ROOT, "index.ts"),
-    project: PROJECT,
     stack: "drill",
     config,
     places,

@@ -47,6 +47,19 @@ async function bundleProgram() {
   return join(root, outfile);
 }
 
+/** dist/evaluator.cjs: what runs the program for the tests, compiled as the program is. */
+async function bundleEvaluator() {
+  const outfile = "dist/evaluator.cjs";
+  const sources = [...sourcesBelow("tests/support"), ...sourcesBelow("scripts/lib")];
+  await unlessMade("evaluator", sources, [outfile], () => ({
+    entryPoints: ["tests/support/evaluation/evaluator.ts"],
+    outfile,
+    format: "cjs",
+    packages: "external",
+  }));
+  return join(root, outfile);
+}
+
 const sourcesBelow = (folder) =>
   readdirSync(join(root, folder), { recursive: true })
     .filter((file) => file.endsWith(".ts"))
@@ -73,4 +86,4 @@ async function unlessMade(name, sources, outputs, options) {
   writeFileSync(stamp, note());
 }
 
-module.exports = { bundleHandlers, bundleProgram, root };
+module.exports = { bundleEvaluator, bundleHandlers, bundleProgram, root };

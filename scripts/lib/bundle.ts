@@ -5,7 +5,9 @@ interface Bundler {
   readonly bundleHandlers: () => Promise<string[]>;
   /** Writes the program as one file; answers its path. */
   readonly bundleProgram: () => Promise<string>;
+  /** Writes what runs the program for the tests; answers its path. */
+  readonly bundleEvaluator: () => Promise<string>;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the same code serves Pulumi's loader, which is CommonJS
-export const { bundleHandlers, bundleProgram } = require(join(__dirname, "bundle.cjs")) as Bundler;
+export const { bundleEvaluator, bundleHandlers, bundleProgram } = require(join(__dirname, "bundle.cjs")) as Bundler;

@@ -151,11 +151,17 @@ describe("the program, with the production stack's configuration", function () {
   });
 
   it("runs the same bundles in both regions", () => {
-    const code = (site: string): unknown[] =>
-      of("aws:lambda/function:Function")
-        .filter(({ name }) => name.startsWith(site))
-        .map(({ inputs }) => inputs.handler);
-    expect(code("primary")).to.deep.equal(code("standby"));
+    const code = (site: string): Record<string, unknown> =>
+      Object.fromEntries(
+        of("aws:lambda/function:Function")
+          .filter(({ name }) => name.startsWith(`${site}-`))
+          .map(({ name, inputs }) => [name.slice(site.length), { code: inputs.code, entry: inputs.handler, runtime: inputs.runtime }]),
+      );
+    const primary = code("primary");
+    const bundles = Object.values(primary).map((one) => /dist\/handlers\/([\w-]+)\/index\.mjs/.exec(JSON.stringify(one))?.[1]);
+    expect(bundles).to.not.include(undefined);
+    expect(new Set(bundles)).to.have.length(Object.keys(primary).length);
+    expect(code("standby")).to.deep.equal(primary);
   });
 });
 

@@ -8,7 +8,7 @@ import { VirtualClock } from "../support/memory/clock";
 import { MemoryQueues, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
-import { sha256 } from "./two-regions";
+import { sha256 } from "../../handlers/adapters/hashing";
 
 const ORDER = { accountId: "acc-1", symbol: "AMZN", side: "buy", quantity: 100, price: 223.82 };
 

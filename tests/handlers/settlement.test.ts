@@ -9,7 +9,7 @@ import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
 import { MemoryLeaseStore } from "../support/memory/lease-store";
 import { MemoryLedger } from "../support/memory/ledger";
-import { sha256 } from "./two-regions";
+import { sha256 } from "../../handlers/adapters/hashing";
 
 function trade(n: number, accountId = "acc"): Trade {
   return {

@@ -1,7 +1,6 @@
 /** Every policy that the program registers, judged by AWS's own reference of actions, resources and condition keys. */
 import { expect } from "chai";
 import { register, type Program } from "../support/registrations";
-import { asOnAws } from "./arns";
 import { findings, type PolicyKind, type PolicyStatement } from "./reference";
 
 interface Policy {
@@ -57,7 +56,7 @@ describe("permissions, by AWS's service authorization reference", function () {
     ["dev", {}],
   ] as const) {
     it(`finds nothing in ${stack}`, async () => {
-      const policies = policiesOf(await register(stack, overrides, {}, asOnAws));
+      const policies = policiesOf(await register(stack, overrides, {}, "as on AWS"));
       expect(policies.length).to.be.greaterThan(50);
       const found: string[] = [];
       for (const { owner, kind, statements } of policies) {

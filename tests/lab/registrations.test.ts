@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { markAsset, readArchive } from "../../lab/provision/assets";
 import { answerCall } from "../../lab/provision/calls";
-import { stackConfig } from "../../lab/provision/config";
+import { stackConfig } from "../../scripts/lib/stack-config";
 import type { Place, RealizeContext } from "../../lab/provision/context";
 import { localEnvironment } from "../../lab/provision/realize/lambda";
 import { frequentTarget } from "../../lab/provision/realize/scheduler";

@@ -19,7 +19,7 @@ describe("a fault planted in the program's registrations", function () {
   let all: readonly Recorded[];
 
   before(async () => {
-    all = recorded("prod");
+    all = await recorded("prod");
     pack = await PackServer.start();
   });
   after(() => pack.stop());

@@ -67,7 +67,7 @@ describe("the pack, served as the engine does", function () {
       let all: readonly Recorded[];
 
       before(async () => {
-        all = recorded(stack);
+        all = await recorded(stack);
         const config = CONFIGS[stack];
         await pack.configure(config === undefined ? {} : configOf(config));
       });
@@ -90,14 +90,14 @@ describe("the pack, served as the engine does", function () {
   for (const stack of stacks()) {
     it(`${stack} violates nothing without any configuration either`, async () => {
       await pack.configure({});
-      const found = await pack.judge(recorded(stack));
+      const found = await pack.judge(await recorded(stack));
       expect(found.map(({ policy, message }) => `${policy}: ${message}`)).to.deep.equal([]);
     });
   }
 
   it("prod violates nothing with what is off by default, either", async () => {
     await pack.configure(configOf("prod"));
-    const all = recorded("prod", OPTIONAL_PARTS);
+    const all = await recorded("prod", OPTIONAL_PARTS);
     for (const type of ["aws:fis/experimentTemplate:ExperimentTemplate", "aws:arcregionswitch/plan:Plan"])
       expect(
         all.some((one) => one.type === type),
@@ -111,7 +111,7 @@ describe("the pack, served as the engine does", function () {
 
   it("is not stopped by a resource of which nothing is known, whatever its type", async () => {
     await pack.configure({});
-    const all = recorded("prod");
+    const all = await recorded("prod");
     const kinds = [...new Map(all.filter(({ type }) => type.startsWith("aws:")).map((one) => [one.type, one])).values()];
     for (const one of kinds) {
       const keys = Object.keys(one.inputs);
@@ -122,7 +122,7 @@ describe("the pack, served as the engine does", function () {
   });
 
   it("is not stopped by values of any wrong type in any property", async () => {
-    const all = recorded("prod");
+    const all = await recorded("prod");
     const kinds = [...new Map(all.filter(({ type }) => type.startsWith("aws:")).map((one) => [one.type, one])).values()];
     const wrong = (one: Recorded, value: unknown): Record<string, unknown> =>
       Object.fromEntries(Object.keys(one.inputs).map((key) => [key, value]));
@@ -158,7 +158,7 @@ describe("the pack, served as the engine does", function () {
   });
 
   it("adds nothing to what holds an archive, which would come back without its files, and refuses it instead", async () => {
-    const all = recorded("prod").map((one) =>
+    const all = (await recorded("prod")).map((one) =>
       one.type === "pulumi:providers:aws" ? { ...one, inputs: { ...one.inputs, defaultTags: "{}" } } : one,
     );
     const one = all.find(({ type }) => type === "aws:lambda/function:Function");

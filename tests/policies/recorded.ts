@@ -1,65 +1,30 @@
-/** What the program registers for each stack file, recorded once a stack and run of the tests. */
+/** What the program registers for each stack file, as the engine would hand it to a policy pack. */
 import { createHash } from "node:crypto";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { evaluated } from "../support/evaluation/evaluations";
+import type { Registered } from "../support/evaluation/registered";
+import { stackFile } from "../support/registrations";
 
-/** One registration, in the wire's form: secrets and assets are marked objects. */
-export interface Recorded {
-  readonly type: string;
-  readonly name: string;
-  readonly urn: string;
-  readonly custom: boolean;
-  readonly parent: string;
-  /** URN of the provider; empty for what needs none. */
-  readonly provider: string;
-  readonly inputs: Record<string, unknown>;
-  /** What is known of it after the update, under mocks: its inputs, and its identity. */
-  readonly outputs: Record<string, unknown>;
-  readonly protect: boolean;
-  readonly ignoreChanges: readonly string[];
-  readonly deleteBeforeReplace: boolean | undefined;
-  /** URNs that each property was computed from. */
-  readonly sources: Readonly<Record<string, readonly string[]>>;
-}
-
-const root = join(__dirname, "../..");
-const cache = new Map<string, readonly Recorded[]>();
+/** A registration whose `provider` is the provider's URN alone. */
+export type Recorded = Registered;
 
 /** Names of all stack files. */
 export function stacks(): readonly string[] {
-  return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  return readdirSync(join(__dirname, "../..")).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }
 
 /** A copy that a test may change. `overrides`: configuration keys with their prefix. */
-export function recorded(stack: string, overrides: Readonly<Record<string, string>> = {}): Recorded[] {
-  const key = JSON.stringify([stack, overrides]);
-  const known = cache.get(key) ?? run(stack, overrides);
-  cache.set(key, known);
-  return structuredClone(known) as Recorded[];
-}
-
-function run(stack: string, overrides: Readonly<Record<string, string>>): readonly Recorded[] {
-  const folder = mkdtempSync(join(tmpdir(), "trade-failover-policies-"));
-  try {
-    const file = join(folder, "registrations.json");
-    const child = spawnSync(process.execPath, ["--import", "tsx", join(__dirname, "record.ts"), stack, file, JSON.stringify(overrides)], {
-      cwd: root,
-      encoding: "utf8",
-    });
-    if (child.status !== 0) throw new Error(`the program of stack ${stack} failed: ${child.stderr}`);
-    return withRegions(JSON.parse(readFileSync(file, "utf8")) as Recorded[]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export async function recorded(stack: string, overrides: Readonly<Record<string, string>> = {}): Promise<Recorded[]> {
+  const { registered } = await evaluated({ stack, config: { ...stackFile(stack), ...overrides }, states: {}, arns: "alike" });
+  return withRegions(registered.map((one) => ({ ...one, provider: one.provider.split("::").slice(0, -1).join("::") })));
 }
 
 /** Services whose ARNs name no region, because there is one of each for all. */
 const REGIONLESS = /^(aws:iam|aws:route53|aws:rds\/globalCluster)/;
 
 /** The mocks give every resource an ARN of one region; here each gets that of its provider, and of its service. */
-function withRegions(all: readonly Recorded[]): readonly Recorded[] {
+function withRegions(all: readonly Recorded[]): Recorded[] {
   const regions = new Map(all.filter(({ type }) => type === "pulumi:providers:aws").map(({ urn, inputs }) => [urn, String(inputs.region)]));
   const owners = new Map(
     all.map(({ type, outputs, provider }) => [

@@ -1,9 +1,10 @@
-/** Runs index.ts under Pulumi's mocks, once, and hands out what it registered. */
-import { existsSync } from "node:fs";
+/** What the program registers, as most tests look at it: plain inputs, secrets opened. */
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
-import { readFileSync } from "node:fs";
+import { stackConfig } from "../../scripts/lib/stack-config";
+import { evaluated } from "./evaluation/evaluations";
+import type { Arns, Registered, States } from "./evaluation/registered";
+
+export type { States };
 
 export interface Registration {
   readonly type: string;
@@ -17,8 +18,6 @@ export interface Options {
   readonly ignoreChanges: readonly string[];
 }
 
-const root = join(__dirname, "../..");
-
 export interface Program {
   readonly resources: readonly Registration[];
   /** Resource options by type and name, as the engine receives them. */
@@ -29,124 +28,39 @@ export interface Program {
   readonly arns: ReadonlyMap<string, string>;
 }
 
-/** What the provider has read of resources since they were made, by type and name; it wins over what they were made with. */
-export type States = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** A stack file's configuration as the engine hands it on. */
+export const stackFile = (stack: string): Record<string, string> => stackConfig(join(__dirname, "../..", `Pulumi.${stack}.yaml`));
 
-/** What the provider computes of a resource, where the mocks' own idea of it is not enough. */
-export type Computed = (one: Pick<Registration, "type" | "name" | "inputs">) => Readonly<Record<string, unknown>>;
-
-/** A stack file's configuration as the engine hands it on: texts, objects as JSON. */
-export function stackFile(stack: string): Record<string, string> {
-  const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
-}
-
-const programs = new Map<string, Promise<Program>>();
-let last: Promise<unknown> = Promise.resolve();
-
-/**
- * What the program registers for a stack; it runs once a stack and process, and one at a time, because Pulumi's mocks are global.
- * `overrides` are keys with their prefix; a stack with other ones is another stack, and so is one whose resources are in another state.
- */
-export function register(
+/** What the program registers for a stack. `overrides` are keys with their prefix. */
+export async function register(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
   states: States = {},
-  asComputed: Computed = () => ({}),
+  arns: Arns = "alike",
 ): Promise<Program> {
-  const key = JSON.stringify([stack, overrides, states, asComputed.name]);
-  const known = programs.get(key);
-  if (known) return known;
-  const program = last.then(() => run(stack, overrides, states, asComputed));
-  last = program.catch(() => undefined);
-  programs.set(key, program);
-  return program;
-}
-
-/** A module registers its resources when it is loaded: for another run, it must be loaded anew. */
-function forgetTheProgram(): void {
-  for (const file of Object.keys(require.cache)) {
-    if (file === join(root, "index.ts") || file.startsWith(join(root, "components/"))) delete require.cache[file];
-  }
-}
-
-async function run(stack: string, overrides: Readonly<Record<string, string>>, states: States, asComputed: Computed): Promise<Program> {
-  if (!existsSync(join(root, "dist/handlers/trade-intake/index.mjs"))) throw new Error("npm run bundle must run before these tests");
-  const resources: Registration[] = [];
-  const options = new Map<string, Options>();
-  const calls: string[] = [];
-  const arns = new Map<string, string>();
-  pulumi.runtime.setAllConfig({ ...stackFile(stack), ...overrides });
-  await pulumi.runtime.setMocks(
-    {
-      newResource: (args) => {
-        resources.push({ type: args.type, name: args.name, provider: args.provider ?? "", inputs: args.inputs as Record<string, unknown> });
-        const id = `${args.name}-id`;
-        const name = (args.inputs as { name?: string }).name ?? args.name;
-        const key = `${args.type}/${args.name}`;
-        const state: Record<string, unknown> = {
-          ...(args.inputs as object),
-          ...computed(args.type, name),
-          ...asComputed({ type: args.type, name: args.name, inputs: args.inputs as Registration["inputs"] }),
-          ...states[key],
-        };
-        arns.set(key, String(state.arn));
-        return { id, state };
-      },
-      call: (args) => {
-        calls.push(args.token);
-        if (args.token === "aws:index/getCallerIdentity:getCallerIdentity")
-          return { accountId: "123456789012", arn: "arn", userId: "x", id: "x" };
-        if (args.token === "aws:secretsmanager/getRandomPassword:getRandomPassword") return { randomPassword: "generated", id: "x" };
-        if (args.token === "aws:route53/getZone:getZone") return { ...(args.inputs as object), zoneId: "ZFOUND", id: "ZFOUND" };
-        throw new Error(`the program called ${args.token}, which these tests do not know`);
-      },
-    },
-    "trade-failover",
-    stack,
-    false,
-  );
-  watchOptions(options);
-  forgetTheProgram();
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
-  require("../../index");
-  // Waits for all that is registered; the mocks have nothing to disconnect from.
-  await pulumi.runtime.disconnect();
-  return { resources, options, calls, arns };
-}
-
-/** What the program reads of a resource that the provider computes. */
-function computed(type: string, name: string): Record<string, unknown> {
-  const arn = { arn: `arn:aws:mock:us-east-1:123456789012:${name}` };
-  if (type === "aws:acm/certificate:Certificate") {
-    return {
-      ...arn,
-      domainValidationOptions: [
-        { domainName: name, resourceRecordName: `_proof.${name}`, resourceRecordType: "CNAME", resourceRecordValue: "_value" },
-      ],
-    };
-  }
-  return type === "aws:secretsmanager/secretVersion:SecretVersion" ? { ...arn, secretString: '{"password":"x"}' } : arn;
-}
-
-/** Mocks do not show a resource's options; the monitor that they are registered with does. */
-function watchOptions(options: Map<string, Options>): void {
-  interface Request {
-    getType(): string;
-    getName(): string;
-    getProtect(): boolean;
-    getIgnorechangesList(): string[];
-  }
-  interface Monitor {
-    registerResource(request: Request, ...rest: unknown[]): unknown;
-  }
-  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
-  const original = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request, ...rest) => {
-    options.set(`${request.getType()}/${request.getName()}`, {
-      protect: request.getProtect(),
-      ignoreChanges: request.getIgnorechangesList(),
-    });
-    return original(request, ...rest);
+  const { registered, calls } = await evaluated({ stack, config: { ...stackFile(stack), ...overrides }, states, arns });
+  const byKey = <T>(of: (one: Registered) => T): Map<string, T> => new Map(registered.map((one) => [`${one.type}/${one.name}`, of(one)]));
+  return {
+    resources: registered.map(({ type, name, provider, inputs }) => ({
+      type,
+      name,
+      provider,
+      inputs: opened(inputs) as Record<string, unknown>,
+    })),
+    options: byKey(({ protect, ignoreChanges }) => ({ protect, ignoreChanges })),
+    calls,
+    arns: byKey(({ outputs }) => String(opened(outputs.arn))),
   };
+}
+
+/** How Pulumi marks a special value, and a secret among them, on the wire. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+function opened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  if (fields[SIGNATURE] === SECRET) return opened(fields.value);
+  return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, opened(inner)]));
 }

@@ -15,7 +15,7 @@ interface State {
 }
 
 const signed = ({ side, quantity }: Trade): bigint => (side === "buy" ? BigInt(quantity) : -BigInt(quantity));
-export const positionKey = ({ accountId, symbol }: Trade): string => `${accountId}/${symbol}`;
+const positionKey = ({ accountId, symbol }: Trade): string => `${accountId}/${symbol}`;
 
 /** One region's copy of the ledger. Positions are moved by each insert and never derived, so a double settlement shows. */
 export class MemoryLedger implements Ledger {
@@ -24,10 +24,6 @@ export class MemoryLedger implements Ledger {
   readonly history: State[] = [this.state];
   /** A reader rejects every call, as the Data API does on a cluster without a writer. */
   writer = true;
-  /** Off: what the system would be without the fence. */
-  fenced = true;
-  /** Trades that were settled under another epoch than the fence's: by actors whose time was over. */
-  readonly behindTheFence: string[] = [];
   restricted: (trade: Trade) => string | undefined = () => undefined;
   /** Ids whose data the database refuses. */
   readonly poison = new Set<string>();
@@ -51,7 +47,7 @@ export class MemoryLedger implements Ledger {
 
   async settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult> {
     this.needWriter();
-    if (this.fenced && !this.standsAt(epoch)) return { kind: "fenced", ledgerEpoch: this.state.fence };
+    if (!this.standsAt(epoch)) return { kind: "fenced", ledgerEpoch: this.state.fence };
     const refused = trades.find((trade) => this.poison.has(trade.tradeId));
     if (refused) return { kind: "refused", reason: `numeric field overflow in ${refused.tradeId}` };
     const rows = new Map(this.state.rows);
@@ -63,7 +59,6 @@ export class MemoryLedger implements Ledger {
       rows.set(trade.tradeId, { trade, epoch, settlement: { tradeId: trade.tradeId, outcome: reason ? "FAILED" : "EXECUTED", reason } });
       if (!reason) positions.set(positionKey(trade), (positions.get(positionKey(trade)) ?? 0n) + signed(trade));
       fresh.add(trade.tradeId);
-      if (!this.standsAt(epoch)) this.behindTheFence.push(trade.tradeId);
     }
     this.commit({ ...this.state, rows, positions });
     return { kind: "settled", settlements: trades.map((trade) => (rows.get(trade.tradeId) as Row).settlement), fresh };

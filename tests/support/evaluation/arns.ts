@@ -1,10 +1,10 @@
 /** ARNs in AWS's own shape for what the program registers, so that a judge of AWS's reference can tell a queue from a key. */
-import { REGIONS } from "../support/places";
-import type { Registration } from "../support/registrations";
+import { REGIONS } from "../places";
+import type { Registered } from "./registered";
 
 const ACCOUNT = "123456789012";
 
-type Shape = (name: string, region: string, inputs: Registration["inputs"]) => string;
+type Shape = (name: string, region: string, inputs: Registered["inputs"]) => string;
 
 const regional =
   (service: string, before = ""): Shape =>
@@ -39,7 +39,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 };
 
 /** What the provider would have computed for a registration; nothing for a type whose ARN no policy names. */
-export function asOnAws({ type, name, inputs }: Pick<Registration, "type" | "name" | "inputs">): Record<string, unknown> {
+export function asOnAws({ type, name, inputs }: Pick<Registered, "type" | "name" | "inputs">): Record<string, unknown> {
   const region = /^standby-|-standby-|-standby$|-replica$/.test(name) ? REGIONS.standby : REGIONS.primary;
   if (type === "aws:apigateway/restApi:RestApi") return { executionArn: `arn:aws:execute-api:${region}:${ACCOUNT}:abcdef1234` };
   const shape = SHAPES[type.replace(/^aws:/, "")];

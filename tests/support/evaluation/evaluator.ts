@@ -1,0 +1,90 @@
+/** A process that runs the program, compiled, once for each order that it gets over its channel, and writes what was registered into a file. */
+import { renameSync, writeFileSync } from "node:fs";
+import type * as pulumi from "@pulumi/pulumi";
+import { evaluate, type RegisterRequest, type RegisterResponse } from "../../../scripts/lib/evaluate";
+import { asOnAws } from "./arns";
+import type { Evaluated, EvaluationJob, EvaluationNews, EvaluationOrder, Registered } from "./registered";
+
+const CALLS: Readonly<Record<string, (inputs: object) => Record<string, unknown>>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: "123456789012", arn: "arn", userId: "x", id: "x" }),
+  "aws:secretsmanager/getRandomPassword:getRandomPassword": () => ({ randomPassword: "generated", id: "x" }),
+  "aws:route53/getZone:getZone": (inputs) => ({ ...inputs, zoneId: "ZFOUND", id: "ZFOUND" }),
+};
+
+/** What the program reads of a resource that the provider computes. */
+function computed(type: string, name: string): Record<string, unknown> {
+  const arn = { arn: `arn:aws:mock:us-east-1:123456789012:${name}` };
+  if (type === "aws:acm/certificate:Certificate") {
+    return {
+      ...arn,
+      domainValidationOptions: [
+        { domainName: name, resourceRecordName: `_proof.${name}`, resourceRecordType: "CNAME", resourceRecordValue: "_value" },
+      ],
+    };
+  }
+  return type === "aws:secretsmanager/secretVersion:SecretVersion" ? { ...arn, secretString: '{"password":"x"}' } : arn;
+}
+
+function mocks({ states, arns }: EvaluationJob, calls: string[]): pulumi.runtime.Mocks {
+  return {
+    newResource: ({ type, name, inputs }) => {
+      const given = inputs as { readonly name?: string };
+      const arn = arns === "as on AWS" ? asOnAws({ type, name, inputs: { ...given } }) : {};
+      return { id: `${name}-id`, state: { ...given, ...computed(type, given.name ?? name), ...arn, ...states[`${type}/${name}`] } };
+    },
+    call: ({ token, inputs }) => {
+      calls.push(token);
+      const answer = CALLS[token];
+      if (answer === undefined) throw new Error(`the program called ${token}, which these tests do not know`);
+      return answer(inputs as object);
+    },
+  };
+}
+
+function registeredBy(request: RegisterRequest, response: RegisterResponse): Registered {
+  const sources: Record<string, string[]> = {};
+  request.getPropertydependenciesMap().forEach((value: { getUrnsList(): string[] }, key: string) => {
+    if (value.getUrnsList().length > 0) sources[key] = value.getUrnsList();
+  });
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    urn: response.getUrn(),
+    custom: request.getCustom(),
+    parent: request.getParent(),
+    provider: request.getProvider(),
+    inputs: request.getObject()?.toJavaScript() ?? {},
+    outputs: { ...response.getObject()?.toJavaScript(), ...(request.getCustom() ? { id: response.getId() } : {}) },
+    protect: request.getProtect() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    sources,
+  };
+}
+
+async function serve({ job, program, file }: EvaluationOrder): Promise<void> {
+  const registered: Registered[] = [];
+  const calls: string[] = [];
+  // A program registers as it loads: for another run it is loaded anew.
+  delete require.cache[program];
+  await evaluate({
+    stack: job.stack,
+    config: job.config,
+    mocks: mocks(job, calls),
+    onRegistered: (request, response) => registered.push(registeredBy(request, response)),
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+    load: () => require(program) as unknown,
+  });
+  const evaluated: Evaluated = { registered, calls };
+  writeFileSync(`${file}.part`, JSON.stringify(evaluated));
+  renameSync(`${file}.part`, file);
+}
+
+const answer = (news: EvaluationNews): void => void process.send?.(news);
+const fail = (error: unknown): void => answer({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+
+process.on("unhandledRejection", fail);
+process.on("disconnect", () => process.exit(0));
+process.on("message", (order: EvaluationOrder) => {
+  serve(order).then(() => answer({ failure: "" }), fail);
+});

@@ -68,7 +68,7 @@ describe("messages, notices and events", function () {
 
   it("tell people of a machine that was ended before it could tell them itself", () => {
     for (const [site] of SITES) {
-      const rule = of("aws:cloudwatch/eventRule:EventRule").find(({ name }) => name === `${site}-orchestration-endings-rule`);
+      const rule = of("aws:cloudwatch/eventRule:EventRule").find(({ name }) => name === `${site}-endings-rule`);
       const pattern = JSON.parse(String(rule?.inputs.eventPattern)) as { detail: { status: string[]; stateMachineArn: string[] } };
       expect(pattern).to.deep.include({ source: ["aws.states"], "detail-type": ["Step Functions Execution Status Change"] });
       expect(pattern.detail.status).to.include("TIMED_OUT");

@@ -97,13 +97,14 @@ async function drill(
   rmSync(recordsFolder, { recursive: true, force: true });
   const startedAt = Date.now();
   const keys = `r${startedAt.toString(36)}`;
-  const planOf = ({ name }: Scenario): { plan: PlannedTrade[]; streamMs: number } => {
+  const planOf = ({ name, leastSeconds = 0 }: Scenario): { plan: PlannedTrade[]; streamMs: number } => {
     const identity = { run: keys, scenario: name, clients: options.clients };
+    const seconds = Math.max(options.seconds, leastSeconds);
     const plan =
       file === undefined
-        ? generated(identity, options.seconds, options.rate, options.seed)
+        ? generated(identity, seconds, options.rate, options.seed)
         : replayed(identity, file, options.speed, options.minutes);
-    return { plan, streamMs: file === undefined ? options.seconds * 1000 : (plan.at(-1)?.dueMs ?? 0) };
+    return { plan, streamMs: file === undefined ? seconds * 1000 : (plan.at(-1)?.dueMs ?? 0) };
   };
   const drillRun = new DrillRun({ world, terminal, clients: options.clients, recordsFolder, planOf, signal });
   const reports: ScenarioReport[] = [];

@@ -79,6 +79,17 @@ export class AwsView {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Which of these trades the journal holds as accepted; strongly consistent. */
+  async unsettled(table: string, tradeIds: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const tradeId of tradeIds) {
+      const key = { TableName: table, Key: { tradeId: { S: tradeId } }, ConsistentRead: true };
+      const { Item } = await this.dynamo.send(new GetItemCommand(key));
+      if (Item?.status?.S === "ACCEPTED") found.push(tradeId);
+    }
+    return found;
+  }
+
   async queueDepth(queueUrl: string): Promise<{ waiting: number; inFlight: number }> {
     const { Attributes } = await this.sqs.send(
       new GetQueueAttributesCommand({

@@ -40,6 +40,8 @@ export interface CheckResult {
   readonly accepted: number;
   /** Accepted, but missing in the ledger or wrong there. */
   readonly lost: readonly Finding[];
+  /** Accepted, not in the ledger, and still to be settled by what the journal says. */
+  readonly pending: readonly Finding[];
   /** Settled more than once: rows beyond one a trade, rows that nobody asked for, positions that rows do not account for. */
   readonly duplicated: readonly Finding[];
   /** Positions that differ from what the clients' records give. */
@@ -56,8 +58,17 @@ export function tradeIdOf(key: string): string {
   return createHash("sha256").update(`trade:${key}`).digest("hex").slice(0, 32);
 }
 
-/** Compares what the clients were told with what the ledger holds. Pure, and shares no code with the platform. */
-export function check(records: readonly TradeRecord[], ledger: LedgerRows): CheckResult {
+/** Ids of trades that a client saw accepted and that the ledger does not hold. */
+export function missing(records: readonly TradeRecord[], ledger: LedgerRows): string[] {
+  const there = new Set(ledger.trades.map(({ tradeId }) => tradeId));
+  return records.flatMap(({ key, accepted }) => (accepted === undefined || there.has(tradeIdOf(key)) ? [] : [tradeIdOf(key)]));
+}
+
+/**
+ * Compares what the clients were told with what the ledger holds. `unsettled`: ids of trades that the journal held as accepted and not settled before
+ * the ledger was read. Pure, and shares no code with the platform.
+ */
+export function check(records: readonly TradeRecord[], ledger: LedgerRows, unsettled: ReadonlySet<string> = new Set()): CheckResult {
   const rowsById = new Map<string, LedgerTrade[]>();
   for (const row of ledger.trades) {
     if (row.accountId.startsWith(SYNTHETIC)) continue;
@@ -68,6 +79,7 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows): Chec
   const restricted = (accountId: string, symbol: string): boolean =>
     ledger.restrictions.some((one) => [accountId, "*"].includes(one.accountId) && [symbol, "*"].includes(one.symbol));
   const lost: Finding[] = [];
+  const pending: Finding[] = [];
   const duplicated: Finding[] = [];
   const unanswered: Finding[] = [];
   const expected = new Map<string, { quantity: bigint; notional: bigint }>();
@@ -79,8 +91,11 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows): Chec
     asked.add(tradeId);
     const rows = rowsById.get(tradeId) ?? [];
     const row = rows[0];
+    const isPending = row === undefined && unsettled.has(tradeId);
     if (accepted !== undefined) {
       if (accepted.tradeId !== tradeId) lost.push({ key, detail: `answered with trade ${accepted.tradeId}, expected ${tradeId}` });
+      else if (isPending)
+        pending.push({ key, detail: `accepted by ${accepted.acceptedRegion} at ${accepted.acceptedAt}, not settled yet` });
       else if (row === undefined)
         lost.push({ key, detail: `accepted by ${accepted.acceptedRegion} at ${accepted.acceptedAt}, not in the ledger` });
     } else {
@@ -92,7 +107,7 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows): Chec
     }
     if (rows.length > 1) duplicated.push({ key, detail: `${rows.length} rows in the ledger` });
     // An accepted trade must have its effect; one whose answer was never heard may have it, and the row says whether.
-    if ((accepted !== undefined || row !== undefined) && !restricted(order.accountId, order.symbol)) {
+    if ((accepted !== undefined || row !== undefined) && !isPending && !restricted(order.accountId, order.symbol)) {
       const sign = order.side === "buy" ? 1n : -1n;
       const position = entry(expected, pair(order.accountId, order.symbol));
       position.quantity += sign * BigInt(order.quantity);
@@ -106,7 +121,7 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows): Chec
   }
   const positions = comparePositions(expected, ledger.positions);
   duplicated.push(...unexplained(rowsById, ledger.positions));
-  return { accepted: records.filter(({ accepted }) => accepted !== undefined).length, lost, duplicated, positions, unanswered };
+  return { accepted: records.filter(({ accepted }) => accepted !== undefined).length, lost, pending, duplicated, positions, unanswered };
 }
 
 function differences({ order }: TradeRecord, row: LedgerTrade, restricted: (accountId: string, symbol: string) => boolean): string[] {

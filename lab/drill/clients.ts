@@ -1,5 +1,7 @@
+import { setMaxListeners } from "node:events";
 import { TradeClient } from "../../client/trade-client";
 import type { Endpoint } from "../../client/types";
+import { dnsClient } from "./dns-client";
 import { type ClientKind, type RecordBook, RecordBook as Book, type TradeRecord } from "./record";
 import type { PlannedTrade } from "./stream";
 
@@ -28,9 +30,6 @@ export interface CrowdOptions {
 
 /** A client has so many trades under way at most; later ones wait in its own line, as in a real trading system. */
 const WINDOW = 16;
-/** A client that follows DNS waits so long for an answer, then repeats the same key; the second time and later it waits twice as long. */
-const TRY_TIMEOUT_MS = 3000;
-const REPEAT_MS = 500;
 const FLUSH_MS = 1000;
 /** client/ gives up by itself after this; the drill then submits the same key again until it stops. */
 const SMART_DEADLINE_MS = 30_000;
@@ -57,7 +56,10 @@ export class Crowd {
   private open = 0;
   private whenDone: (() => void)[] = [];
 
-  constructor(private readonly options: CrowdOptions) {}
+  constructor(private readonly options: CrowdOptions) {
+    // Every try under way listens, of every client.
+    setMaxListeners(0, this.stopper.signal);
+  }
 
   /** Starts the stream. Trades are sent when they are due, whether or not earlier ones have been answered. */
   start(plan: readonly PlannedTrade[]): void {
@@ -110,7 +112,8 @@ export class Crowd {
   private session(number: number): Session {
     const kind: ClientKind = number % 2 === 0 ? "dns" : "smart";
     const book = new Book(this.options.folder, number);
-    const submit = kind === "dns" ? this.dnsClient(book) : this.smartClient(book, number % 4 === 3);
+    const around = { face: this.options.face, book, stop: this.stopper.signal, elapsed: () => this.elapsed() };
+    const submit = kind === "dns" ? dnsClient(around) : this.smartClient(book, number % 4 === 3);
     return { number, kind, book, line: [], submit, busy: 0 };
   }
 
@@ -141,43 +144,6 @@ export class Crowd {
 
   private flush(): void {
     for (const { book } of this.sessions) book.flush();
-  }
-
-  /** Asks DNS, keeps the answer for its TTL, knows one endpoint at a time, and repeats the same key until it is answered. */
-  private dnsClient(book: RecordBook): (record: TradeRecord) => Promise<void> {
-    const { face } = this.options;
-    const resolver = face.resolver();
-    return async (record) => {
-      for (let patienceMs = TRY_TIMEOUT_MS; !this.stopper.signal.aborted; patienceMs = 2 * TRY_TIMEOUT_MS) {
-        const startedMs = this.elapsed();
-        let region = "";
-        try {
-          const route = await resolver.resolve(face.name);
-          region = route.region;
-          const response = await fetch(`${route.endpoint}${route.path("/trades")}`, {
-            method: "POST",
-            headers: {
-              "content-type": "application/json",
-              "idempotency-key": record.key,
-              ...(face.apiKey === undefined ? {} : { "x-api-key": face.apiKey }),
-            },
-            body: JSON.stringify(record.order),
-            signal: AbortSignal.any([AbortSignal.timeout(patienceMs), this.stopper.signal]),
-          });
-          const body = await response.text();
-          const endedMs = this.elapsed();
-          book.tried(record, { startedMs, endedMs, region, status: response.status, error: "" });
-          if (response.status === 202) return book.accepted(record, { atMs: endedMs, ...answerOf(body) });
-          const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
-          if (response.status >= 400 && response.status < 500 && isProblem) {
-            return book.rejected(record, { atMs: endedMs, status: response.status, title: body.slice(0, 500) });
-          }
-        } catch (error) {
-          book.tried(record, { startedMs, endedMs: this.elapsed(), region, status: 0, error: reason(error) });
-        }
-        await this.pause(REPEAT_MS);
-      }
-    };
   }
 
   private smartClient(book: RecordBook, prefersStandby: boolean): (record: TradeRecord) => Promise<void> {
@@ -217,18 +183,4 @@ export class Crowd {
       underWay.delete(record.key);
     };
   }
-
-  private async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => setTimeout(resolve, ms));
-  }
-}
-
-function answerOf(body: string): { tradeId: string; acceptedAt: string; acceptedRegion: string } {
-  const answer = JSON.parse(body) as Record<string, unknown>;
-  return { tradeId: String(answer.tradeId), acceptedAt: String(answer.acceptedAt), acceptedRegion: String(answer.acceptedRegion) };
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -70,7 +70,7 @@ export function helpText(scenarios: readonly { readonly name: string; readonly s
 
 Builds two emulated AWS regions on this machine from what the Pulumi program registers, sends trades from independent clients,
 breaks the active region, lets the system act by itself, and compares the clients' own records with the ledger.
-Exit code: 0 every goal met, 1 a goal missed or the drill failed, 2 wrong usage, 3 a fault did not take effect.
+Exit code: 0 every goal met, 1 a goal missed or the drill failed, 2 wrong usage, 3 nothing proven either way.
 
   --scenario NAME     what happens; may be repeated or a comma list (default ${defaults.join(",")}):
 ${list.join("\n")}

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { check } from "./check";
+import { check, missing } from "./check";
 import { Crowd } from "./clients";
 import { judge } from "../report/judge";
 import type { TradeRecord } from "./record";
@@ -70,8 +70,14 @@ export class DrillRun {
     broken: string | undefined,
   ): Promise<ScenarioReport> {
     const records = crowd.records();
-    const ledger = await this.options.world.activeLedgerRows();
-    const all = check([...this.earlier, ...records], ledger);
+    const { world } = this.options;
+    const everything = [...this.earlier, ...records];
+    const looked = await world.activeLedgerRows();
+    const absent = missing(everything, looked);
+    const unsettled = await world.unsettled(absent);
+    // What was settled between the two looks is in the ledger now.
+    const ledger = absent.length === 0 ? looked : await world.activeLedgerRows();
+    const all = check(everything, ledger, unsettled);
     this.earlier.push(...records);
     // What an earlier scenario has been charged with is not charged again.
     const fresh = <F extends { key: string; detail: string }>(kind: string, findings: readonly F[]): F[] =>
@@ -83,6 +89,7 @@ export class DrillRun {
     const checked = {
       accepted: all.accepted,
       lost: fresh("lost", all.lost),
+      pending: fresh("pending", all.pending),
       duplicated: fresh("duplicated", all.duplicated),
       positions: fresh("positions", all.positions),
       unanswered: fresh("unanswered", all.unanswered),

@@ -8,6 +8,8 @@ export interface Stage {
   readonly passive: RegionHandle;
   /** Resolves when this share (0 to 1) of the stream's time has passed. */
   streamReached(share: number): Promise<void>;
+  /** Resolves when so much time has passed since the fault. */
+  sinceFault(ms: number): Promise<void>;
   /** The moment that all RTOs count from. */
   fault(detail: string): void;
   /**
@@ -57,6 +59,8 @@ export interface Scenario {
   readonly expected: string;
   /** Part of a plain `npm start`. */
   readonly byDefault: boolean;
+  /** Seconds that a made-up stream must last at least for the fault to prove anything. */
+  readonly leastSeconds?: number;
   /** Must the lease change hands? */
   readonly activityMoves: boolean;
   play(stage: Stage): Promise<void>;

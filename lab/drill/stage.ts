@@ -9,7 +9,9 @@ import type { Timeline } from "./timeline";
 import type { LabWorld } from "./world";
 
 const TAKEOVER_MS = 90_000;
+/** A backlog that has not got less for so long is not on its way to its end. */
 const DRAIN_MS = 90_000;
+const LONGEST_DRAIN_MS = 900_000;
 const HEAL_MS = 90_000;
 const MACHINE_MS = 90_000;
 /** A fault that shows no effect by then is none. */
@@ -64,6 +66,10 @@ export class DrillStage implements Stage {
 
   async streamReached(share: number): Promise<void> {
     await this.sleep(Math.max(0, share * this.streamMs - this.crowd.elapsed()));
+  }
+
+  async sinceFault(ms: number): Promise<void> {
+    await this.sleep(Math.max(0, (this.faultMs ?? this.crowd.elapsed()) + ms - this.crowd.elapsed()));
   }
 
   fault(detail: string): void {
@@ -131,20 +137,30 @@ export class DrillStage implements Stage {
   async answeredAndSettled(): Promise<void> {
     const left = Math.max(0, this.streamMs - this.crowd.elapsed());
     this.backlogEmptyMs = undefined;
-    const deadline = performance.now() + left + DRAIN_MS;
-    await this.orStop(this.crowd.drained(left + DRAIN_MS));
-    if (this.crowd.outstanding() > 0)
-      return this.note("world", "clients", `${this.crowd.outstanding()} trades are still without an answer`);
-    let pending: number | undefined;
-    while (performance.now() < deadline) {
-      pending = await this.world.pending();
-      if (pending === 0) {
-        this.backlogEmptyMs = this.crowd.elapsed();
-        return this.note("world", "backlog", "every trade is answered, nothing is unsettled");
+    await this.orStop(this.crowd.drained(left));
+    const unanswered = await this.emptied(() => this.crowd.outstanding());
+    if (unanswered !== 0) return this.note("world", "clients", `${unanswered ?? "unknown"} trades are still without an answer`);
+    const pending = await this.emptied(() => this.world.pending());
+    if (pending !== 0) return this.note("world", "backlog", `${pending ?? "unknown"} trades are still unsettled`);
+    this.backlogEmptyMs = this.crowd.elapsed();
+    this.note("world", "backlog", "every trade is answered, nothing is unsettled");
+  }
+
+  /** Counts until nothing is left, or nothing has got less for too long; answers what is left. What is on its way is waited for, however much it is. */
+  private async emptied(count: () => Promise<number | undefined> | number): Promise<number | undefined> {
+    const end = performance.now() + LONGEST_DRAIN_MS;
+    let least = Infinity;
+    let since = performance.now();
+    for (;;) {
+      const left = await count();
+      const now = performance.now();
+      if (left !== undefined && left < least) {
+        least = left;
+        since = now;
       }
+      if (left === 0 || now - since > DRAIN_MS || now > end) return left;
       await this.sleep(500);
     }
-    this.note("world", "backlog", `${pending ?? "unknown"} trades are still unsettled`);
   }
 
   async heal(region: RegionHandle): Promise<void> {

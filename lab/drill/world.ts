@@ -184,6 +184,20 @@ export class LabWorld {
     return undefined;
   }
 
+  /** Which of these trades the journal holds as accepted and not settled. Rejects when no region can say. */
+  async unsettled(tradeIds: readonly string[]): Promise<ReadonlySet<string>> {
+    let failure: unknown;
+    for (const { handle, aws } of this.watched) {
+      if (handle.state() !== "running") continue;
+      try {
+        return new Set(await aws.unsettled(this.names.journalTable, tradeIds));
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw new Error("no region can be asked for its journal", { cause: failure });
+  }
+
   /** The ledger's rows in the region that holds the lease. */
   async activeLedgerRows(): Promise<LedgerRows> {
     const { lease } = await this.observer.now();

@@ -51,7 +51,7 @@ export function judge(evidence: Evidence): Judgement {
       acceptedMs !== undefined && leaseMovedMs !== undefined && acceptedMs <= leaseMovedMs && (settledEpoch ?? 0) > epoch,
   );
   const goals = goalsOf(evidence, { acceptance: acceptance.worstMs, smart: smart.worstMs, settlement, leaseMovedMs });
-  const verdict = verdictOn(goals, evidence.withoutEffect);
+  const verdict = verdictOn(goals, evidence.withoutEffect, checked.pending.length);
   const lastMs = Math.max(1, ...trades.flatMap(({ acceptedMs, settledMs }) => [acceptedMs ?? 0, settledMs ?? 0]));
   return {
     verdict,
@@ -70,6 +70,7 @@ export function judge(evidence: Evidence): Judgement {
     rpo: {
       accepted: checked.accepted,
       lost: checked.lost.length,
+      pending: checked.pending.length,
       duplicated: checked.duplicated.length,
       replayed: replayed.length,
     },
@@ -131,15 +132,24 @@ function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMoved
   };
 }
 
-/** A loss is a loss, whatever the fault did. Goals that were met without a fault show nothing. */
-function verdictOn(goals: Readonly<Record<string, Goal>>, withoutEffect: string | undefined): Verdict {
+/** Goals that trades which are still under way leave open. */
+const OPEN_WHILE_PENDING: readonly string[] = ["backlog", "settlement"];
+
+/**
+ * A loss is a loss, whatever the fault did. Goals that were met without a fault show nothing, and trades that the journal still holds are not lost:
+ * how they end is not known yet.
+ */
+function verdictOn(goals: Readonly<Record<string, Goal>>, withoutEffect: string | undefined, pending: number): Verdict {
   const damaged = ["lost", "duplicated", "positions"].some((name) => goals[name]?.met === false);
   if (withoutEffect !== undefined && !damaged) return "INCONCLUSIVE";
-  return Object.values(goals).every(({ met }) => met) ? "PASSED" : "FAILED";
+  const missed = Object.keys(goals).filter((name) => goals[name]?.met !== true);
+  if (missed.length === 0) return "PASSED";
+  return pending > 0 && missed.every((name) => OPEN_WHILE_PENDING.includes(name)) ? "INCONCLUSIVE" : "FAILED";
 }
 
-function notMeasured({ withoutEffect, records, activityMoves }: Evidence, moments: ScenarioReport["moments"]): string[] {
+function notMeasured({ withoutEffect, records, checked, activityMoves }: Evidence, moments: ScenarioReport["moments"]): string[] {
   const missing: string[] = [];
+  if (checked.pending.length > 0) missing.push(`how ${checked.pending.length} accepted trades end: they were not settled yet`);
   if (withoutEffect !== undefined) missing.push(`the fault's effect: ${withoutEffect}`);
   if (moments.faultMs === undefined) missing.push("every time that counts from the fault: there was none");
   for (const kind of ["dns", "smart"] as const) {
@@ -156,6 +166,7 @@ function notMeasured({ withoutEffect, records, activityMoves }: Evidence, moment
 
 const findingsOf = (checked: CheckResult, records: readonly TradeRecord[]): ScenarioReport["findings"] => [
   ...checked.lost.map((finding) => ({ kind: "lost", ...finding })),
+  ...checked.pending.map((finding) => ({ kind: "pending", ...finding })),
   ...checked.duplicated.map((finding) => ({ kind: "duplicated", ...finding })),
   ...checked.positions.map((finding) => ({ kind: "position", ...finding })),
   ...records.flatMap(({ key, rejected }) =>

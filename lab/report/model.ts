@@ -1,7 +1,7 @@
 /** `report.json`: what a drill did, what was expected of it, and what was measured. Plain data. */
 import type { LabEvent } from "../types";
 
-/** `INCONCLUSIVE`: the fault did not take effect, or what it was to show could not be seen. Nothing is proven either way. */
+/** `INCONCLUSIVE`: the fault did not take effect, what it was to show could not be seen, or trades were still under way when the drill stopped looking. Nothing is proven either way. */
 export type Verdict = "PASSED" | "FAILED" | "INCONCLUSIVE";
 
 /** One goal, what was measured against it, and whether it was met. */
@@ -102,6 +102,8 @@ export interface ScenarioReport {
   readonly rpo: {
     readonly accepted: number;
     readonly lost: number;
+    /** Accepted, in the journal, and not settled when the drill stopped looking: not lost, and not yet proven. */
+    readonly pending: number;
     readonly duplicated: number;
     /** Trades accepted before the lease changed hands and settled by the new holder. */
     readonly replayed: number;

@@ -24,7 +24,7 @@ export function notPlayed({ name, fault }: Pick<ScenarioReport, "name" | "fault"
       firstAcceptedMs: { dns: undefined, smart: undefined },
       firstSettledMs: undefined,
     },
-    rpo: { accepted: 0, lost: 0, duplicated: 0, replayed: 0 },
+    rpo: { accepted: 0, lost: 0, pending: 0, duplicated: 0, replayed: 0 },
     goals: { played: { goal: "the scenario is played to its end", expected: "its end", measured: detail, met: false } },
     notMeasured: ["everything: the scenario was not played to its end"],
     timeline: [{ atMs: 0, region: "world", event: "broken", detail }],

@@ -5,14 +5,14 @@ const seconds = (ms: number | null): string => (ms === null ? "never" : `${(ms /
 /** The run's results as lines for a terminal. */
 export function summary(reports: readonly ScenarioReport[]): string[] {
   const rows = [
-    ["scenario", "", "DNS client", "client/", "settlement", "accepted", "lost", "duplicated", "replayed"],
+    ["scenario", "", "DNS client", "client/", "settlement", "accepted", "lost", "pending", "duplicated", "replayed"],
     ...reports.map(({ name, verdict, rto, rpo }) => [
       name,
       verdict,
       seconds(rto.acceptanceMs),
       seconds(rto.smartClientMs),
       seconds(rto.settlementMs),
-      ...[rpo.accepted, rpo.lost, rpo.duplicated, rpo.replayed].map(String),
+      ...[rpo.accepted, rpo.lost, rpo.pending, rpo.duplicated, rpo.replayed].map(String),
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,13 +1,17 @@
 import type { Scenario } from "../scenario";
 
+/** Longer than the acceptance goal: whoever was only waiting for the thaw has missed it. */
+const HANG_MS = 75_000;
+
 export const hang: Scenario = {
   name: "hang",
   summary: "SIGSTOP to every process of the active region; it wakes after the other has taken over, and must be fenced",
   fault:
-    "Every process of the active region was stopped by SIGSTOP: it refused nothing and answered nothing. It was resumed under load, with messages in its queue and a ledger that still took writes, after the other region had taken over.",
+    "Every process of the active region was stopped by SIGSTOP: it refused nothing and answered nothing, for more than a minute. It was resumed under load, with messages in its queue and a ledger that still took writes, after the other region had taken over.",
   expected: "the standby takes over while the region is silent; what it does after it wakes is fenced",
   byDefault: true,
   activityMoves: true,
+  leastSeconds: 130,
   async play(stage) {
     await stage.streamReached(0.25);
     await stage.active.freeze();
@@ -15,6 +19,7 @@ export const hang: Scenario = {
     await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
     await stage.activated(stage.passive);
     // Clients that prefer this region must have time to come back to it while trades still flow: only then does the fence carry any weight.
+    await stage.sinceFault(HANG_MS);
     await stage.streamReached(0.6);
     await stage.active.thaw();
     stage.note(stage.active.region, "resumed", "SIGCONT: it wakes as the holder of a lease that it has lost");

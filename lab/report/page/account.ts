@@ -21,7 +21,7 @@ export function account({ trades, findings, rpo, moments }: ScenarioReport): str
   const left = trades.length - shown.length;
   const others = findings.filter(({ key }) => !trades.some((trade) => trade.key === key));
   return `<h3>The account of trades</h3>
-<p>${rpo.accepted} accepted, <strong>${rpo.lost} lost</strong>, ${rpo.duplicated} settled twice, ${rpo.replayed} accepted before the lease moved and settled by the new holder.</p>
+<p>${rpo.accepted} accepted, <strong>${rpo.lost} lost</strong>, ${rpo.pending} pending when the drill stopped looking, ${rpo.duplicated} settled twice, ${rpo.replayed} accepted before the lease moved and settled by the new holder.</p>
 ${
   others.length === 0
     ? ""

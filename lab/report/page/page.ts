@@ -28,7 +28,7 @@ export function reportPage(report: DrillReport): string {
 <main>
 ${table(
   "Scenarios",
-  ["scenario", "verdict", "acceptance (DNS)", "acceptance (client/)", "settlement", "accepted", "lost", "settled twice", "replayed"],
+  ["scenario", "verdict", "acceptance (DNS)", "acceptance (client/)", "settlement", "accepted", "lost", "pending", "settled twice", "replayed"],
   scenarios.map(summaryRow),
   [2, 3, 4, 5, 6, 7, 8],
 )}
@@ -65,7 +65,7 @@ function summaryRow({ name, verdict, rto, rpo }: ScenarioReport): string[] {
     `<a href="#${escaped(name)}">${escaped(name)}</a>`,
     `<span class="${verdict}">${verdict}</span>`,
     ...[rto.acceptanceMs, rto.smartClientMs, rto.settlementMs].map(seconds),
-    ...[rpo.accepted, rpo.lost, rpo.duplicated, rpo.replayed].map(String),
+    ...[rpo.accepted, rpo.lost, rpo.pending, rpo.duplicated, rpo.replayed].map(String),
   ];
 }
 

@@ -4,6 +4,8 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { tradeIdOf } from "../../../lab/drill/check";
 import { Crowd, type PublicFace } from "../../../lab/drill/clients";
 import { generated } from "../../../lab/drill/stream";
@@ -96,6 +98,42 @@ describe("the drill's clients", () => {
     const dns = records.find(({ kind }) => kind === "dns");
     expect(dns?.tries[0]).to.include({ region: "p", status: 503 });
     expect(dns?.tries.at(-1)).to.include({ region: "s", status: 202 });
+  });
+
+  it("give up on an answer that never comes, however often memory is collected meanwhile", async function () {
+    this.timeout(20_000);
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    // Whoever asks first hears nothing; the repetition is answered.
+    const heard = new Set<string>();
+    const answer = primary.answer;
+    primary.answer = (request, response, key) => {
+      if (heard.has(key)) return answer(request, response, key);
+      heard.add(key);
+    };
+    const clients = crowd();
+    clients.start(plan().filter(({ client }) => client % 2 === 0));
+    const collecting = setInterval(collect, 100);
+    expect(await clients.drained(10_000)).to.be.true;
+    clearInterval(collecting);
+    clients.stop();
+    expect(clients.records().every(({ tries }) => tries.length === 2 && tries[0]?.error.includes("no answer") === true)).to.be.true;
+  });
+
+  it("come back later when told so, and take no 429 for a last word", async () => {
+    const times: number[] = [];
+    const answer = primary.answer;
+    primary.answer = (request, response, key) => {
+      times.push(performance.now());
+      if (times.length > 1) return answer(request, response, key);
+      response.writeHead(429, { "content-type": "application/problem+json", "retry-after": "1" }).end("{}");
+    };
+    const clients = crowd();
+    clients.start(plan().slice(0, 1));
+    expect(await clients.drained(8000)).to.be.true;
+    clients.stop();
+    const [first = 0, second = 0] = times;
+    expect(second - first).to.be.at.least(990);
   });
 
   it("take a problem document for a last word", async () => {

@@ -103,7 +103,7 @@ describe("judgement", () => {
     expect(judged.passed, JSON.stringify(judged.goals)).to.be.true;
     expect(judged.rto).to.include({ acceptanceMs: 3000, smartClientMs: 20, settlementMs: 2500 });
     // accepted at 4020, 5020, 6000+… before the lease moved at 7000, settled by epoch 2
-    expect(judged.rpo).to.deep.equal({ accepted: 20, lost: 0, duplicated: 0, replayed: 2 });
+    expect(judged.rpo).to.deep.equal({ accepted: 20, lost: 0, pending: 0, duplicated: 0, replayed: 2 });
   });
 
   const failing: [string, Partial<Evidence>, string][] = [
@@ -129,6 +129,26 @@ describe("judgement", () => {
       expect(judged.goals[goal]?.met).to.be.false;
     });
   }
+
+  describe("of trades that the journal still holds when the drill stops looking", () => {
+    const [first] = evidence().records;
+    const trades = evidence().ledger.trades.slice(1);
+    const positions = [{ accountId: "a0", symbol: "ACME", quantity: "18", notional: "27.0000" }, ...evidence().ledger.positions.slice(1)];
+    const ledger = { ...evidence().ledger, trades, positions };
+    const checked = check(evidence().records, ledger, new Set([tradeIdOf(first?.key ?? "")]));
+
+    it("is that they are not lost, and that nothing is proven yet", () => {
+      const judged = judge(evidence({ ledger, checked, backlogEmptyMs: undefined }));
+      expect(judged.rpo).to.include({ lost: 0, pending: 1 });
+      expect(checked.positions).to.deep.equal([]);
+      expect([judged.passed, judged.verdict]).to.deep.equal([false, "INCONCLUSIVE"]);
+    });
+
+    it("does not hide what has failed besides", () => {
+      const judged = judge(evidence({ ledger, checked, backlogEmptyMs: undefined, samples: evidence().samples.slice(0, 7) }));
+      expect(judged.verdict).to.equal("FAILED");
+    });
+  });
 
   it("does not pass a lost trade", () => {
     const base = evidence();

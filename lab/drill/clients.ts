@@ -1,24 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { TradeClient } from "../../client/trade-client";
-import type { Endpoint } from "../../client/types";
 import { dnsClient } from "./dns-client";
+import type { PublicFace } from "./face";
 import { type ClientKind, type RecordBook, RecordBook as Book, type TradeRecord } from "./record";
 import type { PlannedTrade } from "./stream";
-
-/** Where the public name leads to, as one client's resolver sees it. */
-export interface NameResolver {
-  resolve(name: string): Promise<{ readonly region: string; readonly endpoint: string; path(requested: string): string }>;
-}
-
-/** What clients may know of the platform: its public name, or its two endpoints. */
-export interface PublicFace {
-  readonly name: string;
-  /** A resolver with a cache of its own. */
-  resolver(): NameResolver;
-  /** Home primary first. */
-  readonly endpoints: readonly [Endpoint, Endpoint];
-  readonly apiKey?: string;
-}
 
 export interface CrowdOptions {
   readonly scenario: string;

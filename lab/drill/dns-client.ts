@@ -1,4 +1,4 @@
-import type { PublicFace } from "./clients";
+import type { PublicFace } from "./face";
 import { limited } from "./limited";
 import type { RecordBook, TradeRecord } from "./record";
 

@@ -5,7 +5,7 @@ import { programSimulated } from "../provision/simulated";
 import type { Registered, RegionHandle } from "../types";
 import { AwsView } from "./aws";
 import type { LedgerRows } from "./check";
-import type { PublicFace } from "./clients";
+import type { PublicFace } from "./face";
 import { type PlatformNames, platformNames } from "./names";
 import { Observer, type Snapshot, type Watched } from "./observe";
 import { situation } from "./situation";

@@ -28,7 +28,18 @@ export function reportPage(report: DrillReport): string {
 <main>
 ${table(
   "Scenarios",
-  ["scenario", "verdict", "acceptance (DNS)", "acceptance (client/)", "settlement", "accepted", "lost", "pending", "settled twice", "replayed"],
+  [
+    "scenario",
+    "verdict",
+    "acceptance (DNS)",
+    "acceptance (client/)",
+    "settlement",
+    "accepted",
+    "lost",
+    "pending",
+    "settled twice",
+    "replayed",
+  ],
   scenarios.map(summaryRow),
   [2, 3, 4, 5, 6, 7, 8],
 )}

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { tradeIdOf } from "../../../lab/drill/check";
-import { Crowd, type PublicFace } from "../../../lab/drill/clients";
+import { Crowd } from "../../../lab/drill/clients";
+import type { PublicFace } from "../../../lab/drill/face";
 import { generated } from "../../../lab/drill/stream";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, key: string) => void;

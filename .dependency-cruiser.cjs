@@ -67,6 +67,19 @@ module.exports = {
       to: { path: ["^(components|lab|bench|scripts|tests|policies|client)/", PULUMI] },
     },
     {
+      name: "the-service-runs-the-trade",
+      severity: "error",
+      comment: "the same cores and adapters as the functions have, over HTTP and a consumer of its own",
+      from: { path: "^service/" },
+      to: { path: ["^(?!(service|handlers|contract)/).*\\.ts$", PULUMI] },
+    },
+    {
+      name: "conformance-shares-nothing-with-what-it-judges",
+      severity: "error",
+      from: { path: "^conformance/" },
+      to: { path: "^(?!conformance/).*\\.ts$", pathNot: "node_modules" },
+    },
+    {
       name: "client-stands-alone",
       severity: "error",
       from: { path: "^client/" },
@@ -122,8 +135,8 @@ module.exports = {
     {
       name: "leaves-stay-leaves",
       severity: "error",
-      from: { path: "^(lab|client|handlers|components|policies)/" },
-      to: { path: "^(bench|tests|operate|simulation)/" },
+      from: { path: "^(lab|client|handlers|components|policies|service)/" },
+      to: { path: "^(bench|tests|operate|simulation|conformance)/" },
     },
   ],
   options: {

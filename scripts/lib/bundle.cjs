@@ -6,6 +6,15 @@ const { dirname, join } = require("node:path");
 
 const root = join(__dirname, "../..");
 
+const FOR_NODE = {
+  minify: true,
+  format: "esm",
+  mainFields: ["module", "main"],
+  // Some of the SDK's dependencies are CommonJS and ask for Node's own modules by require.
+  banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+  legalComments: "none",
+};
+
 /** dist/handlers/<name>/index.mjs, one a Lambda function. Paths are relative to the root, so the bytes are the same in any folder. */
 async function bundleHandlers() {
   const handlers = readdirSync(join(root, "handlers/functions"))
@@ -17,14 +26,25 @@ async function bundleHandlers() {
     entryPoints: Object.fromEntries(handlers.map((name) => [`${name}/index`, `handlers/functions/${name}.ts`])),
     outdir: "dist/handlers",
     outExtension: { ".js": ".mjs" },
-    minify: true,
-    format: "esm",
-    mainFields: ["module", "main"],
-    // Some of the SDK's dependencies are CommonJS and ask for Node's own modules by require.
-    banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
-    legalComments: "none",
+    ...FOR_NODE,
   }));
   return handlers;
+}
+
+/** dist/service/index.mjs: the server, with all that it needs but Node. */
+async function bundleService() {
+  const outfile = "dist/service/index.mjs";
+  const sources = ["service", "handlers", "contract"].flatMap(sourcesBelow);
+  await unlessMade("service", sources, [outfile], () => ({
+    entryPoints: ["service/main.ts"],
+    outfile,
+    ...FOR_NODE,
+    // Errors of its packages are told by their names.
+    keepNames: true,
+    // An optional part of the driver in C++, which is not used.
+    external: ["pg-native"],
+  }));
+  return join(root, outfile);
 }
 
 /** dist/program.cjs: index.ts and components/ as one file; packages stay where they are. */
@@ -86,4 +106,4 @@ async function unlessMade(name, sources, outputs, options) {
   writeFileSync(stamp, note());
 }
 
-module.exports = { bundleEvaluator, bundleHandlers, bundleProgram, root };
+module.exports = { bundleEvaluator, bundleHandlers, bundleProgram, bundleService, root };

@@ -1,0 +1,15 @@
+import type { ApiFunction } from "../../contract/routes";
+import type { Answer } from "../../handlers/core/problem";
+
+/** A request as the trade's code reads it; names of headers in lower case. */
+export interface ServiceRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly body: string | undefined;
+  /** Path of the route, as the contract writes it. */
+  readonly route: string;
+}
+
+/** What answers each of the API's functions. Never rejects for what a client sent. */
+export type Answers = Readonly<Record<ApiFunction, (request: ServiceRequest) => Promise<Answer>>>;

@@ -8,8 +8,12 @@ export interface Answered {
 
 export type Refused = Verdict & { readonly kind: "refused" };
 
-/** Does it end the trade, whatever else is still under way? */
-export const isEnd = ({ verdict }: Answered): boolean => verdict.kind === "accepted" || verdict.kind === "final";
+/** Is it the trade API's own word on the trade? */
+export const isWord = ({ verdict }: Answered): boolean => verdict.kind === "accepted" || verdict.kind === "final";
+
+/** Does it say that this try, at least, was not taken? */
+const isNot = ({ kind, ...verdict }: Verdict): boolean =>
+  kind === "final" || kind === "refused" || (kind === "again" && "untouched" in verdict && verdict.untouched === true);
 
 /** One trade's way: what all its tries share, and its end. */
 export class Submission {
@@ -19,6 +23,10 @@ export class Submission {
   readonly refused = new Map<string, Refused>();
   private readonly over = new AbortController();
   private readonly underWay: Promise<unknown>[] = [];
+  /** Tries that may have been taken: under way, or without an answer that says otherwise. */
+  private doubtful = 0;
+  /** A 4xx that can't end the trade as long as an earlier try is in doubt. */
+  private held: Answered | undefined;
   private settle: (answered: Answered) => void = () => undefined;
   /** The answer that ends the trade, from whichever try it comes, however late. */
   readonly conclusion = new Promise<Answered>((resolve) => (this.settle = resolve));
@@ -37,8 +45,22 @@ export class Submission {
     return this.over.signal;
   }
 
-  conclude(answered: Answered): void {
-    this.settle(answered);
+  /** A try is about to be sent. */
+  sending(): void {
+    this.doubtful += 1;
+  }
+
+  /** A try has ended so. It ends the trade if it is an acceptance, or a refusal by the trade API while no other try can have been taken. */
+  ended(answered: Answered): void {
+    if (answered.verdict.kind === "accepted") return this.settle(answered);
+    if (isNot(answered.verdict)) this.doubtful -= 1;
+    if (answered.verdict.kind === "final") this.held = answered;
+    if (this.held !== undefined && this.doubtful === 0) this.settle(this.held);
+  }
+
+  /** May a try have been taken that nobody has confirmed? */
+  get inDoubt(): boolean {
+    return this.doubtful > 0;
   }
 
   follow(work: Promise<unknown>): void {

@@ -1,7 +1,7 @@
 import { Exchange } from "./exchange";
 import { Preference } from "./preference";
 import { systemRuntime } from "./runtime";
-import { type Answered, isEnd, Submission } from "./submission";
+import { type Answered, isWord, Submission } from "./submission";
 import type { ClientOptions, Endpoint, Order, OutgoingRequest, Runtime, SubmitResult, TryOutcome } from "./types";
 import { type Verdict, verdictOf } from "./verdict";
 
@@ -44,7 +44,7 @@ export class TradeClient {
     );
   }
 
-  /** Tells of each try as it ends; for a caller's own records. */
+  /** Tells of each try as it ends; for a caller's own records. What an observer throws is dropped. */
   onTry(observer: (outcome: TryOutcome) => void): void {
     this.observers.push(observer);
   }
@@ -69,19 +69,23 @@ export class TradeClient {
   /** Tries both regions, round after round, until nothing is left to try; an answer that ends the trade ends it by `conclusion`. */
   private async rounds(submission: Submission): Promise<SubmitResult> {
     let reason = "no try was made";
-    let inDoubt = false;
     for (let round = 0; this.left(submission) > 0 && !submission.stop.aborted; round += 1) {
       const [first, second] = this.preference.order();
       const answers = await this.tryBoth(submission, first, second);
       for (const { endpoint, verdict } of answers) {
         if (verdict.kind === "refused") submission.refused.set(endpoint.region, verdict);
-        if (verdict.kind === "again" && verdict.untouched !== true) inDoubt = true;
+        // A 4xx of the trade API's own is one here too while an earlier try may have been taken: had none been, it would have ended the trade.
+        if (verdict.kind === "final")
+          submission.refused.set(endpoint.region, { ...verdict, kind: "refused", reason: `HTTP ${verdict.status}` });
         if ("reason" in verdict) reason = `${endpoint.region}: ${verdict.reason}`;
       }
       const refusal = submission.refused.get(second.region);
       if (refusal !== undefined && submission.refused.size === this.options.endpoints.length) {
         // A try before may have been taken and its answer lost: gateways that let nothing through can't say that it was not.
-        if (inDoubt) break;
+        if (submission.inDoubt) {
+          reason = `HTTP ${refusal.status}, and an earlier try may have been taken`;
+          break;
+        }
         return this.told(submission, second, refusal);
       }
       await this.pause(
@@ -98,7 +102,7 @@ export class TradeClient {
   private async tryBoth(submission: Submission, first: Endpoint, second: Endpoint): Promise<Answered[]> {
     const leading = this.tryOne(submission, first);
     const early = await this.within(leading, this.options.hedgeAfterMs);
-    if (submission.stop.aborted || (early !== undefined && (isEnd(early) || this.left(submission) <= 0)))
+    if (submission.stop.aborted || (early !== undefined && ((isWord(early) && !submission.inDoubt) || this.left(submission) <= 0)))
       return early === undefined ? [] : [early];
     const following = this.tryOne(submission, second);
     return await Promise.all([leading, following]);
@@ -110,6 +114,7 @@ export class TradeClient {
    */
   private async tryOne(submission: Submission, endpoint: Endpoint): Promise<Answered> {
     submission.attempts += 1;
+    submission.sending();
     submission.lastRegion = endpoint.region;
     const { patienceMs } = submission;
     let isLate = false;
@@ -139,10 +144,8 @@ export class TradeClient {
     const endedAt = this.runtime.now();
     // A try that lost a race says nothing about its region.
     if (!submission.stop.aborted) {
-      if (isEnd(answered)) {
-        this.preference.succeeded(endpoint.region);
-        submission.conclude(answered);
-      } else if (!wasGivenUp()) this.preference.failed(endpoint.region, endedAt);
+      if (isWord(answered)) this.preference.succeeded(endpoint.region);
+      else if (!wasGivenUp()) this.preference.failed(endpoint.region, endedAt);
     }
     const outcome: TryOutcome = {
       idempotencyKey: submission.key,
@@ -152,8 +155,20 @@ export class TradeClient {
       status: "status" in answer ? answer.status : 0,
       error: "error" in answer ? answer.error : "",
     };
-    for (const observer of this.observers) observer(outcome);
+    if (!submission.stop.aborted) submission.ended(answered);
+    this.tell(outcome);
     return answered;
+  }
+
+  /** What a caller's records throw is the caller's: it changes nothing about a trade. */
+  private tell(outcome: TryOutcome): void {
+    for (const observer of this.observers) {
+      try {
+        observer(outcome);
+      } catch {
+        // nothing that a trade depends on
+      }
+    }
   }
 
   /** A region that was left alone gets a question that costs no trade any time; a good answer makes it usable again. */

@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { earlierEpochs, POPULATED_EPOCHS, settledShard, SHARDS, shardOf } from "../core/journal-index";
 import type { JournalEntry } from "../core/model";
+import { INSTANT, TRADE_ID } from "../core/messages";
 import type { Journal } from "../ports";
 import { isAwsError } from "./clients";
 import { retryConflicts, unlessConditionFails } from "./table";
@@ -24,8 +25,8 @@ const decode = (cursor: string): Item => JSON.parse(Buffer.from(cursor, "base64u
 function startAfter(cursor: string, accountId: string): Item | undefined {
   try {
     const { acceptedAt, tradeId, ...rest } = decode(cursor);
-    const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-    const wellFormed = isText(acceptedAt) && isText(tradeId) && rest.accountId === accountId;
+    const isLike = (pattern: RegExp, value: unknown): boolean => typeof value === "string" && pattern.test(value);
+    const wellFormed = isLike(INSTANT, acceptedAt) && isLike(TRADE_ID, tradeId) && rest.accountId === accountId;
     return wellFormed ? { accountId, acceptedAt, tradeId } : undefined;
   } catch {
     return undefined;

@@ -94,7 +94,7 @@ async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promis
   } catch (error) {
     log.error("the journal could not make the trade durable", { tradeId: entry.tradeId, error });
     return unavailable(
-      "the trade could not be made durable in two regions; nothing is promised: send it again with the same Idempotency-Key",
+      "it is not known whether the trade was made durable in two regions, and nothing is promised: send it again with the same Idempotency-Key",
     );
   }
   if (accepted.kind === "exists" && accepted.entry.fingerprint !== entry.fingerprint) {

@@ -19,8 +19,8 @@ export function tradeOf(entry: JournalEntry): Trade {
 }
 
 /** Ids become parts of keys and of batches in the steps after: one that intake never gives must not fail those of its neighbours. */
-const ID = /^[0-9a-f]{32}$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+export const TRADE_ID = /^[0-9a-f]{32}$/;
+export const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const REGION = /^[a-z0-9-]{1,32}$/;
 const matches = (pattern: RegExp, value: unknown): boolean => typeof value === "string" && pattern.test(value);
 
@@ -34,7 +34,8 @@ function tradeIn(body: string): Trade | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion } = value;
   const checked = checkOrder({ accountId, symbol, side, quantity, price });
-  const stamped = matches(ID, tradeId) && matches(KEY, idempotencyKey) && matches(INSTANT, acceptedAt) && matches(REGION, acceptedRegion);
+  const stamped =
+    matches(TRADE_ID, tradeId) && matches(KEY, idempotencyKey) && matches(INSTANT, acceptedAt) && matches(REGION, acceptedRegion);
   if ("errors" in checked || !stamped) return undefined;
   return { ...checked.order, tradeId, idempotencyKey, acceptedAt, acceptedRegion } as Trade;
 }

@@ -10,6 +10,11 @@ export interface QueryPorts {
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
+/** Longer is no cursor that a page has given. */
+const MAX_CURSOR = 512;
+const NO_CURSOR = "is not one that an earlier page of this account gave";
+/** What a client sent, as far as an answer shows it. */
+const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 /**
  * The fingerprint is how a repetition is recognised and nobody's business. A trade that a failover has lost is accepted again, and the epoch that
@@ -23,7 +28,7 @@ const invalid = (field: string, detail: string): Answer =>
 
 /** GET /trades/{tradeId}, strongly consistent. */
 export async function oneTrade(tradeId: string, { journal, log }: QueryPorts): Promise<Answer> {
-  if (!/^[0-9a-f]{32}$/.test(tradeId)) return invalid("tradeId", `is ${JSON.stringify(tradeId)}; allowed: 32 hex digits`);
+  if (!/^[0-9a-f]{32}$/.test(tradeId)) return invalid("tradeId", `is ${shown(tradeId)}; allowed: 32 hex digits`);
   try {
     const entry = await journal.get(tradeId);
     return entry ? json(200, visible(entry)) : problem({ status: 404, title: "Not Found", detail: `there is no trade ${tradeId}` });
@@ -44,15 +49,16 @@ export async function accountTrades(query: ListQuery, { journal, log }: QueryPor
   if (query.accountId === undefined || !ACCOUNT.test(query.accountId)) {
     return invalid(
       "accountId",
-      `${query.accountId === undefined ? "is missing" : `is ${JSON.stringify(query.accountId)}`}; allowed: 1 to 64 letters, digits, _ or -`,
+      `${query.accountId === undefined ? "is missing" : `is ${shown(query.accountId)}`}; allowed: 1 to 64 letters, digits, _ or -`,
     );
   }
   const limit = Number(query.limit ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-    return invalid("limit", `is ${JSON.stringify(query.limit)}; allowed: 1 to ${MAX_LIMIT}`);
+    return invalid("limit", `is ${shown(query.limit ?? "")}; allowed: 1 to ${MAX_LIMIT}`);
+  if (query.cursor !== undefined && query.cursor.length > MAX_CURSOR) return invalid("cursor", NO_CURSOR);
   try {
     const page = await journal.listByAccount(query.accountId, limit, query.cursor);
-    if (page === "badCursor") return invalid("cursor", "is not one that an earlier page of this account gave");
+    if (page === "badCursor") return invalid("cursor", NO_CURSOR);
     return json(200, { trades: page.entries.map(visible), cursor: page.cursor });
   } catch (error) {
     log.error("the journal can't be listed", { accountId: query.accountId, error });

@@ -3,6 +3,7 @@ import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { httpProbe } from "../adapters/http-probe";
 import { journal } from "../adapters/journal";
+import type { LambdaContext } from "../adapters/lambda";
 import { log } from "../adapters/log";
 import { apiCredentials } from "../adapters/own-api";
 import { tableClient } from "../adapters/table";
@@ -23,9 +24,13 @@ type Step =
 
 const SETTLE_WAIT_MS = 20_000;
 
-export async function handler(step: Step): Promise<SyntheticResult | { readonly confirmed: boolean; readonly detail: string }> {
+export async function handler(
+  step: Step,
+  context: LambdaContext,
+): Promise<SyntheticResult | { readonly confirmed: boolean; readonly detail: string }> {
   if (step.action === "confirmTraffic") return confirmTraffic(env.PUBLIC_URL, ports);
-  const request = { key: `synthetic:${env.AWS_REGION}:${step.epoch}:${step.attempt}`, epoch: step.epoch, waitMs: SETTLE_WAIT_MS };
+  // Nobody can know the key beforehand and spoil it: an invocation's id is random, and no answer shows it.
+  const request = { key: `synthetic:${env.AWS_REGION}:${context.awsRequestId}`, epoch: step.epoch, waitMs: SETTLE_WAIT_MS };
   const result = await syntheticTrade(env.PUBLIC_URL, request, ports);
   if (result.tradeId !== "") return result;
   // The name may not lead here yet (resolvers keep an answer for its TTL): the region's own address shows whether the path behind it works.

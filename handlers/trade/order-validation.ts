@@ -11,6 +11,10 @@ export const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 const DECIMAL = /^\d{1,10}(\.\d{1,4})?$/;
 const FIELDS = ["accountId", "symbol", "side", "quantity", "price"] as const;
 
+/** Unknown fields that an answer names, and letters of each name: what is sent back must not grow with what was sent. */
+const UNKNOWN_NAMED = 8;
+const NAME_SHOWN = 40;
+
 type Checked = { readonly order: TradeOrder } | { readonly errors: readonly FieldError[] };
 
 /** "223.8200" and 223.82 are one price: no leading or trailing zeros, at most four places. Undefined: not a price. */
@@ -56,10 +60,7 @@ export function checkOrder(body: unknown): Checked {
         ? `is missing; allowed: ${RULES[field].allowed}`
         : `is ${show(given[field])}; allowed: ${RULES[field].allowed}`,
   }));
-  for (const field of Object.keys(given)) {
-    if (!(FIELDS as readonly string[]).includes(field))
-      errors.push({ field, detail: `is not a field of a trade; allowed: ${FIELDS.join(", ")}` });
-  }
+  errors.push(...unknownFields(Object.keys(given)));
   if (errors.length > 0) return { errors };
   const order = given as unknown as TradeOrder;
   return {
@@ -71,6 +72,16 @@ export function checkOrder(body: unknown): Checked {
       price: canonicalPrice(order.price) as string,
     },
   };
+}
+
+function unknownFields(given: readonly string[]): FieldError[] {
+  const unknown = given.filter((field) => !(FIELDS as readonly string[]).includes(field));
+  if (unknown.length === 0) return [];
+  const named = unknown.slice(0, UNKNOWN_NAMED).map((field) => (field.length > NAME_SHOWN ? `${field.slice(0, NAME_SHOWN)}…` : field));
+  const allowed = `allowed: ${FIELDS.join(", ")}`;
+  const errors = named.map((field) => ({ field, detail: `is not a field of a trade; ${allowed}` }));
+  const more = unknown.length - named.length;
+  return more === 0 ? errors : [...errors, { field: "body", detail: `has ${more} more unknown fields; ${allowed}` }];
 }
 
 /** Undefined when the key is a good one. */

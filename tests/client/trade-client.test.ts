@@ -118,6 +118,40 @@ describe("TradeClient", () => {
     }
   });
 
+  it("does not take the trade API's 4xx for the end while an earlier try may have been taken", async () => {
+    for (const [first, kind] of [
+      ["silence", "unknown"],
+      [{ status: 503 }, "unknown"],
+      [{ status: 429 }, "rejected"],
+    ] as const) {
+      const { client, world } = setUp();
+      let calls = 0;
+      world.respond = () => ((calls += 1) === 1 ? first : problem(403));
+      expect((await world.finish(client.submit(ORDER))).kind, JSON.stringify(first)).to.equal(kind);
+    }
+  });
+
+  it("hears the earlier try out when a later one is refused, and believes the earlier one", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? { ...accepted("a"), afterMs: 2000 } : problem(403));
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted", region: "a", elapsedMs: 2000 });
+  });
+
+  it("ends on the trade API's 4xx once every earlier try has been refused too", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => ({ ...problem(400), afterMs: url.startsWith(A) ? 2000 : 0 });
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "rejected", status: 400 });
+  });
+
+  it("gives the trade's answer although an observer throws", async () => {
+    const { client, world } = setUp();
+    world.respond = () => accepted("a");
+    client.onTry(() => {
+      throw new Error("the caller's disk is full");
+    });
+    expect(await world.finish(client.submit(ORDER))).to.include({ kind: "accepted" });
+  });
+
   for (const status of [408, 425, 429, 500, 502, 503, 504]) {
     it(`repeats after ${status}`, async () => {
       const { client, world } = setUp();

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { environment } from "../../handlers/adapters/environment";
 import { bootstrap } from "../../handlers/core/bootstrap";
 import { readiness, remembered } from "../../handlers/core/health";
-import type { JournalEntry } from "../../handlers/core/model";
+import { activity } from "../../handlers/core/activity";
+import type { JournalEntry, Lease } from "../../handlers/core/model";
 import { accountTrades, oneTrade } from "../../handlers/core/query";
 import { runCheck, type ReadinessPorts } from "../../handlers/core/readiness-run";
 import type { LeaseStore } from "../../handlers/ports";
@@ -54,6 +55,15 @@ describe("GET /trades", () => {
     expect(JSON.parse(again.body)).to.include({ status: "ACCEPTED" }).and.not.have.property("settledEpoch");
   });
 
+  it("says of a cursor that no page can have given that it is none, and asks nobody", async () => {
+    const journal = new MemoryJournal();
+    journal.listByAccount = () => Promise.reject(new Error("ValidationException"));
+    const long = "A".repeat(5_000);
+    const answer = await accountTrades({ accountId: "acc", cursor: long }, { journal, log: silentLog });
+    expect(answer.status).to.equal(400);
+    expect(answer.body).to.not.contain("AAAA");
+  });
+
   it("answers 404 to an unknown id, 400 to what is none, 503 when the journal is away", async () => {
     const journal = await journalOf(0);
     expect((await oneTrade(id(7), { journal, log: silentLog })).status).to.equal(404);
@@ -88,6 +98,21 @@ describe("GET /trades", () => {
       expect((JSON.parse(answer.body) as { errors: { field: string }[] }).errors[0]?.field).to.equal(field);
     });
   }
+});
+
+describe("GET /control/active", () => {
+  const asked = (read: () => Promise<Lease | undefined>) => activity("east", { read }, silentLog);
+  const held = (holder: string): Lease => ({ holder, epoch: 3, renewals: 0 });
+
+  it("is 200 where the lease is, and 409 where it is not: a passive region is in good order", async () => {
+    expect((await asked(() => Promise.resolve(held("east")))).status).to.equal(200);
+    expect((await asked(() => Promise.resolve(held("west")))).status).to.equal(409);
+    expect((await asked(() => Promise.resolve(undefined))).status).to.equal(409);
+  });
+
+  it("is 503 only when the lease can't be read", async () => {
+    expect((await asked(() => Promise.reject(new Error("no quorum")))).status).to.equal(503);
+  });
 });
 
 describe("GET /health/ready", () => {

@@ -65,6 +65,24 @@ describe("POST /trades", () => {
     expect(store.entries.size).to.equal(1);
   });
 
+  it("answers a flood of unknown fields with a few lines", async () => {
+    const { send } = setUp();
+    const fields = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`f${n}${"x".repeat(5)}`, 1]));
+    const answer = await send({ ...ORDER, ...fields, ["y".repeat(3_000)]: 1 });
+    expect(answer.status).to.equal(400);
+    expect(answer.body.length).to.be.below(2_500);
+    expect(fieldsOf(answer)).to.include.members(["f0xxxxx", "body"]);
+    expect(answer.body).to.contain("893 more unknown fields");
+  });
+
+  it("does not say that a trade whose put it gave up on was not made durable", async () => {
+    const { store, send } = setUp();
+    const slow: Journal = Object.assign(Object.create(store) as Journal, { accept: () => new Promise<never>(() => undefined) });
+    const answer = await send(ORDER, { journal: slow });
+    expect(answer.status).to.equal(503);
+    expect(answer.body).to.contain("it is not known whether");
+  });
+
   it("refuses the same key with another body", async () => {
     const { store, queues, send } = setUp();
     await send(ORDER);

@@ -1,3 +1,4 @@
+import { metricsOf } from "../support/alarms";
 import { texts } from "../support/config";
 import { resourcePolicy } from "../support/policy";
 import { ALARM } from "../support/types";
@@ -47,13 +48,16 @@ export const alarmMissingData = resourcePolicy({
     ),
   },
   judge: ({ props }, report, { eventCounts }) => {
-    const { treatMissingData, metricName } = props;
-    const counts = isText(metricName) && eventCounts.includes(metricName);
-    if (treatMissingData !== UNKNOWN && metricName !== UNKNOWN && treatMissingData !== "breaching") {
+    const { treatMissingData } = props;
+    const metrics = metricsOf({ props });
+    const other = metrics.filter((metric) => !isText(metric) || !eventCounts.includes(metric));
+    if (treatMissingData !== UNKNOWN && !metrics.includes(UNKNOWN) && treatMissingData !== "breaching") {
       if (!isText(treatMissingData) || treatMissingData === "missing" || treatMissingData === "ignore")
         report("treatMissingData takes silence for nothing to say");
-      else if (!counts)
-        report(`treatMissingData is ${treatMissingData}, and no data of ${isText(metricName) ? metricName : "an expression"} is bad news`);
+      else if (other.length > 0)
+        report(
+          `treatMissingData is ${treatMissingData}, and no data of ${other.map((metric) => (isText(metric) ? metric : "an expression")).join(", ")} is bad news`,
+        );
     }
   },
 });

@@ -1,14 +1,8 @@
 import { texts } from "../support/config";
 import { stackPolicy } from "../support/policy";
-import type { Member } from "../support/resource";
+import { metricsOf } from "../support/alarms";
 import { ALARM, STATE_MACHINE } from "../support/types";
-import { at, list, passes, UNKNOWN, type Value } from "../support/values";
-
-/** The names of the metrics that an alarm looks at, by itself or in an expression. */
-function metricsOf({ props }: Member): readonly Value[] {
-  const queried = list(props.metricQueries).map((query) => at(list(at(query, "metric"))[0], "metricName"));
-  return [props.metricName, ...queried];
-}
+import { passes, UNKNOWN, type Value } from "../support/values";
 
 /** What must always be heard in each region: an alarm that goes off when it is not. */
 export const heartbeatAlarms = stackPolicy({

@@ -64,6 +64,7 @@ export const COMPARABLE: Readonly<Record<string, readonly string[]>> = {
   "aws:cloudwatch/eventTarget:EventTarget": ["retryPolicy", "input"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
     "metricName",
+    "metricQueries",
     "namespace",
     "statistic",
     "extendedStatistic",

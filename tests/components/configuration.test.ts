@@ -13,7 +13,9 @@ interface Declared {
   readonly description: string;
 }
 
-describe("the configuration", () => {
+describe("the configuration", function () {
+  this.timeout(60_000);
+
   it("is declared in Pulumi.yaml and described in docs/CONFIGURATION.md as `npm run generate` writes it", async () => {
     expect(await pulumiYaml(read("Pulumi.yaml")), "Pulumi.yaml").to.equal(read("Pulumi.yaml"));
     expect(await configurationPage(), "docs/CONFIGURATION.md").to.equal(read("docs/CONFIGURATION.md"));

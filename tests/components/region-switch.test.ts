@@ -83,17 +83,13 @@ describe("the plan of ARC Region switch", function () {
     }
   });
 
-  it("its functions are compared between the regions as all others, and are watched but for failing, which is how they answer", () => {
+  it("its functions are compared between the regions as all others", () => {
     for (const site of ["primary", "standby"]) {
       const { variables } = one("aws:lambda/function:Function", `${site}-work-parity-function`).inputs.environment as {
         variables: Record<string, string>;
       };
       for (const key of ["OWN_FUNCTIONS", "PEER_FUNCTIONS"])
         expect(variables[key]).to.match(/region-switch=trade-(primary|standby)-region-switch-prod/);
-      const alarms = ofType("aws:cloudwatch/metricAlarm:MetricAlarm").filter((each) =>
-        each.name.startsWith(`${site}-alarms-region-switch-`),
-      );
-      expect(alarms.map(({ name }) => name.split("region-switch-")[1])).to.have.members(["throttles", "duration"]);
     }
   });
 });

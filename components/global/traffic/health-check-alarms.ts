@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { siteName, type SiteContext } from "../../foundation/site-context";
+import { runbookSection } from "../../site/observability/alarm-shape";
 
 /** AWS keeps all health checks' metrics here, and an alarm is where its metric is. */
 export const CHECK_METRICS_REGION = "us-east-1";
@@ -21,7 +22,7 @@ export class HealthCheckAlarms extends pulumi.ComponentResource {
         `${name}-${what}`,
         {
           name: siteName(context, ["name", what], 255),
-          alarmDescription: `${says}. No data is bad news.`,
+          alarmDescription: `${says}. No data is bad news. ${runbookSection(`name-${what}`)}`,
           namespace: "AWS/Route53",
           metricName: "HealthCheckStatus",
           dimensions: { HealthCheckId: checkIds[what] },

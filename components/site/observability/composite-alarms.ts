@@ -24,15 +24,7 @@ export const COMPOSITES: readonly CompositeShape[] = [
     says: "A failover to this site would not work as it should",
     rule: {
       when: "OR",
-      parts: [
-        "not-ready",
-        "ledger-copy-behind",
-        "sentinel-silent",
-        "failover-failed",
-        "failover-timed-out",
-        "lease-step-errors",
-        "database-step-errors",
-      ],
+      parts: ["not-ready", "ledger-copy-behind", "sentinel-silent", "move-failed"],
     },
   },
 ];

@@ -1,16 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { siteName, type SiteContext } from "../../foundation/site-context";
-import { siteAlarmShapes, type AlarmedSite, type AlarmShape } from "./alarm-shapes";
+import { runbookSection, type AlarmedSite, type AlarmShape } from "./alarm-shape";
+import { causes } from "./cause-alarms";
 import { COMPOSITES, compositeName } from "./composite-alarms";
+import { symptoms } from "./symptom-alarms";
+import { watchedMetrics } from "./watched-metrics";
 
 export interface SiteAlarmsArgs extends AlarmedSite {
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** What is said beside an alarm's name, and what its silence means. */
-const description = ({ says, silence }: AlarmShape): string =>
-  `${says}. ${silence === undefined ? "No data is bad news." : `No data: ${silence}.`}`;
+/** What is said beside an alarm's name, what its silence means, and where to read on. */
+const description = ({ name, says, silence }: AlarmShape): string =>
+  `${says}. ${silence === undefined ? "No data is bad news." : `No data: ${silence}.`} ${runbookSection(name)}`;
 
 /** The alarms of a site, single and composite. They tell people by the site's topic. */
 export class SiteAlarms extends pulumi.ComponentResource {
@@ -21,29 +24,24 @@ export class SiteAlarms extends pulumi.ComponentResource {
     super("trade-failover:components:SiteAlarms", name, {}, opts);
     const { context, topicArn } = args;
     const names: Record<string, pulumi.Output<string>> = {};
-    for (const shape of siteAlarmShapes(args)) names[shape.name] = this.alarm(name, shape, context, topicArn).name;
+    for (const shape of [...symptoms(args), ...causes(args)]) names[shape.name] = this.alarm(name, shape, context, topicArn).name;
     for (const composite of COMPOSITES) names[composite.name] = this.composite(name, composite, names, args);
     this.names = names;
     this.registerOutputs({});
   }
 
   private alarm(name: string, shape: AlarmShape, context: SiteContext, topicArn: pulumi.Input<string>): aws.cloudwatch.MetricAlarm {
-    const { statistic, quiet } = shape;
     return new aws.cloudwatch.MetricAlarm(
       `${name}-${shape.name}`,
       {
         name: siteName(context, [shape.name], 255),
         alarmDescription: description(shape),
-        namespace: shape.namespace,
-        metricName: shape.metric,
-        dimensions: shape.dimensions,
-        ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
+        ...watchedMetrics(shape),
         comparisonOperator: shape.below ? "LessThanThreshold" : "GreaterThanThreshold",
         threshold: shape.threshold,
-        period: shape.periodSeconds ?? 60,
         evaluationPeriods: shape.periods ?? 1,
         treatMissingData: shape.silence === undefined ? "breaching" : "notBreaching",
-        ...(quiet ? {} : { alarmActions: [topicArn], okActions: [topicArn] }),
+        ...(shape.quiet ? {} : { alarmActions: [topicArn], okActions: [topicArn] }),
       },
       { parent: this },
     );
@@ -61,7 +59,7 @@ export class SiteAlarms extends pulumi.ComponentResource {
       `${name}-${what}`,
       {
         alarmName: compositeName(context, what),
-        alarmDescription: says,
+        alarmDescription: `${says}. ${runbookSection(what)}`,
         alarmRule: pulumi.all(terms).apply((known) => known.join(` ${rule.when} `)),
         alarmActions: [topicArn],
         okActions: [topicArn],

@@ -29,20 +29,16 @@ export class SiteObservability extends pulumi.ComponentResource {
     super("trade-failover:components:SiteObservability", name, {}, opts);
     const child = { parent: this };
     const { context, keyArn, data, messaging, compute, orchestration } = args;
-    const { failover, switchover, readiness } = orchestration.machines;
+    const { failover, switchover } = orchestration.machines;
     const topicArn = messaging.notifications.topic.arn;
     const { names } = new SiteAlarms(
       `${name}-alarms`,
       {
         context,
         topicArn,
-        functions: {
-          ...compute.answering,
-          ...compute.working,
-          ...(compute.regionSwitch ? { "region-switch": compute.regionSwitch } : {}),
-        },
+        working: compute.working,
         clusterIdentifier: data.ledger.cluster.clusterIdentifier,
-        stateMachineArns: { failover: failover.arn, switchover: switchover.arn, readiness: readiness.arn },
+        moves: { failover: failover.arn, switchover: switchover.arn },
       },
       child,
     );

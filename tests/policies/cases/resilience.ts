@@ -177,11 +177,23 @@ export const resilienceCases: readonly Case[] = [
     good: world(
       resource(ALARM, "errors", { metricName: "Errors", treatMissingData: "notBreaching", alarmActions: ["arn"] }),
       resource(ALARM, "age", { metricName: "ApproximateAgeOfOldestMessage", treatMissingData: "breaching", alarmActions: ["arn"] }),
+      resource(ALARM, "shared", {
+        metricQueries: [
+          { id: "m0", metric: { metricName: "Errors" } },
+          { id: "m1", metric: { metricName: "Throttles" } },
+          { id: "watched", expression: "SUM(FILL(METRICS(), 0))", returnData: true },
+        ],
+        treatMissingData: "notBreaching",
+        alarmActions: ["arn"],
+      }),
     ),
     fields: [
       field("errors", "treatMissingData", ["ignore", "missing", undefined]),
       field("errors", "metricName", ["FailoverReadiness", undefined]),
       field("age", "treatMissingData", ["notBreaching", undefined]),
+      field("shared", "treatMissingData", ["ignore", undefined]),
+      field("shared", "metricQueries.1.metric.metricName", ["FailoverReadiness", undefined]),
+      field("shared", "metricQueries", [[], undefined]),
     ],
   },
   {

@@ -1,0 +1,48 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { LambdaFunction } from "../compute/lambda-function";
+import type { SiteContext } from "../../foundation/site-context";
+
+/** A metric and what is taken of it each period. */
+export interface Metric {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statistic: "Sum" | "Maximum" | "Minimum" | "p99";
+}
+
+/** Several metrics that share an alarm. */
+export interface Shared {
+  readonly of: "SUM" | "MAX";
+  /** At most ten: CloudWatch takes no more. `per`: what the metric is divided by first. */
+  readonly metrics: readonly (Metric & { readonly per?: number })[];
+}
+
+/** One alarm, before it has a region. */
+export interface AlarmShape {
+  /** Part of the alarm's name, and the anchor of its section in docs/RUNBOOK.md. */
+  readonly name: string;
+  readonly says: string;
+  readonly on: Metric | Shared;
+  readonly threshold: number;
+  /** Alarms below the threshold instead of above it. */
+  readonly below?: boolean;
+  /** Seconds; default 60. */
+  readonly periodSeconds?: number;
+  /** Periods in a row; default 1. */
+  readonly periods?: number;
+  /** Why no data is no bad news, and who would notice if it were. Without a reason no data is bad news. */
+  readonly silence?: string;
+  /** Means nothing by itself: it is a part of a composite alarm, which tells people. */
+  readonly quiet?: boolean;
+}
+
+export interface AlarmedSite {
+  readonly context: SiteContext;
+  /** Functions that the clock, a queue or a machine calls: nobody else sees them fail. */
+  readonly working: Readonly<Record<string, LambdaFunction>>;
+  readonly clusterIdentifier: pulumi.Input<string>;
+  /** The machines that move the activity. */
+  readonly moves: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+export const runbookSection = (name: string): string => `Runbook: docs/RUNBOOK.md#${name}`;

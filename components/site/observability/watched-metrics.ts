@@ -1,0 +1,38 @@
+import type * as aws from "@pulumi/aws";
+import type { AlarmShape, Metric, Shared } from "./alarm-shape";
+
+const MOST_METRICS = 10;
+
+type Watched = Pick<
+  aws.cloudwatch.MetricAlarmArgs,
+  "namespace" | "metricName" | "dimensions" | "statistic" | "extendedStatistic" | "period" | "metricQueries"
+>;
+
+/**
+ * What an alarm looks at, as CloudWatch takes it.
+ * @throws when metrics that share an alarm are more than CloudWatch takes
+ */
+export function watchedMetrics({ name, on, periodSeconds: period = 60 }: AlarmShape): Watched {
+  if ("metrics" in on) return { metricQueries: queries(name, on, period) };
+  const { namespace, metric: metricName, dimensions, statistic } = on;
+  return { namespace, metricName, dimensions, period, ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }) };
+}
+
+/** A metric without data in a period counts as 0, so that it does not take the others with it. */
+function queries(name: string, { of, metrics }: Shared, period: number): NonNullable<Watched["metricQueries"]> {
+  if (metrics.length > MOST_METRICS) throw new Error(`alarm ${name}: ${metrics.length} metrics, CloudWatch takes ${MOST_METRICS}`);
+  const retrieved = metrics.map((one, index) => ({ id: `m${index}`, metric: stat(one, period), returnData: false }));
+  const divided = metrics.flatMap(({ per }, index) =>
+    per === undefined ? [] : [{ id: `e${index}`, expression: `FILL(m${index}, 0) / ${per}`, returnData: false }],
+  );
+  const all = divided.length === 0 ? "FILL(METRICS(), 0)" : `[${divided.map(({ id }) => id).join(", ")}]`;
+  return [...retrieved, ...divided, { id: "watched", expression: `${of}(${all})`, label: name, returnData: true }];
+}
+
+const stat = ({ namespace, metric: metricName, dimensions, statistic }: Metric, period: number) => ({
+  namespace,
+  metricName,
+  dimensions,
+  period,
+  stat: statistic,
+});

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { register, type Program } from "../support/registrations";
+
+const TEXT = readFileSync(join(__dirname, "../../docs/RUNBOOK.md"), "utf8");
+
+/** Sections by their titles, which are their anchors. */
+const sections = new Map(
+  [...TEXT.matchAll(/^### (.+)\n([\s\S]*?)(?=^##|$(?![\s\S]))/gm)].map(([, title = "", text = ""]) => [title, text]),
+);
+
+describe("the runbook", function () {
+  this.timeout(240_000);
+  let program: Program;
+
+  before(async () => {
+    program = await register("prod");
+  });
+
+  it("has a section for each alarm, which the alarm names, and none without an alarm", () => {
+    const inputs = program.resources.filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type)).map((one) => one.inputs);
+    const kinds = new Set<string>();
+    for (const { name, alarmName, alarmDescription } of inputs) {
+      const kind = /^trade-(?:primary|standby)-(.+)-prod$/.exec(String(name ?? alarmName))?.[1] ?? "";
+      expect(alarmDescription, kind).to.match(new RegExp(`\\. Runbook: docs/RUNBOOK\\.md#${kind}$`));
+      kinds.add(kind);
+    }
+    expect([...sections.keys()]).to.have.members([...kinds]);
+    for (const [kind, text] of sections)
+      expect(
+        [...text.matchAll(/^\*\*(Means|Look|Do|Never)/gm)].map(([, part]) => part),
+        kind,
+      ).to.deep.equal(["Means", "Look", "Do", "Never"]);
+  });
+
+  it("names in its commands only what is there", () => {
+    const known = new Set(
+      program.resources.flatMap(({ inputs }) => Object.values(inputs).flatMap((value) => (typeof value === "string" ? [value] : []))),
+    );
+    const loops = [...TEXT.matchAll(/for ([A-Z]) in ([a-z -]+); do([\s\S]*?)done/g)];
+    const spelt = loops.reduce(
+      (all, [loop, variable = "", words = "", body = ""]) =>
+        all.replace(
+          loop,
+          words
+            .split(" ")
+            .map((word) => body.replaceAll(`$${variable}-`, `${word}-`))
+            .join("\n"),
+        ),
+      TEXT,
+    );
+    const named = [...spelt.matchAll(/(?:\/aws\/[a-z/]+\/|\/trade-failover\/)?\btrade-[a-z$A-Z-]*\$SUFFIX/g)].map(([name]) =>
+      name.replaceAll("$SITE", "primary").replaceAll("$SUFFIX", "prod"),
+    );
+    expect(named).to.have.length.above(50);
+    for (const name of named) expect(known.has(name), name).to.equal(true);
+  });
+});

@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 
-export type MoveKind = "failover" | "switchover";
-export const COMMANDS = ["verify-sync", "failover", "switchover"] as const;
+/** The state machines that move the activity. */
+export type Machine = "failover" | "switchover";
+/** A failback is a switchover to the home primary. */
+export type MoveCommand = Machine | "failback";
+export const COMMANDS = ["verify-sync", "failover", "switchover", "failback"] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 interface Common {
@@ -10,8 +13,8 @@ interface Common {
   readonly outputs?: string;
 }
 export interface MoveOptions extends Common {
-  readonly command: MoveKind;
-  /** Region that shall become active. */
+  readonly command: MoveCommand;
+  /** Region that shall become active; a failback knows it. */
   readonly to?: string;
   readonly reason: string;
   readonly dryRun: boolean;
@@ -48,7 +51,14 @@ ${OUTPUTS}`,
   switchover: `npm run switchover -- --stack NAME [--to REGION] [--reason TEXT] [--dry-run]
 Makes a region active gracefully: only when its ledger is a healthy copy that has caught up. Exits 0 only when a trade was settled there.
   --stack NAME     the stack
-  --to REGION      the region that shall be active; default: the home primary
+  --to REGION      the region that shall be active; default: the one that is not
+  --reason TEXT    goes into the execution's input
+  --dry-run        shows what would happen, and does nothing
+${OUTPUTS}`,
+  failback: `npm run failback -- --stack NAME [--reason TEXT] [--dry-run]
+Switches over to the home primary: what brings a stack back after a failover. It is refused until the home primary's ledger is a healthy copy that
+has caught up. Exits 0 only when a trade was settled there.
+  --stack NAME     the stack
   --reason TEXT    goes into the execution's input
   --dry-run        shows what would happen, and does nothing
 ${OUTPUTS}`,
@@ -62,7 +72,8 @@ export function parseCommandLine(argv: readonly string[]): Options {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   const options: Record<string, typeof text | typeof flag> = { stack: text, outputs: text, help: flag };
-  if (command !== "verify-sync") Object.assign(options, { to: text, reason: text, "dry-run": flag });
+  if (command !== "verify-sync") Object.assign(options, { reason: text, "dry-run": flag });
+  if (command === "failover" || command === "switchover") options.to = text;
   let values: Readonly<Record<string, unknown>>;
   try {
     ({ values } = parseArgs({ args: [...rest], options, allowPositionals: false }));

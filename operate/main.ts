@@ -1,4 +1,4 @@
-/** `npm run verify-sync`, `npm run failover`, `npm run switchover`: a deployed stack from an operator's shell. */
+/** `npm run verify-sync`, `failover`, `switchover` and `failback`: a deployed stack from an operator's shell. */
 import { systemClock } from "../handlers/adapters/clock";
 import { awsPlatform } from "./aws-platform";
 import { parseCommandLine, Usage } from "./command-line";

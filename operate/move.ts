@@ -1,6 +1,6 @@
-/** Failover and switchover by hand: look, decide, start, watch to the end, and believe it only when the lease says so. */
+/** Failover, switchover and failback by hand: look, decide, start, watch to the end, and believe it only when the lease says so. */
 import type { Clock } from "../handlers/ports";
-import type { MoveOptions } from "./command-line";
+import type { Machine, MoveOptions } from "./command-line";
 import { defaultTarget, planMove, type Seen, type Start, type View } from "./plan";
 import type { Platform } from "./platform";
 import type { Stack } from "./stack";
@@ -18,10 +18,12 @@ const STILL_MS = 15_000;
 /** The machine's own limit is an hour; looks that get no answer for so long end the watching, not the move. */
 const BLIND_MS = 120_000;
 
+const machineOf = ({ command }: MoveOptions): Machine => (command === "failover" ? "failover" : "switchover");
+
 /** Exit code: 0 only when the execution has succeeded and the lease is where it shall be. */
 export async function runMove(options: MoveOptions, stack: Stack, ports: MovePorts): Promise<0 | 1> {
   const { print } = ports;
-  const plan = planMove(options.command, await look(options, stack, ports.platform));
+  const plan = planMove(machineOf(options), await look(options, stack, ports.platform));
   if ("refused" in plan) {
     print(`${options.command} of ${stack.name} refused, nothing was changed:`);
     for (const reason of plan.refused) print(`- ${reason}`);
@@ -78,14 +80,10 @@ async function seen<T>(asked: Promise<T>): Promise<Seen<T>> {
 }
 
 /** Starts the execution. One of the same name that is running (the sentinel was faster) is as good. */
-async function begin(
-  { command, reason }: MoveOptions,
-  { target, expectedEpoch, name }: Start,
-  { platform, print }: MovePorts,
-): Promise<string> {
-  const input = { expectedEpoch, reason, trigger: "operator" };
+async function begin(options: MoveOptions, { target, expectedEpoch, name }: Start, { platform, print }: MovePorts): Promise<string> {
+  const input = { expectedEpoch, reason: options.reason, trigger: "operator" };
   for (let start = 1; start <= STARTS; start++) {
-    const { arn, result } = await platform.start(target, command, start === 1 ? name : `${name}-${start}`, input);
+    const { arn, result } = await platform.start(target, machineOf(options), start === 1 ? name : `${name}-${start}`, input);
     if (result === "started") return arn;
     if ((await platform.outcome(target, arn)).status === "RUNNING") {
       print("this very move is running already; it is watched to its end");

@@ -1,5 +1,5 @@
 /** Decides whether a move may be started, from what was seen. Reads and does nothing itself. */
-import type { MoveKind } from "./command-line";
+import type { Machine, MoveCommand } from "./command-line";
 import type { Database, Execution, Lease } from "./platform";
 
 export type Seen<T> = { readonly value: T } | { readonly problem: string };
@@ -30,12 +30,12 @@ export interface Start {
 export type Plan = { readonly start: Start } | { readonly refused: readonly string[] };
 
 /** The region that a move without `--to` goes to. */
-export function defaultTarget(kind: MoveKind, [primary, standby]: View["regions"], lease: Lease | undefined): string {
-  if (kind === "switchover") return primary;
+export function defaultTarget(command: MoveCommand, [primary, standby]: View["regions"], lease: Lease | undefined): string {
+  if (command === "failback") return primary;
   return lease?.holder === standby ? primary : standby;
 }
 
-export function planMove(kind: MoveKind, view: View): Plan {
+export function planMove(kind: Machine, view: View): Plan {
   const { target, regions } = view;
   if (!regions.includes(target)) return { refused: [`${target} is no region of this stack; allowed: ${regions.join(", ")}`] };
   if ("problem" in view.lease) return { refused: [`the lease can't be read in ${target}: ${view.lease.problem}`] };
@@ -90,7 +90,7 @@ function notReady({ target, regions, database, lagMs, moves, maxLagMs }: View): 
   return reasons;
 }
 
-function ledgerEffect(kind: MoveKind, { target, database, lagMs }: View): string {
+function ledgerEffect(kind: Machine, { target, database, lagMs }: View): string {
   const writer = "problem" in database ? undefined : database.value.members.find((member) => member.writer)?.region;
   if (writer === target) return `the ledger's writer is in ${target} already`;
   if (kind === "switchover") return `the ledger switches over to ${target} without loss; settlement pauses meanwhile, acceptance does not`;
@@ -98,7 +98,7 @@ function ledgerEffect(kind: MoveKind, { target, database, lagMs }: View): string
   return `the copy in ${target}, behind by ${behind}, is promoted as it is; what it lacks is settled again from the journal`;
 }
 
-function warnings(kind: MoveKind, { database, moves }: View): string[] {
+function warnings(kind: Machine, { database, moves }: View): string[] {
   if (kind === "switchover") return [];
   const blind = Object.entries(moves).flatMap(([region, seen]) =>
     "problem" in seen ? [`${region} can't be asked what is running there: ${seen.problem}`] : [],

@@ -1,6 +1,6 @@
 /** What the commands see of a deployed stack, and what they can do to it. A call that gets no answer rejects. */
 import type { ParityReport } from "../handlers/core/parity-run";
-import type { MoveKind } from "./command-line";
+import type { Machine } from "./command-line";
 
 export interface Lease {
   readonly holder: string;
@@ -39,7 +39,7 @@ export interface Platform {
   /** "exists": an execution of this name is there, whatever has become of it. */
   start(
     region: string,
-    kind: MoveKind,
+    kind: Machine,
     name: string,
     input: object,
   ): Promise<{ readonly arn: string; readonly result: "started" | "exists" }>;

@@ -13,7 +13,7 @@ const root = join(__dirname, "..");
 const modules = join(root, "node_modules");
 const AT_ONCE = 2;
 /** The longest first, so that nothing long is left at the end. What is not named comes after them. */
-const LONGEST_FIRST = ["simulation", "lab", "components", "policies"];
+const LONGEST_FIRST = ["simulation", "lab", "components", "policies", "judges"];
 const ALONE = "drill";
 const NOT_A_SUITE = "support";
 /** These measure time, or start so many processes that counting would be most of their work. */

@@ -229,12 +229,12 @@ describe("lab program: two regions from index.ts", function () {
     const before = await post(standby.endpoint, "program-test-4");
     expect(await settled(standby.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 2 });
     const looks: string[] = [];
-    for (let look = await operator.run("switchover", "--dry-run"); look.code !== 0; look = await operator.run("switchover", "--dry-run")) {
-      expect(look.output).to.match(/^switchover of lab refused, nothing was changed:\n- /);
+    for (let look = await operator.run("failback", "--dry-run"); look.code !== 0; look = await operator.run("failback", "--dry-run")) {
+      expect(look.output).to.match(/^failback of lab refused, nothing was changed:\n- /);
       looks.push(look.output);
       expect(looks.length, looks.join("\n")).to.be.below(30);
     }
-    const back = await operator.run("switchover", "--reason", "the region is well again");
+    const back = await operator.run("failback", "--reason", "the region is well again");
     expect(back.code, back.output).to.equal(0);
     expect(back.output).to.match(
       / s {2}CheckTarget\n[^]* s {2}HandOver\n[^]* s {2}Switchover\n[^]* s {2}RaiseFence\n[^]* s {2}Validate\n[^]*us-east-1 is active at epoch 3: a trade was settled there/,
@@ -243,7 +243,7 @@ describe("lab program: two regions from index.ts", function () {
     expect(await settled(primary.endpoint, after.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 3 });
     // What was settled under the epoch before is in this ledger, too: nobody had to settle it again.
     expect(await settled(primary.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 2 });
-    const again = await operator.run("switchover");
+    const again = await operator.run("failback");
     expect(again.code).to.equal(1);
     expect(again.output).to.include("us-east-1 is active already, at epoch 3");
   });

@@ -29,14 +29,16 @@ describe("operate: the command line", () => {
       dryRun: true,
     });
     expect(parseCommandLine(["switchover", "--stack", "prod"])).to.include({ dryRun: false, to: undefined });
+    expect(parseCommandLine(["failback", "--stack", "prod"])).to.include({ command: "failback", to: undefined });
   });
 
   it("refuses everything else by name, and shows what is allowed", () => {
-    expect(refusal("promote").message).to.equal('"promote" is no command; allowed: verify-sync, failover, switchover');
+    expect(refusal("promote").message).to.equal('"promote" is no command; allowed: verify-sync, failover, switchover, failback');
     expect(refusal("failover").message).to.match(/^failover: --stack NAME is missing\n\nnpm run failover/);
     expect(refusal("failover", "--stack", "").message).to.match(/^failover: --stack needs a value/);
     expect(refusal("failover", "--stack", "a", "--force").message).to.match(/^failover: Unknown option '--force'/);
     expect(refusal("verify-sync", "--stack", "a", "--to", "us-east-2").message).to.match(/^verify-sync: Unknown option '--to'/);
+    expect(refusal("failback", "--stack", "a", "--to", "us-east-2").message).to.match(/^failback: Unknown option '--to'/);
     expect(refusal("switchover", "--stack", "a", "now").message).to.match(/^switchover: Unexpected argument 'now'/);
     expect(refusal("switchover").exitCode).to.equal(2);
     expect(refusal("switchover", "--help").exitCode).to.equal(0);

@@ -1,6 +1,6 @@
 import type { ParityReport } from "../../handlers/core/parity-run";
 import { AREAS, type Difference } from "../../handlers/core/parity";
-import type { MoveKind } from "../../operate/command-line";
+import type { Machine } from "../../operate/command-line";
 import type { Database, Execution, Lease, Platform, Step } from "../../operate/platform";
 import type { Stack } from "../../operate/stack";
 
@@ -42,7 +42,7 @@ export class MemoryPlatform implements Platform {
   script: Script = { steps: ["TakeLease", "Promote", "Promote", "Reconcile", "Validate"], ends: "SUCCEEDED" };
   differences: readonly Difference[] = [];
   readonly executions: (Execution & { script: Script; looks: number })[] = [];
-  readonly started: { readonly region: string; readonly kind: MoveKind; readonly name: string; readonly input: object }[] = [];
+  readonly started: { readonly region: string; readonly kind: Machine; readonly name: string; readonly input: object }[] = [];
   /** Looks that fail before one is answered. */
   deaf = 0;
 
@@ -75,7 +75,7 @@ export class MemoryPlatform implements Platform {
     this.executions.push({ region, name, arn, status, script, looks: 0 });
     return arn;
   }
-  async start(region: string, kind: MoveKind, name: string, input: object): ReturnType<Platform["start"]> {
+  async start(region: string, kind: Machine, name: string, input: object): ReturnType<Platform["start"]> {
     this.reach(region);
     const there = this.executions.find((one) => one.region === region && one.name === name);
     if (there) return { arn: there.arn, result: "exists" };

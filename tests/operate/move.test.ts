@@ -141,10 +141,20 @@ describe("operate: switchover", () => {
     return platform;
   };
 
-  it("goes to the home primary, in its own region", async () => {
+  it("goes to the region that is not active, wherever that is", async () => {
+    const there = new MemoryPlatform();
+    expect((await run(there, { command: "switchover" })).code).to.equal(0);
+    expect(there.started.map(({ region, kind }) => [region, kind])).to.deep.equal([[STANDBY, "switchover"]]);
+    const back = home();
+    expect((await run(back, { command: "switchover" })).code).to.equal(0);
+    expect(back.started.map(({ region, kind }) => [region, kind])).to.deep.equal([[PRIMARY, "switchover"]]);
+  });
+
+  it("as a failback goes to the home primary, in its own region", async () => {
     const platform = home();
-    const { code, output } = await run(platform, { command: "switchover" });
+    const { code, lines, output } = await run(platform, { command: "failback" });
     expect(code).to.equal(0);
+    expect(lines[0]).to.equal("failback of test to us-east-1:");
     expect(platform.started).to.deep.equal([
       { region: PRIMARY, kind: "switchover", name: "switchover-6", input: { expectedEpoch: 5, reason: "test", trigger: "operator" } },
     ]);
@@ -166,7 +176,7 @@ describe("operate: switchover", () => {
       expect(code, reason).to.equal(1);
       expect(output).to.include(reason);
     }
-    expect((await run(new MemoryPlatform(), { command: "switchover" })).output).to.include("us-east-1 is active already, at epoch 4");
+    expect((await run(new MemoryPlatform(), { command: "failback" })).output).to.include("us-east-1 is active already, at epoch 4");
   });
 });
 

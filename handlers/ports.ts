@@ -3,7 +3,7 @@
  * Every method that changes something is idempotent or conditional, so that a caller may retry it after an unknown outcome.
  * Rejections mean "unknown or unavailable, try again"; everything a caller must decide about is in the result.
  */
-import type { JournalEntry, Lease, Settlement, Trade } from "./core/model";
+import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Trade } from "./core/model";
 
 export interface Clock {
   /** Wall clock, milliseconds since 1970; for records only, never compared between machines. */
@@ -30,29 +30,22 @@ export interface Journal {
     limit: number,
     cursor?: string,
   ): Promise<{ readonly entries: JournalEntry[]; readonly cursor?: string } | "badCursor">;
+  /** Strongly consistent reads of many; ids that the journal does not have are not among the answers. Rejects unless all could be read. */
+  getAll(tradeIds: readonly string[]): Promise<ReadonlyMap<string, JournalEntry>>;
   /**
-   * Marks a trade SETTLED if `settledEpoch` is absent or lower than `epoch`.
-   * "stale": a higher epoch has marked it, this caller must stop acting; "already": this epoch has marked it.
+   * Marks a trade SETTLED if `settledSeq` is absent or lower than the mark's.
+   * "already": a mark as new as this one is there; "stale": the trade was reopened since, or the journal has none such.
    */
-  markSettled(settlement: Settlement, epoch: number, settledAt: string): Promise<"marked" | "already" | "stale">;
-  /** Puts a SETTLED trade back to ACCEPTED if its `settledEpoch` equals `markedEpoch`, which is lower than the caller's. */
-  reopen(tradeId: string, markedEpoch: number): Promise<"reopened" | "changed">;
+  markSettled(settlement: Settlement, mark: Mark, settledAt: string): Promise<"marked" | "already" | "stale">;
+  /** Puts a SETTLED trade back to ACCEPTED if its mark is still `markedSeq`; no mark up to `floor` is taken after that. */
+  reopen(tradeId: string, markedSeq: number, floor: number): Promise<"reopened" | "changed">;
   /**
    * Unsettled trades accepted at or before `acceptedBefore` (ISO), a page from all shards at once, each shard oldest first;
    * eventually consistent.
    */
   pending(acceptedBefore: string, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
-  /**
-   * Trades marked since `settledAfter` (ISO) by an epoch below `belowEpoch`, the latest epoch first and of each shard the newest first: what a
-   * failover has lost is the end. With `lastMs` also what the last epochs that marked anything did so long before their newest mark, whenever
-   * that was. Pages by `cursor`; eventually consistent.
-   */
-  settledByEarlierEpochs(
-    settledAfter: string,
-    belowEpoch: number,
-    cursor?: string,
-    lastMs?: number,
-  ): Promise<{ entries: JournalEntry[]; cursor?: string }>;
+  /** Trades whose mark has a number from `from` to `to`, a page from all shards at once; eventually consistent. */
+  marked(from: number, to: number, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
 }
 
 /** The lease's item in its MRSC table. */
@@ -71,20 +64,54 @@ export interface LeaseStore {
   recordPromotion(holder: string, epoch: number): Promise<boolean>;
 }
 
+/** The head of the ledger's history, an item of an MRSC table. */
+export interface ChainStore {
+  /** Strongly consistent; undefined before the first deployment's bootstrap. */
+  read(): Promise<Head | undefined>;
+  /** Creates the head if there is none. False: there is one. */
+  create(head: Head): Promise<boolean>;
+  /** The head becomes `link`, if it is still `from`, epoch included. False: it is not, and nothing was written. */
+  advance(from: Head, link: Link): Promise<boolean>;
+  /** The head becomes `to`, if it is still `from`, epoch included: under a new epoch, or begun anew after a loss. False: it is not. */
+  replace(from: Head, to: Head): Promise<boolean>;
+  /** What is known of the doubt becomes `doubt` (undefined: resolved), if the head's base is still `base`. False: it is not. */
+  doubt(base: number, doubt: Doubt | undefined): Promise<boolean>;
+}
+
 export type SettleResult =
-  /** Committed; a settlement for each trade given, also for those settled before. `fresh`: ids of those that this call settled. */
-  | { readonly kind: "settled"; readonly settlements: readonly Settlement[]; readonly fresh: ReadonlySet<string> }
+  /**
+   * Committed as `link`; a settlement for each trade given, also for those settled before. `fresh`: ids of those that this call settled.
+   * Whoever holds `link` in the ledger's history holds all these settlements.
+   */
+  | { readonly kind: "settled"; readonly settlements: readonly Settlement[]; readonly fresh: ReadonlySet<string>; readonly link: Link }
   /** The ledger's fence row does not name this epoch and region; nothing was written. */
   | { readonly kind: "fenced"; readonly ledgerEpoch: number }
+  /** The ledger's history does not hold the head that was named (or has forgotten it, if it is an old one); nothing was written. */
+  | { readonly kind: "astray" }
   /** The database refuses the data of at least one trade (overflow, a violated check); nothing was written. */
   | { readonly kind: "refused"; readonly reason: string };
 
-/** The relational projection of the journal (Aurora by the RDS Data API). Rejects when there is no writer here. */
+/**
+ * The relational projection of the journal (Aurora by the RDS Data API). Rejects when there is no writer here.
+ *
+ * Its history is a chain. A link is appended in the transaction that settles, under a lock that lasts until the commit, so links are committed in the order of
+ * their numbers, and a replica that has applied one has applied all before it. Links below `confirmed` may be forgotten: the head never is one.
+ */
 export interface Ledger {
-  /** One transaction: check that the fence row names `epoch` and this region, insert new trades, move positions. */
-  settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult>;
+  /**
+   * One transaction: check that the fence row names `epoch` and this region and that the history holds `head`, append a link, insert new trades, move
+   * positions. `confirmed` becomes the head's number, if that is higher.
+   */
+  settle(epoch: number, head: Link, trades: readonly Trade[]): Promise<SettleResult>;
   /** Which of these ids the ledger holds. Rejects when its fence row does not name `epoch` and this region: then it is not the ledger to ask. */
   present(epoch: number, tradeIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Does the history hold all these links? Rejects like `present`. */
+  holds(epoch: number, links: readonly Link[]): Promise<boolean>;
+  /**
+   * Begins the history anew: appends a link with a number above `after` and above all that are there. Answers it with the number of the newest head that the history is
+   * known to hold: what marks claim up to there is true here. Rejects like `present`.
+   */
+  beginAnew(epoch: number, after: number): Promise<{ readonly link: Link; readonly confirmed: number }>;
   /** Sets the fence row to `epoch` and this region if it is lower; answers the row's epoch afterwards. */
   raiseFence(epoch: number): Promise<number>;
   /** Applies migrations not yet applied, each in a transaction; answers the versions applied. */

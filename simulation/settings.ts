@@ -46,7 +46,7 @@ export const TABLES = [
     consistency: "strong",
     indexes: {
       pending: { partition: "pendingShard", sort: "acceptedAt" },
-      settled: { partition: "settledShard", sort: "settledAt" },
+      settled: { partition: "settledShard", sort: "settledSeq" },
       byAccount: { partition: "accountId", sort: "acceptedAt" },
     },
   },

@@ -179,9 +179,12 @@ export class World {
   /** The state that a deployment and its bootstrap leave behind. */
   private deploy(): void {
     this.table("trade-lease").seed("ledger", { leaseId: "ledger", holder: settings.PRIMARY, epoch: 1, renewals: 0 });
+    this.table("trade-lease").seed("ledger-head", { leaseId: "ledger-head", epoch: 1, linkSeq: 1, linkId: "first", baseSeq: 1 });
     for (const { copy } of this.database.members.values()) {
       copy.fence = 1;
       copy.holder = settings.PRIMARY;
+      copy.seq = 1;
+      copy.links.set("first", 1);
     }
     for (const { events, machines } of this.sites.values()) {
       events.everyMinute("sentinel");
@@ -202,7 +205,7 @@ export class World {
     }
     switch (service) {
       case "dynamodb":
-        return this.table((input as { TableName: string }).TableName).serve(operation, input, to);
+        return this.table(tableOf(input)).serve(operation, input, to);
       case "sqs":
         return this.queueAt((input as { QueueUrl: string }).QueueUrl).serve(operation, input);
       case "rds-data":
@@ -234,3 +237,6 @@ export class World {
     }
   }
 }
+
+const tableOf = ({ TableName, RequestItems }: { readonly TableName?: string; readonly RequestItems?: object }): string =>
+  TableName ?? Object.keys(RequestItems ?? {})[0] ?? "";

@@ -60,10 +60,13 @@ export class SharedTables extends pulumi.ComponentResource {
         ...stronglyConsistent,
         name: names.journal,
         hashKey: "tradeId",
-        attributes: ["tradeId", "pendingShard", "acceptedAt", "settledShard", "settledAt", "accountId"].map(text),
+        attributes: [
+          ...["tradeId", "pendingShard", "acceptedAt", "settledShard", "accountId"].map(text),
+          { name: "settledSeq", type: "N" },
+        ],
         globalSecondaryIndexes: [
           index("pending", "pendingShard", "acceptedAt"),
-          index("settled", "settledShard", "settledAt"),
+          index("settled", "settledShard", "settledSeq"),
           index("byAccount", "accountId", "acceptedAt"),
         ],
       },

@@ -31,14 +31,16 @@ function cell(field: Field): string | number | null {
 const ENDED = ["ECONNRESET", "EPIPE"];
 const hasEnded = (error: unknown): boolean => error instanceof Error && "code" in error && ENDED.includes(String(error.code));
 
-/** Begins a transaction; a second time if the connection had ended. A transaction that nobody goes on with ends by its own timeout. */
-async function begin(client: RDSDataClient, target: Database): Promise<string | undefined> {
-  const ask = async () => (await client.send(new BeginTransactionCommand(target))).transactionId;
-  return ask().catch((error: unknown) => {
+/** A second try if the connection had ended. */
+const unlessEnded = <T>(ask: () => Promise<T>): Promise<T> =>
+  ask().catch((error: unknown) => {
     if (!hasEnded(error)) throw error;
     return ask();
   });
-}
+
+const begin = (client: RDSDataClient, target: Database): Promise<string | undefined> =>
+  // A transaction that nobody goes on with ends by its own timeout.
+  unlessEnded(async () => (await client.send(new BeginTransactionCommand(target))).transactionId);
 
 /** Without a transaction each statement is one of its own. */
 const statement =
@@ -78,6 +80,6 @@ function isDataError(error: unknown): boolean {
 /** SQL by the RDS Data API: no network, no connection to keep, a call for each statement. */
 export const dataApi = (client: RDSDataClient, target: Database): SqlTransport => ({
   transaction: (body) => inTransaction(client, target, body),
-  statement: statement(client, target),
+  statement: (sql, parameters) => unlessEnded(() => statement(client, target)(sql, parameters)),
   isDataError,
 });

@@ -1,5 +1,6 @@
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { earlierEpochs, POPULATED_EPOCHS, settledShard, SHARDS, shardOf } from "../core/journal-index";
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { inParallel } from "../core/in-parallel";
+import { SHARDS, shardOf } from "../core/journal-index";
 import type { JournalEntry } from "../core/model";
 import { INSTANT, TRADE_ID } from "../core/messages";
 import type { Journal } from "../ports";
@@ -33,12 +34,6 @@ function startAfter(cursor: string, accountId: string): Item | undefined {
   }
 }
 
-/** Where a window of `lastMs` before the newest mark begins, `atLatest` at the latest (all ISO). */
-function windowBefore(newest: string, lastMs: number, atLatest: string): string {
-  const begins = new Date(Date.parse(newest) - lastMs).toISOString();
-  return begins < atLatest ? begins : atLatest;
-}
-
 /** Entries a page takes from each shard; eight shards make a page that one Data API call can compare. */
 const SHARD_PAGE = 250;
 
@@ -47,23 +42,16 @@ interface Position {
   readonly keys?: Readonly<Record<string, Item>>;
 }
 
-interface TailPosition extends Position {
-  readonly epoch?: number;
-  /** Where this epoch's window begins (ISO), once its newest mark is known. */
-  readonly after?: string;
-  /** Epochs with marks so far, this one included. */
-  readonly populated?: number;
-}
-
-/** Before every time that the journal may hold. */
-const EVER = "0";
+/** DynamoDB reads so many items in one call. */
+const READ_AT_ONCE = 100;
+const READS_IN_PARALLEL = 8;
+/** A read of many may leave some out, throttled one by one: those are asked for again. */
+const READS_OF_THE_REST = 5;
 
 interface ShardQuery {
   readonly index: string;
   readonly condition: string;
   readonly values: Readonly<Record<string, unknown>>;
-  readonly partition: (shard: string) => string;
-  readonly newestFirst?: boolean;
 }
 
 /**
@@ -88,9 +76,8 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
             TableName: table,
             IndexName: query.index,
             KeyConditionExpression: query.condition,
-            ExpressionAttributeValues: { ":partition": query.partition(shard), ...query.values },
+            ExpressionAttributeValues: { ":shard": shard, ...query.values },
             Limit: SHARD_PAGE,
-            ScanIndexForward: query.newestFirst !== true,
             ExclusiveStartKey: keys?.[shard],
           }),
         );
@@ -100,10 +87,33 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
     const left = answers.flatMap(({ shard, answer }) => (answer.LastEvaluatedKey ? [[shard, answer.LastEvaluatedKey] as const] : []));
     return { entries: answers.flatMap(({ answer }) => (answer.Items ?? []).map(entryOf)), left: Object.fromEntries(left) };
   };
-  const isEmpty = (left: Record<string, Item>): boolean => Object.keys(left).length === 0;
+  const paged = async (query: ShardQuery, cursor: string | undefined): Promise<Page> => {
+    const from: Position = cursor === undefined ? {} : decode(cursor);
+    const { entries, left } = await pageOfShards(query, from.keys);
+    return { entries, cursor: Object.keys(left).length === 0 ? undefined : encode({ keys: left }) };
+  };
+
+  const getSome = async (tradeIds: readonly string[], found: Map<string, JournalEntry>): Promise<void> => {
+    let Keys: Item[] = tradeIds.map((tradeId) => ({ tradeId }));
+    for (let read = 0; Keys.length > 0; read++) {
+      if (read > READS_OF_THE_REST) throw new Error(`${Keys.length} of ${tradeIds.length} journal entries could not be read: try again`);
+      const answer = await client.send(new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }));
+      for (const item of answer.Responses?.[table] ?? []) found.set(String(item.tradeId), entryOf(item));
+      Keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+  };
 
   return {
     get,
+
+    getAll: async (tradeIds) => {
+      const found = new Map<string, JournalEntry>();
+      const parts = Array.from({ length: Math.ceil(tradeIds.length / READ_AT_ONCE) }, (_, i) =>
+        tradeIds.slice(i * READ_AT_ONCE, (i + 1) * READ_AT_ONCE),
+      );
+      await inParallel(READS_IN_PARALLEL, parts, (part) => getSome(part, found));
+      return found;
+    },
 
     accept: async (entry) => {
       try {
@@ -143,49 +153,51 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       return { entries: (answer.Items ?? []).map(entryOf), cursor: encode(answer.LastEvaluatedKey) };
     },
 
-    markSettled: async (settlement, epoch, settledAt) => {
+    markSettled: async (settlement, { epoch, seq }, settledAt) => {
       const { tradeId, outcome, reason } = settlement;
       const marked = await unlessConditionFails(() =>
         client.send(
           new UpdateCommand({
             TableName: table,
             Key: { tradeId },
-            UpdateExpression: `SET #status = :settled, outcome = :outcome, settledEpoch = :epoch, settledAt = :at, settledShard = :shard${
+            UpdateExpression: `SET #status = :settled, outcome = :outcome, settledEpoch = :epoch, settledSeq = :seq, settledAt = :at, settledShard = :shard${
               reason === undefined ? "" : ", reason = :reason"
             } REMOVE pendingShard${reason === undefined ? ", reason" : ""}`,
-            ConditionExpression: "attribute_exists(tradeId) AND (attribute_not_exists(settledEpoch) OR settledEpoch < :epoch)",
+            ConditionExpression: "attribute_exists(tradeId) AND (attribute_not_exists(settledSeq) OR settledSeq < :seq)",
             ExpressionAttributeNames: { "#status": "status" },
             ExpressionAttributeValues: {
               ":settled": "SETTLED",
               ":outcome": outcome,
               ":epoch": epoch,
+              ":seq": seq,
               ":at": settledAt,
-              ":shard": settledShard(epoch, shardOf(tradeId)),
+              ":shard": shardOf(tradeId),
               ...(reason === undefined ? {} : { ":reason": reason }),
             },
           }),
         ),
       );
       if (marked) return "marked";
-      const entry = await get(tradeId);
-      return entry?.status === "SETTLED" && entry.settledEpoch === epoch ? "already" : "stale";
+      return (await get(tradeId))?.status === "SETTLED" ? "already" : "stale";
     },
 
-    reopen: async (tradeId, markedEpoch) => {
+    reopen: async (tradeId, markedSeq, floor) => {
       const reopened = await unlessConditionFails(() =>
         client.send(
           new UpdateCommand({
             TableName: table,
             Key: { tradeId },
-            // settledEpoch stays: it is what keeps a mark of that same epoch, arriving late, from being taken for a new one.
-            UpdateExpression: "SET #status = :accepted, pendingShard = :shard REMOVE settledShard, settledAt, outcome, reason",
-            ConditionExpression: "#status = :settled AND settledEpoch = :epoch",
+            // settledEpoch stays, it only rises; the floor keeps a mark of the lost history, arriving late, from being taken.
+            UpdateExpression:
+              "SET #status = :accepted, pendingShard = :shard, settledSeq = :floor REMOVE settledShard, settledAt, outcome, reason",
+            ConditionExpression: "#status = :settled AND settledSeq = :seq",
             ExpressionAttributeNames: { "#status": "status" },
             ExpressionAttributeValues: {
               ":accepted": "ACCEPTED",
               ":settled": "SETTLED",
               ":shard": shardOf(tradeId),
-              ":epoch": markedEpoch,
+              ":seq": markedSeq,
+              ":floor": floor,
             },
           }),
         ),
@@ -193,52 +205,20 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       return reopened ? "reopened" : "changed";
     },
 
-    pending: async (acceptedBefore, cursor): Promise<Page> => {
-      const from: Position = cursor === undefined ? {} : decode(cursor);
-      const { entries, left } = await pageOfShards(
-        {
-          index: "pending",
-          condition: "pendingShard = :partition AND acceptedAt <= :before",
-          values: { ":before": acceptedBefore },
-          partition: (shard) => shard,
-        },
-        from.keys,
-      );
-      return { entries, cursor: isEmpty(left) ? undefined : encode({ keys: left }) };
-    },
+    pending: (acceptedBefore, cursor) =>
+      paged(
+        { index: "pending", condition: "pendingShard = :shard AND acceptedAt <= :before", values: { ":before": acceptedBefore } },
+        cursor,
+      ),
 
-    settledByEarlierEpochs: async (settledAfter, belowEpoch, cursor, lastMs): Promise<Page> => {
-      const isFar = (populated: number): boolean => lastMs !== undefined && populated < POPULATED_EPOCHS;
-      const startAt = (below: number, populated: number): TailPosition => ({
-        epoch: earlierEpochs(belowEpoch, isFar(populated)).find((each) => each < below),
-        after: isFar(populated) ? undefined : settledAfter,
-        populated,
-      });
-      const from = cursor === undefined ? startAt(belowEpoch, 0) : (decode(cursor) as TailPosition);
-      const { epoch, populated = 0 } = from;
-      if (epoch === undefined) return { entries: [] };
-      const page = await pageOfShards(
+    marked: (from, to, cursor) =>
+      paged(
         {
           index: "settled",
-          condition: "settledShard = :partition AND settledAt >= :after",
-          values: { ":after": from.after ?? EVER },
-          partition: (shard) => settledShard(epoch, shard),
-          newestFirst: true,
+          condition: "settledShard = :shard AND settledSeq BETWEEN :from AND :to",
+          values: { ":from": from, ":to": to },
         },
-        from.keys,
-      );
-      const newest = page.entries
-        .map(({ settledAt }) => settledAt ?? EVER)
-        .sort()
-        .at(-1);
-      const after = from.after ?? (newest && windowBefore(newest, lastMs ?? 0, settledAfter));
-      const isInside = (settledAt: unknown): boolean => after === undefined || String(settledAt) >= after;
-      const entries = page.entries.filter(({ settledAt }) => isInside(settledAt));
-      const keys = Object.fromEntries(Object.entries(page.left).filter(([, key]) => isInside(key.settledAt)));
-      const counted = from.after === undefined && after !== undefined ? populated + 1 : populated;
-      if (!isEmpty(keys)) return { entries, cursor: encode({ epoch, keys, after, populated: counted }) };
-      const next = startAt(epoch, counted);
-      return { entries, cursor: next.epoch === undefined ? undefined : encode({ ...next }) };
-    },
+        cursor,
+      ),
   };
 }

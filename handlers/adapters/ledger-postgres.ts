@@ -1,9 +1,21 @@
+import { randomUUID } from "node:crypto";
 import type { Outcome, Settlement, Trade } from "../core/model";
 import { MIGRATIONS } from "../trade/migrations";
-import type { Ledger } from "../ports";
+import type { Ledger, SettleResult } from "../ports";
 import { sha256 } from "./hashing";
 import type { Row, SqlTransport } from "./sql";
-import { FENCE, MIGRATION_LOCK, MIGRATIONS_TABLE, OUTCOMES, PRESENT, RAISE_FENCE, SETTLE, WRITE_PROBE } from "../trade/ledger-sql";
+import {
+  BEGIN_ANEW,
+  FENCE,
+  HOLDS,
+  MIGRATION_LOCK,
+  MIGRATIONS_TABLE,
+  OUTCOMES,
+  PRESENT,
+  RAISE_FENCE,
+  SETTLE,
+  WRITE_PROBE,
+} from "../trade/ledger-sql";
 
 const rowOf = (trade: Trade) => ({
   trade_id: trade.tradeId,
@@ -23,35 +35,54 @@ function settlementOf([tradeId, outcome, reason]: Row): Settlement {
 }
 
 /** The ledger in Aurora PostgreSQL, as `region` uses it. A cluster without a writer (the passive region's) rejects every call. */
-export function ledgerPostgres({ transaction, isDataError }: SqlTransport, region: string): Ledger {
+export function ledgerPostgres({ transaction, statement: run, isDataError }: SqlTransport, region: string): Ledger {
+  const whyNot = async (epoch: number): Promise<SettleResult> => {
+    const [ledgerEpoch = 0, holder] = (await run(FENCE))[0] ?? [];
+    return Number(ledgerEpoch) === epoch && holder === region ? { kind: "astray" } : { kind: "fenced", ledgerEpoch: Number(ledgerEpoch) };
+  };
+  const standing = (rows: Row[], epoch: number): Row[] => {
+    if (rows.length === 0) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
+    return rows;
+  };
+
   return {
-    settle: async (epoch, trades) => {
+    settle: async (epoch, head, trades) => {
+      const id = randomUUID();
+      const values = { epoch, region, head_seq: head.seq, head: head.id, link: id, batch: JSON.stringify(trades.map(rowOf)) };
+      let rows;
       try {
-        return await transaction(async (run) => {
-          const rows = await run(SETTLE, { epoch, region, batch: JSON.stringify(trades.map(rowOf)) });
-          if (rows.length === 0) return { kind: "fenced", ledgerEpoch: Number((await run(FENCE))[0]?.[0] ?? 0) };
-          const inserted = rows.filter(([tradeId]) => tradeId !== null).map(settlementOf);
-          const fresh = new Set(inserted.map((settlement) => settlement.tradeId));
-          const others = trades.map((trade) => trade.tradeId).filter((tradeId) => !fresh.has(tradeId));
-          const before = others.length > 0 ? (await run(OUTCOMES, { ids: JSON.stringify(others) })).map(settlementOf) : [];
-          if (before.length < others.length)
-            throw new Error(`${others.length - before.length} trades were neither inserted nor there: try again`);
-          return { kind: "settled", settlements: [...inserted, ...before], fresh };
-        });
+        rows = await run(SETTLE, values);
       } catch (error) {
         if (isDataError(error)) return { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
         throw error;
       }
+      if (rows.length === 0) return whyNot(epoch);
+      const inserted = rows.filter(([, tradeId]) => tradeId !== null).map(([, ...cells]) => settlementOf(cells));
+      const fresh = new Set(inserted.map((settlement) => settlement.tradeId));
+      const others = trades.map((trade) => trade.tradeId).filter((tradeId) => !fresh.has(tradeId));
+      const before = others.length > 0 ? (await run(OUTCOMES, { ids: JSON.stringify(others) })).map(settlementOf) : [];
+      if (before.length < others.length)
+        throw new Error(`${others.length - before.length} trades were neither inserted nor there: try again`);
+      return { kind: "settled", settlements: [...inserted, ...before], fresh, link: { seq: Number(rows[0]?.[0]), id } };
     },
 
-    present: (epoch, tradeIds) =>
-      transaction(async (run) => {
-        const rows = await run(PRESENT, { epoch, region, ids: JSON.stringify(tradeIds) });
-        if (rows.length === 0) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
-        return new Set(rows.flatMap(([tradeId]) => (tradeId === null || tradeId === undefined ? [] : [String(tradeId)])));
-      }),
+    present: async (epoch, tradeIds) => {
+      const rows = standing(await run(PRESENT, { epoch, region, ids: JSON.stringify(tradeIds) }), epoch);
+      return new Set(rows.flatMap(([tradeId]) => (tradeId === null || tradeId === undefined ? [] : [String(tradeId)])));
+    },
 
-    raiseFence: (epoch) => transaction(async (run) => Number((await run(RAISE_FENCE, { epoch, region }))[0]?.[0])),
+    holds: async (epoch, links) => {
+      const rows = standing(await run(HOLDS, { epoch, region, links: JSON.stringify(links.map(({ seq, id }) => ({ seq, id }))) }), epoch);
+      return Number(rows[0]?.[0]) === links.length;
+    },
+
+    beginAnew: async (epoch, after) => {
+      const id = randomUUID();
+      const [row] = standing(await run(BEGIN_ANEW, { epoch, region, after, link: id }), epoch);
+      return { link: { seq: Number(row?.[0]), id }, confirmed: Number(row?.[1]) };
+    },
+
+    raiseFence: async (epoch) => Number((await run(RAISE_FENCE, { epoch, region }))[0]?.[0]),
 
     migrate: () =>
       transaction(async (run) => {
@@ -79,6 +110,7 @@ export function ledgerPostgres({ transaction, isDataError }: SqlTransport, regio
         return fresh;
       }),
 
+    // In a transaction, and not alone: what counts is a commit.
     writableAt: () => transaction(async (run) => Number((await run(WRITE_PROBE))[0]?.[0])).catch(() => undefined),
   };
 }

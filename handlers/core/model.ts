@@ -42,6 +42,47 @@ export interface JournalEntry extends Trade {
   readonly settledAt?: string;
   /** Epoch of the lease under which it was settled. */
   readonly settledEpoch?: number;
+  /** Number of the link of the ledger's history that its settlement is covered by. Rises with each mark and each reopening, never falls. */
+  readonly settledSeq?: number;
+}
+
+/** A mark in the journal: the ledger's history holds the settlement up to this link, which was appended under this epoch. */
+export interface Mark {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+/**
+ * A link of the ledger's history. Each transaction that settles appends one; the number rises by one under a lock, and the id is random. A copy of
+ * the ledger that holds a link holds everything that was committed before it.
+ */
+export interface Link {
+  readonly seq: number;
+  readonly id: string;
+}
+
+/** Marks that the ledger may not bear out: those with a number from `from` to `to`. */
+export interface Doubt {
+  readonly from: number;
+  readonly to: number;
+  /** ISO 8601; the finder's clock. */
+  readonly foundAt: string;
+  /** All of it has been held against the ledger once. */
+  readonly verified?: boolean;
+  /** When the pass that is under way began (ISO 8601), and where it goes on. */
+  readonly pass?: { readonly began: string; readonly cursor: string };
+}
+
+/**
+ * The newest link of the history that marks may stand for, kept where both regions see it. No mark is written before the head covers it, so a ledger that
+ * holds the head has lost nothing that is marked, and one that does not has lost a tail.
+ */
+export interface Head extends Link {
+  /** Epoch under which the head may be advanced. */
+  readonly epoch: number;
+  /** Number of the link at which the history last began anew after a loss: marks below it speak of the history before. */
+  readonly base: number;
+  readonly doubt?: Doubt;
 }
 
 /** The lease: which region may settle, under which fencing epoch. */

@@ -1,10 +1,14 @@
-import type { GlobalDatabase, LeaseStore, Ledger, Log } from "../ports";
+import type { GlobalDatabase, LeaseStore, Ledger, Log, Metrics } from "../ports";
+import { secureChain, type ChainPorts } from "./chain";
 
 export interface PromotionPorts {
   readonly lease: Pick<LeaseStore, "read" | "recordPromotion">;
   readonly database: GlobalDatabase;
-  readonly ledger: Pick<Ledger, "raiseFence">;
+  readonly ledger: Pick<Ledger, "raiseFence"> & ChainPorts["ledger"];
+  readonly chain: ChainPorts["chain"];
+  readonly clock: ChainPorts["clock"];
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly region: string;
   /** The region of a cluster, from its ARN. */
   readonly regionOf: (clusterArn: string) => string;
@@ -42,12 +46,16 @@ export async function switchover(epoch: number, ports: PromotionPorts): Promise<
   return "moving";
 }
 
-/** The first act after a promotion: from here on the ledger takes settlements of this epoch and of none before. */
+/**
+ * The first act after a promotion: from here on the ledger takes settlements of this epoch and of none before, and what the promotion has lost is written down
+ * before anything is settled on top of it.
+ */
 export async function raiseFence(epoch: number, ports: PromotionPorts): Promise<{ raised: boolean; ledgerEpoch: number }> {
   const lease = await ports.lease.read();
   if (lease?.holder !== ports.region || lease.epoch !== epoch) return { raised: false, ledgerEpoch: 0 };
   const ledgerEpoch = await ports.ledger.raiseFence(epoch);
-  return { raised: ledgerEpoch === epoch, ledgerEpoch };
+  const raised = ledgerEpoch === epoch && (await secureChain(epoch, ports)) !== undefined;
+  return { raised, ledgerEpoch };
 }
 
 export interface TargetState {

@@ -1,12 +1,14 @@
-import type { Clock, Journal, LeaseStore, Ledger, Log, Metrics, TradeQueue } from "../ports";
+import type { ChainStore, Clock, Journal, LeaseStore, Ledger, Log, Metrics, TradeQueue } from "../ports";
+import { secureChain, type ChainPorts } from "./chain";
 import { inParallel } from "./in-parallel";
 import { tradeOf } from "./messages";
-import type { JournalEntry } from "./model";
+import type { Doubt, Head, JournalEntry } from "./model";
 
 export interface ReconciliationPorts {
   readonly lease: Pick<LeaseStore, "read">;
-  readonly ledger: Pick<Ledger, "present">;
-  readonly journal: Pick<Journal, "pending" | "reopen" | "settledByEarlierEpochs">;
+  readonly chain: ChainPorts["chain"] & Pick<ChainStore, "doubt">;
+  readonly ledger: ChainPorts["ledger"] & Pick<Ledger, "present">;
+  readonly journal: Pick<Journal, "pending" | "reopen" | "marked">;
   readonly queue: Pick<TradeQueue, "send">;
   readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly log: Log;
@@ -15,7 +17,7 @@ export interface ReconciliationPorts {
 }
 
 export interface ReconciliationResult {
-  /** True when the whole tail window was verified and every unsettled trade in scope is in the queue. */
+  /** True when all that is in doubt was held against the ledger and every unsettled trade in scope is in the queue. */
   readonly done: boolean;
   /** Unsettled trades that were put into the queue again. */
   readonly requeued: number;
@@ -30,13 +32,11 @@ export interface ReconciliationScope {
   readonly epoch?: number;
   /** Leaves trades alone that were accepted less than this ago: they are on their way. Milliseconds; negative allows for clocks that are ahead. */
   readonly minimumAgeMs: number;
-  /** How far back marks of earlier epochs are verified. Milliseconds; far above any replication lag. */
-  readonly tailWindowMs: number;
   /**
-   * A move may end hours after the region died whose marks are in doubt, and many epochs later. As a step of one, the window is counted back from
-   * each epoch's newest mark as well as from now.
+   * How long a doubt stays open after it was found, milliseconds: each pass until then looks at it again. Above all that an index may be behind, and that a
+   * function may take between two of its calls.
    */
-  readonly everyEpoch?: boolean;
+  readonly doubtOpenMs: number;
   /** Pages of unsettled trades to queue at most: a pass each minute must not flood a queue that only waits for its ledger. */
   readonly pendingPages: number;
   /** Monotonic time at which to stop and say `done: false`. */
@@ -57,68 +57,93 @@ export async function reconcile(scope: ReconciliationScope, ports: Reconciliatio
     ports.log.warn("this reconciliation belongs to another epoch", { asked: scope.epoch, epoch: lease.epoch });
     return NOTHING;
   }
+  let head: Head | undefined;
   try {
-    await ports.ledger.present(lease.epoch, []);
+    head = await secureChain(lease.epoch, ports);
   } catch (error) {
     ports.log.warn("this region's ledger is not ready to be compared", { epoch: lease.epoch, error });
-    return NOTHING;
   }
-  const tail = await replayTail(lease.epoch, scope, ports);
-  const backlog = await requeue(scope, ports);
+  if (head === undefined) return NOTHING;
+  // What is pending comes first: a doubt may take long, and whoever waits for a settlement waits for these.
+  const backlog = await requeue(scope, head.doubt !== undefined, ports);
   ports.metrics.put("TradesPending", backlog.pending, "Count");
+  const tail = await resolveDoubt(head, lease.epoch, scope, ports);
   if (tail.replayed > 0)
     ports.log.warn("the ledger had lost settlements; they are replayed", { replayed: tail.replayed, epoch: lease.epoch });
   return { done: tail.complete && backlog.complete, requeued: backlog.requeued, replayed: tail.replayed, pending: backlog.pending };
 }
 
+/** Share of the time that what is pending may take, where something is in doubt. */
+const PENDING_SHARE = 0.75;
+
 /**
- * A mark of an earlier epoch is a claim about a ledger that may not have survived: within the window each is held against the rows.
+ * A mark in doubt is a claim about a history that may be lost: each is held against the ledger's rows, again with each pass until no index can be behind any more. A
+ * pass goes on where the one before it was cut short.
  */
-async function replayTail(
+async function resolveDoubt(
+  { doubt, base }: Head,
   epoch: number,
   scope: ReconciliationScope,
   ports: ReconciliationPorts,
 ): Promise<{ complete: boolean; replayed: number }> {
-  const { journal, ledger, clock } = ports;
-  const settledAfter = new Date(clock.now() - scope.tailWindowMs).toISOString();
+  if (doubt === undefined) return { complete: true, replayed: 0 };
+  const { chain, clock, journal } = ports;
+  const { from, to, foundAt, verified } = doubt;
+  const began = doubt.pass?.began ?? new Date(clock.now()).toISOString();
+  let cursor = doubt.pass?.cursor;
   let replayed = 0;
   let queued = true;
-  let cursor: string | undefined;
   do {
-    if (clock.monotonic() >= scope.deadline) return { complete: false, replayed };
-    const page = await journal.settledByEarlierEpochs(settledAfter, epoch, cursor, scope.everyEpoch ? scope.tailWindowMs : undefined);
-    const present =
-      page.entries.length > 0
-        ? await ledger.present(
-            epoch,
-            page.entries.map((entry) => entry.tradeId),
-          )
-        : new Set();
-    const lost = page.entries.filter((entry) => !present.has(entry.tradeId));
-    const reopened: JournalEntry[] = [];
-    await inParallel(REOPENED_AT_ONCE, lost, async (entry) => {
-      if (entry.settledEpoch !== undefined && (await journal.reopen(entry.tradeId, entry.settledEpoch)) === "reopened")
-        reopened.push(entry);
-    });
+    if (clock.monotonic() >= scope.deadline) {
+      if (cursor !== undefined) await chain.doubt(base, { ...doubt, pass: { began, cursor } });
+      return { complete: verified === true && queued, replayed };
+    }
+    const page = await journal.marked(from, to, cursor);
+    const reopened = await reopenLost(page.entries, doubt, epoch, ports);
     // Reopened is pending: what can't be queued now is found there.
     if (reopened.length > 0) queued = (await enqueue(reopened, ports)) && queued;
     replayed += reopened.length;
     cursor = page.cursor;
   } while (cursor !== undefined);
+  const isOver = replayed === 0 && Date.parse(began) - Date.parse(foundAt) >= scope.doubtOpenMs;
+  await chain.doubt(base, isOver ? undefined : { from, to, foundAt, verified: true });
   return { complete: queued, replayed };
+}
+
+/** Reopens the trades of these that the ledger does not hold; answers those. */
+async function reopenLost(
+  entries: readonly JournalEntry[],
+  { to }: Doubt,
+  epoch: number,
+  { journal, ledger }: ReconciliationPorts,
+): Promise<JournalEntry[]> {
+  if (entries.length === 0) return [];
+  const present = await ledger.present(
+    epoch,
+    entries.map((entry) => entry.tradeId),
+  );
+  const reopened: JournalEntry[] = [];
+  const lost = entries.filter((entry) => !present.has(entry.tradeId));
+  await inParallel(REOPENED_AT_ONCE, lost, async (entry) => {
+    if (entry.settledSeq !== undefined && (await journal.reopen(entry.tradeId, entry.settledSeq, to)) === "reopened") reopened.push(entry);
+  });
+  return reopened;
 }
 
 async function requeue(
   scope: ReconciliationScope,
+  inDoubt: boolean,
   ports: ReconciliationPorts,
 ): Promise<{ complete: boolean; pending: number; requeued: number }> {
   const { journal, clock } = ports;
   const acceptedBefore = new Date(clock.now() - scope.minimumAgeMs).toISOString();
+  const now = clock.monotonic();
+  const deadline = inDoubt ? now + PENDING_SHARE * (scope.deadline - now) : scope.deadline;
   let pending = 0;
   let requeued = 0;
   let cursor: string | undefined;
   // A page may be empty and not the last: only those that hold something count.
-  for (let pages = 0; pages < scope.pendingPages && clock.monotonic() < scope.deadline;) {
+  for (let pages = 0; pages < scope.pendingPages && clock.monotonic() < deadline;) {
     const { entries, cursor: next } = await journal.pending(acceptedBefore, cursor);
     if (entries.length > 0) {
       pages += 1;

@@ -1,10 +1,12 @@
 import type { Clock, GlobalDatabase, HttpProbe, LeaseStore, Ledger, Log, Metrics, Orchestrator } from "../ports";
+import { secureChain, type ChainPorts } from "./chain";
 import type { Lease } from "./model";
 import { judge, look, type LapseLimits, type Watch } from "./watch";
 
 export interface SentinelPorts {
   readonly lease: Pick<LeaseStore, "read" | "renew" | "resign">;
-  readonly ledger: Pick<Ledger, "writableAt">;
+  readonly chain: ChainPorts["chain"];
+  readonly ledger: Pick<Ledger, "writableAt"> & ChainPorts["ledger"];
   readonly database: Pick<GlobalDatabase, "status">;
   /** Resolves when this region can accept: journal and queue answer. */
   readonly canAccept: () => Promise<void>;
@@ -33,12 +35,12 @@ interface Memory {
   seen?: Watch;
   /** Monotonic time at which this run last saw the ledger take a write. */
   ledgerSeen?: number;
+  /** Where the ledger's fence stood at this tick; undefined: it took no write. */
+  fence?: number;
   /** Monotonic time since which this run has seen this region's own writer take no write. */
   silentSince?: number;
   /** Monotonic time since which this run has seen the ledger left behind by the lease, and no move under way in the database. */
   strandedSince?: number;
-  /** Epoch in which this run has seen the writer in the other region while nothing moved it. */
-  strayedIn?: number;
 }
 
 const PROBE_TIMEOUT_MS = 2_000;
@@ -105,11 +107,17 @@ async function hold(lease: Lease, settings: SentinelSettings, ports: SentinelPor
     return;
   }
   const renewed = await ports.lease.renew(lease.holder, lease.epoch);
-  if (renewed) metrics.put("LeaseRenewed", 1, "Count");
-  else log.warn("the lease has moved on", { epoch: lease.epoch });
+  if (renewed === undefined) {
+    log.warn("the lease has moved on", { epoch: lease.epoch });
+    return;
+  }
+  metrics.put("LeaseRenewed", 1, "Count");
+  // A writer that was away and has come back has lost a tail, also where nothing is settled just now.
+  if (memory.fence === lease.epoch) await secureChain(lease.epoch, ports);
 }
 
 async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<string | undefined> {
+  memory.fence = undefined;
   try {
     await ports.canAccept();
   } catch (error) {
@@ -117,14 +125,13 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
   }
   const now = ports.clock.monotonic();
   const fence = await ports.ledger.writableAt();
+  memory.fence = fence;
   if (fence !== undefined) {
     memory.ledgerSeen = now;
     memory.silentSince = undefined;
     // No fence at all: the bootstrap is at work.
-    if (fence === 0 || fence >= lease.epoch) {
-      memory.strandedSince = undefined;
-      if (memory.strayedIn === lease.epoch) await beginAgain(lease, "it was away, and has come back by itself", settings, ports);
-    } else await resume(lease, `its fence stands at ${fence}`, settings, ports, memory);
+    if (fence === 0 || fence >= lease.epoch) memory.strandedSince = undefined;
+    else await resume(lease, `its fence stands at ${fence}`, settings, ports, memory);
     return undefined;
   }
   memory.silentSince ??= now;
@@ -142,7 +149,6 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
     memory.strandedSince = undefined;
     return undefined;
   }
-  if (memory.strayedIn !== lease.epoch && !(await ports.orchestrator.isMoving().catch(() => true))) memory.strayedIn = lease.epoch;
   await resume(lease, "its writer is in the other region", settings, ports, memory);
   return undefined;
 }
@@ -152,17 +158,10 @@ async function resume(lease: Lease, what: string, settings: SentinelSettings, po
   const now = ports.clock.monotonic();
   memory.strandedSince ??= now;
   if (now - memory.strandedSince < settings.leaseLimitMs || (await ports.orchestrator.isMoving())) return;
-  await beginAgain(lease, `${what}, and nothing moves it`, settings, ports);
-}
-
-/**
- * Under an epoch of its own: a promotion that landed late may have taken settlements of this epoch with it, also where a later one has brought the
- * writer back, and only marks of earlier epochs are held against the ledger.
- */
-async function beginAgain(lease: Lease, what: string, settings: SentinelSettings, { orchestrator, log }: SentinelPorts): Promise<void> {
-  const reason = `the ledger has not followed the lease to epoch ${lease.epoch}: ${what}`;
-  const started = await orchestrator.startFailover(lease.epoch, reason, settings.trigger);
-  log.error("failover begun again", { reason, started });
+  // Under an epoch of its own: whatever is still on its way of the move that died fails at the store.
+  const reason = `the ledger has not followed the lease to epoch ${lease.epoch}: ${what}, and nothing moves it`;
+  const started = await ports.orchestrator.startFailover(lease.epoch, reason, settings.trigger);
+  ports.log.error("failover begun again", { reason, started });
 }
 
 async function watchHolder(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {

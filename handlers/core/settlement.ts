@@ -1,11 +1,14 @@
-import type { AuditLog, Clock, Journal, LeaseStore, Ledger, Log, Metrics, Sessions, TradeEvents, TradeQueue } from "../ports";
+import type { AuditLog, ChainStore, Clock, Journal, LeaseStore, Ledger, Log, Metrics, Sessions, TradeEvents, TradeQueue } from "../ports";
+import { cover, secureChain } from "./chain";
 import { inParallel } from "./in-parallel";
-import type { Lease, Settlement, Trade } from "./model";
+import { tradeOf } from "./messages";
+import type { Head, JournalEntry, Lease, Mark, Settlement, Trade } from "./model";
 
 export interface SettlementPorts {
   readonly lease: Pick<LeaseStore, "read">;
-  readonly ledger: Pick<Ledger, "settle">;
-  readonly journal: Pick<Journal, "get" | "markSettled">;
+  readonly chain: Pick<ChainStore, "read" | "create" | "replace" | "advance">;
+  readonly ledger: Pick<Ledger, "settle" | "holds" | "beginAnew">;
+  readonly journal: Pick<Journal, "getAll" | "markSettled">;
   readonly queue: Pick<TradeQueue, "sendTo">;
   readonly audit: AuditLog;
   readonly sessions: Sessions;
@@ -29,8 +32,11 @@ const TRADES_A_TRANSACTION = 2_000;
 
 /**
  * Settles a batch where the ledger's fence row names the lease's epoch and this region, and only there: the lease is read for its number, the
- * fence row decides. Everything after the ledger is repeated by a redelivery, so each step bears repetition; the journal's mark comes last,
- * because it is what ends the repetition.
+ * fence row decides. What is settled is what the journal holds: a message says which trades, and nothing more.
+ *
+ * Everything after the ledger is repeated by a redelivery, so each step bears repetition; the journal's mark comes last, because it is what ends the
+ * repetition. It is written once the head of the ledger's history covers the settlement, and the message is let go once the history is seen not to have begun anew
+ * meanwhile: a mark that comes late, after the ledger has lost what it speaks of, always has a message behind it.
  *
  * Order: positions are sums, so trades of an account may settle in any order; `acceptedAt` keeps the order of acceptance.
  */
@@ -38,6 +44,8 @@ export async function settleBatch(batch: readonly Trade[], ports: SettlementPort
   const trades = [...new Map(batch.map((trade) => [trade.tradeId, trade])).values()];
   const lease = trades.length > 0 ? await ports.lease.read() : undefined;
   if (!lease) return retryAll(trades);
+  // The fence would refuse it too, at the price of asking a ledger that may not be there.
+  if (lease.holder !== ports.region) return handOver(trades, lease.holder, ports);
   const parts = Array.from({ length: Math.ceil(trades.length / TRADES_A_TRANSACTION) }, (_, i) =>
     trades.slice(i * TRADES_A_TRANSACTION, (i + 1) * TRADES_A_TRANSACTION),
   );
@@ -61,38 +69,89 @@ async function settleEach(parts: readonly (readonly Trade[])[], lease: Lease, po
 
 const retryAll = (trades: readonly Trade[]): BatchResult => ({ settled: [], retry: trades.map((trade) => trade.tradeId) });
 
+/** Losses that a batch finds and goes on after: each is a tail that a promotion took. */
+const LOSSES_A_BATCH = 2;
+
 async function settlePart(trades: readonly Trade[], lease: Lease, ports: SettlementPorts): Promise<BatchResult> {
-  let result;
-  try {
-    result = await ports.ledger.settle(lease.epoch, trades);
-  } catch (error) {
-    ports.log.info("this region's ledger did not take the batch", {
-      trades: trades.length,
-      epoch: lease.epoch,
-      holder: lease.holder,
-      error,
-    });
-    return handOver(trades, lease.holder, ports);
+  let head = await ports.chain.read();
+  for (let found = 0; found <= LOSSES_A_BATCH; found++) {
+    const secured = found === 0 && head?.epoch === lease.epoch ? head : await unlessAway(secureChain(lease.epoch, ports), lease, ports);
+    if (secured === undefined) break;
+    head = secured;
+    const result = await settleAt(head, trades, lease, ports);
+    if (result !== "astray") return result;
   }
+  return retryAll(trades);
+}
+
+/** The ledger's answer; undefined where it gives none: a promotion is running, or its server is down. The batch comes back later. */
+async function unlessAway<T>(answer: Promise<T>, lease: Lease, { log }: SettlementPorts): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    log.info("this region's ledger did not take the batch", { ...lease, error });
+    return undefined;
+  }
+}
+
+/** Settles at this head of the history; "astray": the ledger does not hold it any more. */
+async function settleAt(head: Head, messages: readonly Trade[], lease: Lease, ports: SettlementPorts): Promise<BatchResult | "astray"> {
+  const entries = await ports.journal.getAll(messages.map(({ tradeId }) => tradeId));
+  const { trades, unknown } = asAccepted(messages, entries, ports);
+  // A mark of the history as it stands is as good as the ledger's own word; one of a history that was lost is not.
+  const open = trades.filter(({ tradeId }) => !isFinished(entries.get(tradeId), head));
+  if (open.length === 0) return { settled: [], retry: unknown };
+  const result = await unlessAway(ports.ledger.settle(lease.epoch, head, open), lease, ports);
+  if (result === undefined) return retryAll(messages);
   switch (result.kind) {
+    case "astray":
+      return "astray";
     case "settled": {
-      const { settlements, fresh } = result;
-      const { open, unknown } = await withoutFinished(settlements, fresh, ports);
-      const { settled, retry } = await finish(trades, open, lease.epoch, ports);
+      const covered = await unlessAway(cover(head, result.link, ports), lease, ports);
+      if (covered === "astray") return "astray";
+      if (covered !== "covered") return retryAll(messages);
+      // One that an earlier delivery had finished is marked anew and not announced a second time.
+      const silent = (tradeId: string): boolean => !result.fresh.has(tradeId) && entries.get(tradeId)?.status === "SETTLED";
+      const mark = { epoch: lease.epoch, seq: result.link.seq };
+      const { settled, retry } = await finish(open, result.settlements, { mark, silent }, ports);
       return { settled, retry: [...retry, ...unknown] };
     }
     case "fenced":
       ports.log.warn("fenced: this region's ledger is not at the lease's epoch", { ledgerEpoch: result.ledgerEpoch, ...lease });
-      ports.metrics.put("SettlementsFenced", trades.length, "Count");
-      return handOver(trades, lease.holder, ports);
-    case "refused":
-      return isolate(trades, result.reason, lease, ports);
+      ports.metrics.put("SettlementsFenced", open.length, "Count");
+      return retryAll(messages);
+    case "refused": {
+      const { settled, retry } = await isolate(open, result.reason, lease, ports);
+      return { settled, retry: [...retry, ...unknown] };
+    }
   }
 }
 
-/** To the queue of the region that may settle. If that is this one (a promotion is running) or it can't be reached, the batch comes back later. */
+const isFinished = (entry: JournalEntry | undefined, { base }: Head): boolean =>
+  entry?.status === "SETTLED" && entry.settledSeq !== undefined && entry.settledSeq >= base;
+
+/** The trades as the journal has accepted them. What it has not accepted is no trade, whoever sent it. */
+function asAccepted(
+  messages: readonly Trade[],
+  entries: ReadonlyMap<string, JournalEntry>,
+  { log, metrics }: SettlementPorts,
+): { trades: Trade[]; unknown: string[] } {
+  const trades: Trade[] = [];
+  const unknown: string[] = [];
+  for (const message of messages) {
+    const entry = entries.get(message.tradeId);
+    if (entry) trades.push(tradeOf(entry));
+    else unknown.push(message.tradeId);
+  }
+  if (unknown.length > 0) {
+    log.error("the journal has not accepted these; they go to the dead-letter queue after their last delivery", { tradeIds: unknown });
+    metrics.put("TradesUnknown", unknown.length, "Count");
+  }
+  return { trades, unknown };
+}
+
+/** To the queue of the region that may settle. If it can't be reached, the batch comes back later. */
 async function handOver(trades: readonly Trade[], holder: string, ports: SettlementPorts): Promise<BatchResult> {
-  if (holder === ports.region) return retryAll(trades);
   try {
     await ports.queue.sendTo(holder, trades);
     return { settled: [], retry: [] };
@@ -116,58 +175,47 @@ async function isolate(trades: readonly Trade[], reason: string, lease: Lease, p
   return settleEach([trades.slice(0, middle), trades.slice(middle)], lease, ports);
 }
 
-/**
- * Of the trades that the ledger had before, those that the journal has marked too were finished by an earlier delivery: a queue that comes
- * back with its region must not announce them a second time.
- */
-async function withoutFinished(
-  settlements: readonly Settlement[],
-  fresh: ReadonlySet<string>,
-  { journal, log }: SettlementPorts,
-): Promise<{ open: Settlement[]; unknown: string[] }> {
-  const finished = new Set<string>();
-  const unknown = new Set<string>();
-  const known = settlements.filter(({ tradeId }) => !fresh.has(tradeId));
-  await inParallel(MARKS_AT_ONCE, known, async ({ tradeId }) => {
-    try {
-      if ((await journal.get(tradeId))?.status === "SETTLED") finished.add(tradeId);
-    } catch (error) {
-      log.warn("settled before, and the journal can't be read: it will be delivered again", { tradeId, error });
-      unknown.add(tradeId);
-    }
-  });
-  return { open: settlements.filter(({ tradeId }) => !finished.has(tradeId) && !unknown.has(tradeId)), unknown: [...unknown] };
+interface Finish {
+  readonly mark: Mark;
+  /** Trades that were announced before, by their ids: they are marked and nothing more. */
+  readonly silent: (tradeId: string) => boolean;
 }
 
 async function finish(
   batch: readonly Trade[],
   settlements: readonly Settlement[],
-  epoch: number,
+  { mark, silent }: Finish,
   ports: SettlementPorts,
 ): Promise<BatchResult> {
-  if (settlements.length === 0) return { settled: [], retry: [] };
-  const ids = new Set(settlements.map(({ tradeId }) => tradeId));
+  const news = settlements.filter(({ tradeId }) => !silent(tradeId));
+  const ids = new Set(news.map(({ tradeId }) => tradeId));
   const trades = batch.filter(({ tradeId }) => ids.has(tradeId));
   const at = new Date(ports.clock.now()).toISOString();
   const unsaid = new Set<string>();
   const announcements = [
-    () => ports.audit.record(epoch, trades, settlements),
+    () => ports.audit.record(mark.epoch, trades, news),
     () => touchSessions(trades, ports),
-    () => tell(epoch, trades, settlements, unsaid, ports),
+    () => tell(mark.epoch, trades, news, unsaid, ports),
   ];
-  await inParallel(announcements.length, announcements, (announce) => announce());
+  if (news.length > 0) await inParallel(announcements.length, announcements, (announce) => announce());
   const failed = [...unsaid];
   const said = settlements.filter(({ tradeId }) => !unsaid.has(tradeId));
   await inParallel(MARKS_AT_ONCE, said, async (settlement) => {
     try {
-      if ((await ports.journal.markSettled(settlement, epoch, at)) === "stale") {
-        ports.log.warn("a later epoch has marked this trade, or the journal has none such", { tradeId: settlement.tradeId, epoch });
+      if ((await ports.journal.markSettled(settlement, mark, at)) === "stale") {
+        ports.log.warn("this trade was reopened since, or the journal has none such", { tradeId: settlement.tradeId, ...mark });
+        failed.push(settlement.tradeId);
       }
     } catch (error) {
       ports.log.warn("settled but not marked; it will be delivered again", { tradeId: settlement.tradeId, error });
       failed.push(settlement.tradeId);
     }
   });
+  const head = await ports.chain.read();
+  if (head === undefined || head.base > mark.seq) {
+    ports.log.warn("the ledger's history has begun anew meanwhile; the batch will be delivered again", { ...mark, base: head?.base });
+    return { settled: [], retry: settlements.map(({ tradeId }) => tradeId) };
+  }
   ports.metrics.put("TradesSettled", settlements.length - failed.length, "Count");
   return { settled: settlements, retry: failed };
 }

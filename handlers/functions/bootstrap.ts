@@ -2,16 +2,23 @@
  * Runs at each deployment, in both regions: makes the lease if there is none, and in the region that holds it brings the ledger's schema
  * up to date and the fence up to the lease's epoch. After a failover it does its work in the region that is active then.
  */
+import { chainStore } from "../adapters/chain-store";
+import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { leaseStore } from "../adapters/lease-store";
 import { ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
+import { metrics } from "../adapters/metrics";
 import { tableClient } from "../adapters/table";
 import { bootstrap, type BootstrapResult } from "../core/bootstrap";
 
 const env = environment("AWS_REGION", "PRIMARY_REGION", "LEASE_TABLE");
+const tables = tableClient();
 const ports = {
-  lease: leaseStore(tableClient(), env.LEASE_TABLE),
+  lease: leaseStore(tables, env.LEASE_TABLE),
+  chain: chainStore(tables, env.LEASE_TABLE),
+  clock: systemClock,
+  metrics,
   ledger: ownLedger(20_000),
   log,
   region: env.AWS_REGION,

@@ -1,16 +1,23 @@
 /** Steps of failover and switchover that move the ledger: promote, switchover, raiseFence, checkTarget. */
+import { chainStore } from "../adapters/chain-store";
+import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { regionOfArn } from "../adapters/global-database";
 import { leaseStore } from "../adapters/lease-store";
 import { ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
+import { metrics } from "../adapters/metrics";
 import { ownDatabase } from "../adapters/own-database";
 import { tableClient } from "../adapters/table";
 import { checkTarget, promote, raiseFence, switchover, type MoveState, type TargetState } from "../core/promotion";
 
 const env = environment("AWS_REGION", "LEASE_TABLE", "MAX_SWITCHOVER_LAG_SECONDS");
+const tables = tableClient();
 const ports = {
-  lease: leaseStore(tableClient(), env.LEASE_TABLE),
+  lease: leaseStore(tables, env.LEASE_TABLE),
+  chain: chainStore(tables, env.LEASE_TABLE),
+  clock: systemClock,
+  metrics,
   database: ownDatabase(),
   ledger: ownLedger(),
   log,

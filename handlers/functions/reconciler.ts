@@ -1,5 +1,6 @@
 /** Each minute in the active region, and as a step of failover and switchover: brings ledger and journal together. */
 import { systemClock } from "../adapters/clock";
+import { chainStore } from "../adapters/chain-store";
 import { environment } from "../adapters/environment";
 import { journal } from "../adapters/journal";
 import type { LambdaContext } from "../adapters/lambda";
@@ -15,6 +16,7 @@ const env = environment("AWS_REGION", "LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUE
 const tables = tableClient();
 const ports = {
   lease: leaseStore(tables, env.LEASE_TABLE),
+  chain: chainStore(tables, env.LEASE_TABLE),
   ledger: ownLedger(),
   journal: journal(tables, env.JOURNAL_TABLE),
   queue: tradeQueue(env.AWS_REGION, env.TRADE_QUEUE_URL),
@@ -26,8 +28,8 @@ const ports = {
 
 /** A trade is settled within seconds; one that is older than this has been lost by its queue, or waits in another region's. */
 const ON_ITS_WAY_MS = 10_000;
-/** Aurora's replication lag is seconds at worst (its global RPO can be held to 20 s): an hour leaves room for a long outage of the monitoring too. */
-const TAIL_WINDOW_MS = 3_600_000;
+/** Indexes are behind by a second at most, as a rule, and a function runs for a minute; a request's signature is good for five. */
+const DOUBT_OPEN_MS = 900_000;
 const MARGIN_MS = 5_000;
 /** A failover's step takes trades in that the other region stamped with a clock ahead of ours. */
 const CLOCK_SKEW_MS = 5_000;
@@ -43,8 +45,7 @@ export async function handler(
       epoch: step ? event.epoch : undefined,
       minimumAgeMs: step ? -CLOCK_SKEW_MS : ON_ITS_WAY_MS,
       pendingPages: step ? Infinity : 1,
-      tailWindowMs: TAIL_WINDOW_MS,
-      everyEpoch: step,
+      doubtOpenMs: DOUBT_OPEN_MS,
       deadline: systemClock.monotonic() + context.getRemainingTimeInMillis() - MARGIN_MS,
     },
     ports,

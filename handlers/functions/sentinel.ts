@@ -1,6 +1,7 @@
 /** Started each minute, runs for about two: renews the lease where this region holds it, watches it where the other does. */
 import { acceptanceChecks } from "../adapters/acceptance";
 import { systemClock } from "../adapters/clock";
+import { chainStore } from "../adapters/chain-store";
 import { environment } from "../adapters/environment";
 import { httpProbe } from "../adapters/http-probe";
 import { journal } from "../adapters/journal";
@@ -31,6 +32,7 @@ const tables = tableClient(CHECK_DEADLINE_MS);
 const checks = acceptanceChecks(journal(tables, env.JOURNAL_TABLE), env.TRADE_QUEUE_URL, CHECK_DEADLINE_MS);
 const ports = {
   lease: leaseStore(tables, env.LEASE_TABLE),
+  chain: chainStore(tables, env.LEASE_TABLE),
   ledger: ownLedger(CHECK_DEADLINE_MS),
   database: ownDatabase(),
   canAccept: async () => {

@@ -1,6 +1,7 @@
 /** SQS → ledger: settles a batch where this region may, hands it over where it may not, and reports what must come back. */
 import { auditLog } from "../adapters/audit-log";
 import { systemClock } from "../adapters/clock";
+import { chainStore } from "../adapters/chain-store";
 import { environment } from "../adapters/environment";
 import { journal } from "../adapters/journal";
 import { leaseStore } from "../adapters/lease-store";
@@ -29,6 +30,7 @@ const env = environment(
 const tables = tableClient(1_500, 3);
 const ports = {
   lease: leaseStore(tables, env.LEASE_TABLE),
+  chain: chainStore(tables, env.LEASE_TABLE),
   ledger: ownLedger(),
   journal: journal(tables, env.JOURNAL_TABLE),
   queue: tradeQueue(env.AWS_REGION, env.TRADE_QUEUE_URL, { region: env.PEER_REGION, queueUrl: env.PEER_TRADE_QUEUE_URL }),

@@ -2,19 +2,29 @@
  * The ledger's statements (Aurora PostgreSQL through the RDS Data API: named parameters, no `::` casts).
  */
 
+/** Links that the history remembers below the head: more than are appended while a function that has read the head gets to its statement. */
+export const LINKS_KEPT = 1_000;
+
 /**
- * Settles a batch: trades that the ledger has are left alone, and positions move by those that are new.
+ * Settles a batch: trades that the ledger has are left alone, and positions move by those that are new. A transaction by itself.
  *
  * `fence` is what stops a region whose time is over, or has not come: no row there, no row inserted. It names epoch and holder, because
- * replication brings the row to the other region too, where a move that lands late could find the present epoch. Its lock lasts until the transaction ends, so a rise of
- * the fence either waits for this transaction or is seen by it (the condition is checked again on the newest row); there is no gap
- * between the check and the effect. Answers no row when fenced, else one for each trade inserted, or one of nulls when there was none.
+ * replication brings the row to the other region too, where a move that lands late could find the present epoch. It is also what stops a writer that has lost a tail: its
+ * history must hold the head. The row stays locked until the commit, so a rise of the fence either waits for this statement or is seen by it (the condition is checked
+ * again on the newest row), links are committed in the order of their numbers, and batches take no locks against each other.
  *
- * Rows are locked in one order in every batch (trades by id, then positions by key): concurrent batches wait, they don't deadlock.
+ * Answers no row when fenced or astray, else one for each trade inserted, or one of nulls when there was none, each with the link's number.
  */
 export const SETTLE = `
 WITH fence AS (
-  SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region FOR SHARE
+  UPDATE ledger_fence SET seq = seq + 1, confirmed = greatest(confirmed, CAST(:head_seq AS bigint))
+  WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region
+    AND EXISTS (SELECT 1 FROM ledger_links l WHERE l.seq = CAST(:head_seq AS bigint) AND l.id = :head)
+  RETURNING seq
+), linked AS (
+  INSERT INTO ledger_links (seq, id) SELECT seq, :link FROM fence
+), forgotten AS (
+  DELETE FROM ledger_links WHERE seq < (SELECT CAST(:head_seq AS bigint) - ${LINKS_KEPT} FROM fence)
 ), batch AS (
   SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb))
     AS t(trade_id text, account_id text, symbol text, side text, quantity bigint, price numeric(18, 4))
@@ -40,7 +50,7 @@ WITH fence AS (
   ON CONFLICT (account_id, symbol) DO UPDATE
     SET quantity = positions.quantity + excluded.quantity, notional = positions.notional + excluded.notional
 )
-SELECT i.trade_id, i.outcome, i.reason FROM fence LEFT JOIN inserted i ON true`;
+SELECT fence.seq, i.trade_id, i.outcome, i.reason FROM fence LEFT JOIN inserted i ON true`;
 
 /**
  * Decisions on trades that were there before. A statement of its own: one that a concurrent transaction inserted after SETTLE had begun
@@ -50,8 +60,8 @@ export const OUTCOMES = `
 SELECT t.trade_id, t.outcome, t.reason
 FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id`;
 
-/** Where the fence stands, to be told in a log. */
-export const FENCE = "SELECT epoch FROM ledger_fence WHERE id = 1";
+/** Where the fence stands: why a batch was not settled. */
+export const FENCE = "SELECT epoch, holder FROM ledger_fence WHERE id = 1";
 
 /** Which ids the ledger holds; no row at all when it is not at this epoch and holder, one of null when it holds none. */
 export const PRESENT = `
@@ -59,6 +69,24 @@ WITH held AS (
   SELECT t.trade_id FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id
 )
 SELECT held.trade_id FROM ledger_fence LEFT JOIN held ON true WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region`;
+
+/** How many of these links the history holds; no row at all when the ledger is not at this epoch and holder. */
+export const HOLDS = `
+WITH held AS (
+  SELECT l.seq FROM ledger_links l JOIN jsonb_to_recordset(CAST(:links AS jsonb)) AS asked(seq bigint, id text) ON l.seq = asked.seq AND l.id = asked.id
+)
+SELECT (SELECT count(*) FROM held) FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region`;
+
+/** Appends a link above all numbers so far; no row when the ledger is not at this epoch and holder. */
+export const BEGIN_ANEW = `
+WITH fence AS (
+  UPDATE ledger_fence SET seq = greatest(seq, CAST(:after AS bigint)) + 1
+  WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region
+  RETURNING seq, confirmed
+), linked AS (
+  INSERT INTO ledger_links (seq, id) SELECT seq, :link FROM fence
+)
+SELECT seq, confirmed FROM fence`;
 
 export const RAISE_FENCE = `
 INSERT INTO ledger_fence (id, epoch, holder) VALUES (1, CAST(:epoch AS bigint), :region)

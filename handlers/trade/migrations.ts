@@ -61,4 +61,13 @@ export const MIGRATIONS: readonly Migration[] = [
       `ALTER ROLE CURRENT_USER SET lock_timeout = '4s'`,
     ],
   },
+  {
+    version: 4,
+    name: "the ledger's history is a chain of links",
+    statements: [
+      // seq: number of the newest link. confirmed: number of the newest head that a settlement has found in this history.
+      `ALTER TABLE ledger_fence ADD COLUMN seq bigint NOT NULL DEFAULT 0, ADD COLUMN confirmed bigint NOT NULL DEFAULT 0`,
+      `CREATE TABLE ledger_links (seq bigint PRIMARY KEY, id text NOT NULL)`,
+    ],
+  },
 ];

@@ -14,6 +14,7 @@ const command = (operation: string): new (input: unknown) => object => __simulat
 // Marked as pure: a bundle keeps only what its function uses, and a cold start asks for no more than that.
 export const DynamoDBClient = /* @__PURE__ */ client("dynamodb");
 export const DynamoDBDocumentClient = { from: (inner: SdkClient): SdkClient => inner };
+export const BatchGetCommand = /* @__PURE__ */ command("BatchGet");
 export const GetCommand = /* @__PURE__ */ command("Get");
 export const PutCommand = /* @__PURE__ */ command("Put");
 export const UpdateCommand = /* @__PURE__ */ command("Update");

@@ -117,12 +117,23 @@ class Reader {
       return (item, placeholders) => (item?.[path(placeholders)] !== undefined) === wanted;
     }
     const left = this.operand();
+    if (this.take("BETWEEN")) return this.between(left);
     const compare = COMPARE[this.word()] ?? this.fail("a comparison expected");
     const right = this.operand();
     return (item, placeholders) => {
       const [a, b] = [left(item, placeholders), right(item, placeholders)];
       // A missing attribute, or one of another type, satisfies no comparison.
       return typeof a === typeof b && a !== undefined && compare(a as never, b as never);
+    };
+  }
+
+  private between(value: Operand): Condition {
+    const low = this.operand();
+    this.expect("AND");
+    const high = this.operand();
+    return (item, placeholders) => {
+      const [a, from, to] = [value(item, placeholders), low(item, placeholders), high(item, placeholders)];
+      return typeof a === typeof from && typeof a === typeof to && (a as number) >= (from as number) && (a as number) <= (to as number);
     };
   }
 }

@@ -152,13 +152,22 @@ export class GlobalDatabase {
     if (operation === "BeginTransaction") return { transactionId: copy.begin() };
     const id = input.transactionId ?? "";
     if (operation === "RollbackTransaction") return copy.rollback(id);
-    if (operation === "ExecuteStatement") return { records: copy.execute(id, input.sql ?? "", valuesOf(input.parameters ?? [])) };
-    copy.commit(id);
-    if (to.ambiguous > 0 && this.kernel.random.chance(to.ambiguous)) {
-      this.kernel.strike("answer-unknown");
-      throw new ServiceError("InternalServerErrorException", "the outcome of the commit is not known");
+    if (operation === "ExecuteStatement") {
+      const values = valuesOf(input.parameters ?? []);
+      if (input.transactionId !== undefined) return { records: copy.execute(id, input.sql ?? "", values) };
+      const { records, wrote } = copy.alone(input.sql ?? "", values);
+      if (wrote) this.mayBeUnknown(to);
+      return { records };
     }
+    copy.commit(id);
+    this.mayBeUnknown(to);
     return { transactionStatus: "Transaction Committed" };
+  }
+
+  private mayBeUnknown(to: Region): void {
+    if (to.ambiguous === 0 || !this.kernel.random.chance(to.ambiguous)) return;
+    this.kernel.strike("answer-unknown");
+    throw new ServiceError("InternalServerErrorException", "the outcome of the commit is not known");
   }
 
   /** The control plane's state as a region knows it. */

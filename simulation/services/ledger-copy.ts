@@ -8,16 +8,28 @@ export interface Record {
   readonly at: number;
   readonly fence?: number;
   readonly holder?: string;
+  readonly chained?: Chained;
   readonly rows: readonly Row[];
   readonly positions: ReadonlyMap<string, readonly [bigint, bigint]>;
+}
+
+/** A link that was appended to the history. */
+interface Chained {
+  readonly seq: number;
+  readonly id: string;
+  readonly confirmed: number;
+  /** Links below this number are forgotten. */
+  readonly forgetsBelow: number;
 }
 
 interface Transaction {
   readonly id: string;
   usedAt: number;
-  fenceLock?: "shared" | "exclusive";
+  /** Holds the lock of the fence row. */
+  locksFence?: boolean;
   fence?: number;
   holder?: string;
+  chained?: Chained;
   readonly rows: Map<string, Row>;
   readonly positions: Map<string, readonly [bigint, bigint]>;
 }
@@ -57,6 +69,11 @@ export class LedgerCopy {
   fence = 0;
   /** Region that the fence row names. */
   holder = "";
+  /** Number of the newest link, and of the newest head that a settlement has found here. */
+  seq = 0;
+  confirmed = 0;
+  /** Numbers of the history's links, by their ids. */
+  links = new Map<string, number>();
   rows = new Map<string, Row>();
   positions = new Map<string, readonly [bigint, bigint]>();
   private readonly open = new Map<string, Transaction>();
@@ -89,16 +106,22 @@ export class LedgerCopy {
   commit(id: string): void {
     const transaction = this.transaction(id);
     this.open.delete(id);
-    const { fence, holder, rows, positions } = transaction;
-    if (fence === undefined && rows.size === 0 && positions.size === 0) return;
-    const record: Record = { at: this.now(), fence, holder, rows: [...rows.values()], positions };
+    const { fence, holder, chained, rows, positions } = transaction;
+    if (fence === undefined && chained === undefined && rows.size === 0 && positions.size === 0) return;
+    const record: Record = { at: this.now(), fence, holder, chained, rows: [...rows.values()], positions };
     this.apply(record);
     this.committed(record);
   }
 
-  apply({ fence, holder, rows, positions }: Record): void {
+  apply({ fence, holder, chained, rows, positions }: Record): void {
     if (fence !== undefined) this.fence = fence;
     if (holder !== undefined) this.holder = holder;
+    if (chained !== undefined) {
+      this.seq = chained.seq;
+      this.confirmed = chained.confirmed;
+      this.links.set(chained.id, chained.seq);
+      for (const [id, seq] of this.links) if (seq < chained.forgetsBelow) this.links.delete(id);
+    }
     for (const row of rows) this.rows.set(row.tradeId, row);
     for (const [key, position] of positions) this.positions.set(key, position);
   }
@@ -107,8 +130,25 @@ export class LedgerCopy {
     this.drop();
     this.fence = other.fence;
     this.holder = other.holder;
+    this.seq = other.seq;
+    this.confirmed = other.confirmed;
+    this.links = new Map(other.links);
     this.rows = new Map(other.rows);
     this.positions = new Map(other.positions);
+  }
+
+  /** One statement that is a transaction by itself. Answers also whether it has written anything. */
+  alone(sql: string, values: Values): { readonly records: Cell[][]; readonly wrote: boolean } {
+    const id = this.begin();
+    try {
+      const records = this.execute(id, sql, values);
+      const { fence, chained } = this.transaction(id);
+      this.commit(id);
+      return { records, wrote: fence !== undefined || chained !== undefined };
+    } catch (error) {
+      this.rollback(id);
+      throw error;
+    }
   }
 
   execute(id: string, sql: string, values: Values): Cell[][] {
@@ -127,12 +167,23 @@ export class LedgerCopy {
       case "outcomes":
         return this.ids(values).flatMap((tradeId) => (this.rows.has(tradeId) || transaction.rows.has(tradeId) ? [executed(tradeId)] : []));
       case "fence":
-        return [[number(transaction.fence ?? this.fence)]];
+        return [[number(this.fence), text(this.holder)]];
+      case "holds": {
+        if (!this.standsAt({ fenced: true, held: true }, values)) return [];
+        const links = JSON.parse(String(values.get("links"))) as { seq: number; id: string }[];
+        return [[number(links.filter(({ seq, id }) => this.links.get(id) === seq).length)]];
+      }
+      case "anew": {
+        this.lockFence(transaction);
+        if (!this.standsAt({ fenced: true, held: true }, values)) return [];
+        const seq = (asked.above ? Math.max(this.seq, Number(values.get("after"))) : this.seq) + 1;
+        transaction.chained = { seq, id: String(values.get("link")), confirmed: this.confirmed, forgetsBelow: 0 };
+        return [[number(seq), number(this.confirmed)]];
+      }
       case "probe":
         return [[number(this.fence)]];
       case "raise": {
-        if (this.others(transaction).some((other) => other.fenceLock !== undefined)) throw BLOCKED;
-        transaction.fenceLock = "exclusive";
+        this.lockFence(transaction);
         const epoch = Number(values.get("epoch"));
         transaction.fence = asked.greatest ? Math.max(this.fence, epoch) : epoch;
         if (epoch > this.fence) transaction.holder = String(values.get("region"));
@@ -141,17 +192,26 @@ export class LedgerCopy {
     }
   }
 
+  private lockFence(transaction: Transaction): void {
+    if (this.others(transaction).some((other) => other.locksFence)) throw BLOCKED;
+    transaction.locksFence = true;
+  }
+
   private settle(transaction: Transaction, how: Statement & { kind: "settle" }, values: Values, batch: readonly Batch[]): Cell[][] {
     const epoch = Number(values.get("epoch"));
     const others = this.others(transaction);
-    if (how.locked) {
-      if (others.some((other) => other.fenceLock === "exclusive")) throw BLOCKED;
-    }
+    this.lockFence(transaction);
     // Rows that another transaction is inserting, and positions that it is moving, are waited for.
     const key = (row: Batch): string => `${row.account_id}/${row.symbol}`;
     if (others.some((other) => batch.some((row) => other.rows.has(row.trade_id) || other.positions.has(key(row))))) throw BLOCKED;
-    if (!this.standsAt(how, values)) return [];
-    if (how.locked) transaction.fenceLock = "shared";
+    const headSeq = Number(values.get("head_seq"));
+    if (!this.standsAt(how, values) || (how.chained && this.links.get(String(values.get("head"))) !== headSeq)) return [];
+    transaction.chained = {
+      seq: this.seq + 1,
+      id: String(values.get("link")),
+      confirmed: how.confirmsHead ? Math.max(this.confirmed, headSeq) : this.seq + 1,
+      forgetsBelow: headSeq - 1_000,
+    };
     for (const row of batch) {
       if (!this.refused.has(row.trade_id)) continue;
       this.onRefused();
@@ -176,10 +236,11 @@ export class LedgerCopy {
       const before = transaction.positions.get(key(row)) ?? (how.adds ? this.positions.get(key(row)) : undefined) ?? [0n, 0n];
       transaction.positions.set(key(row), [before[0] + signed, before[1] + signed * tenThousandths(row.price)]);
     }
+    const link = number(this.seq + 1);
     return orNull(
       inserted.map((row) => executed(row.trade_id)),
       3,
-    );
+    ).map((row) => [link, ...row]);
   }
 
   private standsAt({ fenced, held }: { readonly fenced: boolean; readonly held: boolean }, values: Values): boolean {

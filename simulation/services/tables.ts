@@ -20,6 +20,7 @@ export interface TableShape {
 
 interface Input {
   readonly TableName: string;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Readonly<Record<string, string>>[] }>>;
   readonly Key?: Readonly<Record<string, string>>;
   readonly Item?: Item;
   readonly ConditionExpression?: string;
@@ -90,8 +91,20 @@ export class Table {
     this.served++;
     if (operation === "Query") return this.query(input, to);
     this.requireQuorum(to);
+    if (operation === "BatchGet") return this.batchGet(input, to);
     if (operation === "Get") return { Item: this.items(to).get(this.keyOf(input)) };
     return this.write(operation, input, to);
+  }
+
+  private batchGet(input: Input, to: Region): unknown {
+    const { name, key } = this.shape;
+    const keys = input.RequestItems?.[name]?.Keys ?? [];
+    if (keys.length > 100) throw new ServiceError("ValidationException", "Too many items requested for the BatchGetItem call");
+    const items = this.items(to);
+    // Some of many may be left out: they are asked for again.
+    const left = keys.length > 1 && this.kernel.random.chance(0.02) ? keys.slice(-1) : [];
+    const found = keys.slice(0, keys.length - left.length).flatMap((each) => items.get(String(each[key])) ?? []);
+    return { Responses: { [name]: found }, UnprocessedKeys: left.length > 0 ? { [name]: { Keys: left } } : {} };
   }
 
   /** An item as an onlooker outside of time would see it. */
@@ -192,7 +205,8 @@ export class Table {
     for (const item of this.view(to).values()) {
       if (item[index.partition] !== undefined && item[index.sort] !== undefined && matches(item, placeholders)) found.push(item);
     }
-    const position = (item: Item): string => `${String(item[index.sort])} ${String(item[this.shape.key])}`;
+    const sort = (value: unknown): string => (typeof value === "number" ? String(value).padStart(16, "0") : String(value));
+    const position = (item: Item): string => `${sort(item[index.sort])} ${String(item[this.shape.key])}`;
     const direction = input.ScanIndexForward === false ? -1 : 1;
     found.sort((a, b) => (position(a) < position(b) ? -direction : direction));
     const { ExclusiveStartKey: start } = input;

@@ -17,6 +17,7 @@ function readLog(region: Region, log: readonly Commit[]): { fence: number; holde
       holder = commit.holder;
       continue;
     }
+    if (!("settled" in commit)) continue;
     if (commit.epoch !== fence) wrong.push(`${region} settled under epoch ${commit.epoch} behind a fence at ${fence}`);
     for (const id of commit.settled) {
       if (settled.has(id)) wrong.push(`${id} settled twice in ${region}`);

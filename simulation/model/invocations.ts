@@ -8,6 +8,7 @@ import { settleBatch } from "../../handlers/core/settlement";
 import {
   announcements,
   bodyOf,
+  chainPort,
   clockPort,
   databasePort,
   hash,
@@ -32,11 +33,12 @@ export interface Invocation {
 
 /** Settings of the system that a mutation may change. */
 export interface Tuning {
-  readonly tailWindowMs: number;
+  /** The model's reconcilers run at one moment: 0 closes a doubt after the first pass that finds nothing, anything else never. */
+  readonly doubtOpenMs: number;
   readonly leaseLengthMs: number;
   readonly leaseLimitMs: number;
 }
-export const TUNING: Tuning = { tailWindowMs: 3_600_000, leaseLengthMs: 15_000, leaseLimitMs: 60_000 };
+export const TUNING: Tuning = { doubtOpenMs: 0, leaseLengthMs: 15_000, leaseLimitMs: 60_000 };
 
 export const SENTINEL_TICK_MS = 5_000;
 /** A run of the model's sentinel: nine ticks, then the schedule starts the next. Real ones last for two minutes and overlap. */
@@ -48,6 +50,7 @@ export function programOf({ fn, payload }: Invocation, region: Region, tuning: T
     const clock = clockPort(ask, now);
     const common = {
       lease: leasePort(ask),
+      chain: chainPort(ask),
       ledger: ledgerPort(ask),
       journal: journalPort(ask),
       queue: queuePort(ask),
@@ -75,7 +78,7 @@ export function programOf({ fn, payload }: Invocation, region: Region, tuning: T
             epoch: payload.action === "reconcile" ? epoch : undefined,
             minimumAgeMs: 0,
             pendingPages: Infinity,
-            tailWindowMs: tuning.tailWindowMs,
+            doubtOpenMs: tuning.doubtOpenMs,
             deadline: Infinity,
           },
           common,

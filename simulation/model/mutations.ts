@@ -1,8 +1,8 @@
 /** The system with one of its rules broken: each must be found, or the checkers prove nothing. */
 import { REAL, type ScenarioName } from "./scenarios";
-import { SERVICES, sorted, withCommit, withEntry, withLease, type Service, type Services } from "./services";
+import { holdsLink, SERVICES, sorted, withEntry, withLease, withLink, type Service, type Services } from "./services";
 import type { System } from "./steps";
-import { fenceOf, rowsOf, type Region } from "./world";
+import { fenceHolderOf, fenceOf, rowsOf, seqOf, type HeadItem, type Link, type Region } from "./world";
 
 export interface Mutation {
   readonly name: string;
@@ -17,6 +17,8 @@ const withService = (name: keyof typeof SERVICES, service: Service): System => (
   ...REAL,
   services: { ...(SERVICES as Services), [name]: service },
 });
+type Settle = readonly [number, Link, readonly string[]];
+const CAME_BACK: ScenarioName = "a writer that was away comes back under the same epoch";
 const UNDER_FREEZE: ScenarioName = "a failover, and a function frozen anywhere";
 const TWO: ScenarioName = "two orchestrators, one against the other";
 
@@ -25,30 +27,72 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "the ledger settles without looking at its fence",
     scenario: UNDER_FREEZE,
     symptom: /behind a fence/,
-    system: withService("ledger.settle", (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
+    system: withService("ledger.settle", (world, { region }, [epoch, head, ids]: Settle) => {
       const { takesWrites, log } = world.copies[region];
       if (!takesWrites) return { refused: "no writer here" };
+      if (!holdsLink(log, head)) return { world, value: { astray: true } };
       const fresh = sorted(ids).filter((id) => !rowsOf(log).includes(id));
-      return { world: fresh.length > 0 ? withCommit(world, region, { settled: fresh, epoch }) : world, value: { fresh } };
+      const settled = withLink(world, region, seqOf(log) + 1, { settled: fresh, epoch, confirmed: head.seq });
+      return { world: settled.world, value: { fresh, link: settled.link } };
     }),
   },
   {
     name: "the ledger inserts a trade that it has",
     scenario: "two processors, a reconciler, an index that is behind",
     symptom: /settled (twice|2 times)/,
-    system: withService("ledger.settle", (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
+    system: withService("ledger.settle", (world, { region }, [epoch, head, ids]: Settle) => {
       const { takesWrites, log } = world.copies[region];
       if (!takesWrites) return { refused: "no writer here" };
       if (fenceOf(log) !== epoch) return { world, value: { fencedAt: fenceOf(log) } };
-      return { world: withCommit(world, region, { settled: ids, epoch }), value: { fresh: ids } };
+      if (!holdsLink(log, head)) return { world, value: { astray: true } };
+      const settled = withLink(world, region, seqOf(log) + 1, { settled: ids, epoch, confirmed: head.seq });
+      return { world: settled.world, value: { fresh: ids, link: settled.link } };
+    }),
+  },
+  {
+    name: "the ledger settles on a history that does not hold the head",
+    scenario: CAME_BACK,
+    symptom: /accepted and is lost/,
+    system: withService("ledger.settle", (world, { region }, [epoch, head, ids]: Settle) => {
+      const { takesWrites, log } = world.copies[region];
+      if (!takesWrites) return { refused: "no writer here" };
+      if (fenceOf(log) !== epoch || fenceHolderOf(log) !== region) return { world, value: { fencedAt: fenceOf(log) } };
+      const fresh = sorted(ids).filter((id) => !rowsOf(log).includes(id));
+      const settled = withLink(world, region, seqOf(log) + 1, { settled: fresh, epoch, confirmed: head.seq });
+      return { world: settled.world, value: { fresh, link: settled.link } };
+    }),
+  },
+  {
+    name: "the head stays where it is, and marks go beyond it",
+    scenario: UNDER_FREEZE,
+    symptom: /accepted and is lost/,
+    system: withService("chain.advance", (world) => ({ world, value: true })),
+  },
+  {
+    name: "the head is moved without a condition",
+    scenario: UNDER_FREEZE,
+    symptom: /accepted and is lost/,
+    system: withService("chain.advance", (world, _caller, [from, { seq, id }]: readonly [HeadItem, Link]) => ({
+      world: { ...world, head: { ...world.head, epoch: from.epoch, seq, id } },
+      value: true,
+    })),
+  },
+  {
+    name: "what is confirmed is the newest link, and not the newest head",
+    scenario: CAME_BACK,
+    symptom: /accepted and is lost/,
+    system: withService("ledger.beginAnew", (world, caller, args: readonly [number, number]) => {
+      const served = SERVICES["ledger.beginAnew"](world, caller, args);
+      if ("refused" in served) return served;
+      return { world: served.world, value: { ...(served.value as object), confirmed: seqOf(world.copies[caller.region].log) } };
     }),
   },
   {
     name: "a mark has no condition on the epoch",
     scenario: UNDER_FREEZE,
     symptom: /was overwritten by epoch 1/,
-    system: withService("journal.markSettled", (world, _caller, [id, epoch]: readonly [string, number]) => ({
-      world: withEntry(world, id, { status: "SETTLED", settledEpoch: epoch }),
+    system: withService("journal.markSettled", (world, _caller, [id, epoch, seq]: readonly [string, number, number]) => ({
+      world: withEntry(world, id, { status: "SETTLED", settledEpoch: epoch, settledSeq: seq }),
       value: "marked",
     })),
   },
@@ -71,10 +115,12 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: "reconciliation has no tail window",
+    name: "a doubt is forgotten before it is looked at",
     scenario: UNDER_FREEZE,
     symptom: /accepted and is lost/,
-    system: { ...REAL, tuning: { ...REAL.tuning, tailWindowMs: 0 } },
+    system: withService("chain.replace", (world, caller, [from, { seq, id, epoch, base }]: readonly [HeadItem, HeadItem]) =>
+      SERVICES["chain.replace"](world, caller, [from, { seq, id, epoch, base }]),
+    ),
   },
   {
     name: "a promotion records nothing before it",
@@ -92,20 +138,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a trade is reopened whatever has marked it since",
     scenario: UNDER_FREEZE,
     symptom: /was overwritten by epoch 1/,
-    system: withService("journal.reopen", (world, _caller, [id, markedEpoch]: readonly [string, number]) => ({
-      world: withEntry(world, id, { status: "ACCEPTED", settledEpoch: markedEpoch }),
+    system: withService("journal.reopen", (world, _caller, [id, markedSeq]: readonly [string, number]) => ({
+      world: withEntry(world, id, { status: "ACCEPTED", settledEpoch: 1, settledSeq: markedSeq }),
       value: "reopened",
     })),
-  },
-  {
-    name: "a start where the lease is keeps its epoch",
-    scenario: TWO,
-    symptom: /accepted and is lost/,
-    system: withService("lease.take", (world, caller, args: readonly [Region, number]) => {
-      const { holder, epoch, renewals } = world.lease;
-      if (holder === args[0] && epoch === args[1]) return { world, value: { holder, epoch, renewals } };
-      return SERVICES["lease.take"](world, caller, args);
-    }),
   },
   {
     name: "the watcher has no patience",

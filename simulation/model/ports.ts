@@ -1,5 +1,5 @@
 /** The real ports, each call of which asks the model. Trades travel as their names, so that a world stays small. */
-import type { JournalEntry, Lease, Settlement, Trade } from "../../handlers/core/model";
+import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Trade } from "../../handlers/core/model";
 import type * as real from "../../handlers/ports";
 import type { Ask } from "./replay";
 import type { Entry, Region } from "./world";
@@ -31,10 +31,10 @@ export const bodyOf = (name: string): string => JSON.stringify(orderOf(name));
 const names = (trades: readonly { readonly tradeId: string }[]): string[] => trades.map(({ tradeId }) => nameOf(tradeId));
 const settlementOf = (tradeId: string): Settlement => ({ tradeId, outcome: "EXECUTED" });
 
-function entryOf(name: string, { status, settledEpoch }: Entry): JournalEntry {
+function entryOf(name: string, { status, settledEpoch, settledSeq }: Entry): JournalEntry {
   const { accountId, symbol, side, quantity, price } = orderOf(name);
   const fingerprint = hash(JSON.stringify([accountId, symbol, side, quantity, price]));
-  return { ...tradeNamed(name), fingerprint, status, ...(settledEpoch === undefined ? {} : { settledEpoch, settledAt: THEN }) };
+  return { ...tradeNamed(name), fingerprint, status, ...(settledEpoch === undefined ? {} : { settledEpoch, settledSeq, settledAt: THEN }) };
 }
 
 const nothing = (): void => undefined;
@@ -59,25 +59,50 @@ export const journalPort = (ask: Ask) => ({
     const entry = (await ask("journal", "get", nameOf(tradeId))) as Entry | null;
     return entry ? entryOf(nameOf(tradeId), entry) : undefined;
   },
-  markSettled: ({ tradeId }: Settlement, epoch: number) =>
-    ask("journal", "markSettled", nameOf(tradeId), epoch) as Promise<"marked" | "already" | "stale">,
-  reopen: (tradeId: string, epoch: number) => ask("journal", "reopen", nameOf(tradeId), epoch) as Promise<"reopened" | "changed">,
+  getAll: async (tradeIds: readonly string[]) => {
+    const found = (await ask("journal", "getAll", tradeIds.map(nameOf))) as [string, Entry][];
+    return new Map(found.map(([name, entry]) => [idOf(name), entryOf(name, entry)]));
+  },
+  markSettled: ({ tradeId }: Settlement, { epoch, seq }: Mark) =>
+    ask("journal", "markSettled", nameOf(tradeId), epoch, seq) as Promise<"marked" | "already" | "stale">,
+  reopen: (tradeId: string, markedSeq: number, floor: number) =>
+    ask("journal", "reopen", nameOf(tradeId), markedSeq, floor) as Promise<"reopened" | "changed">,
   pending: async (acceptedBefore: string) => {
     const found = (await ask("journal", "pending")) as string[];
     return { entries: found.filter(() => THEN <= acceptedBefore).map((name) => entryOf(name, { status: "ACCEPTED" })) };
   },
-  settledByEarlierEpochs: async (settledAfter: string, below: number) => {
-    const found = (await ask("journal", "settledByEarlierEpochs", below, THEN >= settledAfter)) as [string, number][];
-    return { entries: found.map(([name, settledEpoch]) => entryOf(name, { status: "SETTLED", settledEpoch })) };
+  marked: async (from: number, to: number) => {
+    const found = (await ask("journal", "marked", from, to)) as [string, Entry][];
+    return { entries: found.map(([name, entry]) => entryOf(name, entry)) };
   },
 });
 
+export const chainPort = (ask: Ask) => ({
+  read: () => ask("chain", "read") as Promise<Head>,
+  create: (head: Head) => ask("chain", "create", head) as Promise<boolean>,
+  advance: (from: Head, link: Link) => ask("chain", "advance", from, link) as Promise<boolean>,
+  replace: (from: Head, to: Head) => ask("chain", "replace", from, to) as Promise<boolean>,
+  doubt: (base: number, doubt: Doubt | undefined) => ask("chain", "doubt", base, doubt ?? null) as Promise<boolean>,
+});
+
 export const ledgerPort = (ask: Ask) => ({
-  settle: async (epoch: number, trades: readonly Trade[]): Promise<real.SettleResult> => {
-    const answer = (await ask("ledger", "settle", epoch, names(trades))) as { fencedAt: number } | { fresh: string[] };
+  settle: async (epoch: number, { seq, id }: Link, trades: readonly Trade[]): Promise<real.SettleResult> => {
+    const answer = (await ask("ledger", "settle", epoch, { seq, id }, names(trades))) as
+      { fencedAt: number } | { astray: true } | { fresh: string[]; link: Link };
     if ("fencedAt" in answer) return { kind: "fenced", ledgerEpoch: answer.fencedAt };
-    return { kind: "settled", settlements: trades.map(({ tradeId }) => settlementOf(tradeId)), fresh: new Set(answer.fresh.map(idOf)) };
+    if ("astray" in answer) return { kind: "astray" };
+    const settlements = trades.map(({ tradeId }) => settlementOf(tradeId));
+    return { kind: "settled", settlements, fresh: new Set(answer.fresh.map(idOf)), link: answer.link };
   },
+  holds: (epoch: number, links: readonly Link[]) =>
+    ask(
+      "ledger",
+      "holds",
+      epoch,
+      links.map(({ seq, id }) => ({ seq, id })),
+    ) as Promise<boolean>,
+  beginAnew: (epoch: number, after: number) =>
+    ask("ledger", "beginAnew", epoch, after) as Promise<{ readonly link: Link; readonly confirmed: number }>,
   present: async (epoch: number, tradeIds: readonly string[]) =>
     new Set(((await ask("ledger", "present", epoch, tradeIds.map(nameOf))) as string[]).map(idOf)),
   raiseFence: (epoch: number) => ask("ledger", "raiseFence", epoch) as Promise<number>,

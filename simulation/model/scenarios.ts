@@ -8,7 +8,7 @@ import { Machine } from "./machine";
 import { Replays } from "./replay";
 import { SERVICES } from "./services";
 import type { System } from "./steps";
-import { firstWorld, type Region, type World } from "./world";
+import { firstWorld, type Lingering, type Region, type World } from "./world";
 
 /** The definitions call functions by their names, where the stack has their ARNs. */
 const TO = {
@@ -62,16 +62,40 @@ export const SCENARIOS = {
     }),
   "two trades in one queue": (system) =>
     bounds(system, [client("a", ["east"]), client("b", ["east"]), processor("east", 1), failover("west", 1), processor("west", 1)]),
-  "two processors, a reconciler, an index that is behind": (system) =>
-    bounds(system, [client("a", ["east"]), processor("east", 1), processor("east", 1, 2), failover("west", 1), reconciler("west", 1)], {
-      staleReads: 1,
-    }),
+  "two processors, a reconciler, an index that is behind": ({ services, tuning }) =>
+    // A doubt outlasts what an index may be behind.
+    bounds(
+      { services, tuning: { ...tuning, doubtOpenMs: 1 } },
+      [client("a", ["east"]), processor("east", 1), processor("east", 1, 2), failover("west", 1), reconciler("west", 1)],
+      {
+        staleReads: 1,
+      },
+    ),
   "two orchestrators, one against the other": (system) =>
     bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), byHand("east")]),
   "a failover back before the first is over": (system) =>
     bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), failover("east", 2), processor("west", 1)]),
   "switchover while the failover is under way": (system) =>
     bounds(system, [client("a", ["east"]), processor("east", 2), failover("west", 1), switchover("east", 2)]),
+  "a writer that was away comes back under the same epoch": (system) => {
+    const { first, ...rest } = bounds(system, [
+      client("a", ["east"]),
+      client("b", ["east"]),
+      processor("east", 1),
+      processor("east", 1, 2),
+      reconciler("east", 1),
+    ]);
+    // Two calls of long ago, each of which takes the writer to its own region, whenever it lands.
+    const late = (region: Region): Lingering => ({
+      actor: `a stale promotion ${region}`,
+      region,
+      epoch: 0,
+      service: "database",
+      method: "failoverToHere",
+      args: [],
+    });
+    return { ...rest, first: { ...first, lingering: [late("west"), late("east")] } };
+  },
   "the holder renews: an answer lost anywhere costs no lease": (system) => ({
     ...watched(system, 30_000, { lostAnswers: 1 }),
     wrongInStep: startsNothing,

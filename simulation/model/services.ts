@@ -1,6 +1,20 @@
 /** What the services do: each call of a port is one atomic step from a world to the next. The rules are those that `handlers/ports.ts` states. */
 import { memberView, refusalOf, type CopyFacts, type Plane } from "../../emulation/aurora/control-plane";
-import { fenceHolderOf, fenceOf, rowsOf, otherThan, type Commit, type Entry, type Region, type World } from "./world";
+import {
+  confirmedOf,
+  fenceHolderOf,
+  fenceOf,
+  linksOf,
+  otherThan,
+  rowsOf,
+  seqOf,
+  type Commit,
+  type Entry,
+  type HeadItem,
+  type Link,
+  type Region,
+  type World,
+} from "./world";
 
 /** The place from which a call comes, and the epoch its actor acts under (for history variables only). */
 export interface Caller {
@@ -20,6 +34,11 @@ export const sorted = (ids: readonly string[]): string[] => [...new Set(ids)].so
 
 export const withLease = (world: World, change: Partial<World["lease"]>): World => ({ ...world, lease: { ...world.lease, ...change } });
 export const withEntry = (world: World, id: string, entry: Entry): World => ({ ...world, journal: { ...world.journal, [id]: entry } });
+/** A world in which the region's ledger has one link more, with that link. */
+export function withLink(world: World, region: Region, seq: number, rest: Omit<Commit, "link">): { world: World; link: Link } {
+  const link = { seq, id: String(world.links + 1) };
+  return { world: withCommit({ ...world, links: world.links + 1 }, region, { ...rest, link } as Commit), link };
+}
 export const withCommit = (world: World, region: Region, commit: Commit): World => ({
   ...world,
   copies: { ...world.copies, [region]: { ...world.copies[region], log: [...world.copies[region].log, commit] } },
@@ -42,6 +61,13 @@ const follows =
   ({ copies }: World) =>
   (region: Region): boolean =>
     !copies[region].leftBehind;
+const isSame = (a: Link, b: Link): boolean => a.seq === b.seq && a.id === b.id;
+export const holdsLink = (log: readonly Commit[], link: Link): boolean => linksOf(log).some((other) => isSame(other, link));
+const stands = ({ copies }: World, region: Region, epoch: number): boolean => {
+  const { takesWrites, log } = copies[region];
+  return takesWrites && fenceOf(log) === epoch && fenceHolderOf(log) === region;
+};
+const NOT_THE_ONE: Served = { refused: "not the ledger to ask" };
 const NO_WRITER: Served = { refused: "no writer here" };
 
 export const SERVICES = {
@@ -70,44 +96,77 @@ export const SERVICES = {
     return entry ? same(world, entry) : same(withEntry(world, id, { status: "ACCEPTED" }), null);
   },
   "journal.get": (world, _caller, [id]: readonly [string]) => same(world, world.journal[id] ?? null),
-  "journal.markSettled": (world, _caller, [id, epoch]: readonly [string, number]) => {
+  "journal.getAll": (world, _caller, [ids]: readonly [readonly string[]]) =>
+    same(
+      world,
+      ids.flatMap((id) => (world.journal[id] ? [[id, world.journal[id]]] : [])),
+    ),
+  "journal.markSettled": (world, _caller, [id, epoch, seq]: readonly [string, number, number]) => {
     const entry = world.journal[id];
-    if (entry && (entry.settledEpoch === undefined || entry.settledEpoch < epoch))
-      return same(withEntry(world, id, { status: "SETTLED", settledEpoch: epoch }), "marked");
-    return same(world, entry?.status === "SETTLED" && entry.settledEpoch === epoch ? "already" : "stale");
+    if (entry && (entry.settledSeq === undefined || entry.settledSeq < seq))
+      return same(withEntry(world, id, { status: "SETTLED", settledEpoch: epoch, settledSeq: seq }), "marked");
+    return same(world, entry?.status === "SETTLED" ? "already" : "stale");
   },
-  "journal.reopen": (world, _caller, [id, markedEpoch]: readonly [string, number]) => {
+  "journal.reopen": (world, _caller, [id, markedSeq, floor]: readonly [string, number, number]) => {
     const entry = world.journal[id];
-    if (entry?.status !== "SETTLED" || entry.settledEpoch !== markedEpoch) return same(world, "changed");
-    return same(withEntry(world, id, { status: "ACCEPTED", settledEpoch: markedEpoch }), "reopened");
+    if (entry?.status !== "SETTLED" || entry.settledSeq !== markedSeq) return same(world, "changed");
+    return same(withEntry(world, id, { ...entry, status: "ACCEPTED", settledSeq: floor }), "reopened");
   },
   "journal.pending": (world) =>
     same(
       world,
       Object.keys(world.journal).filter((id) => world.journal[id]?.status === "ACCEPTED"),
     ),
-  "journal.settledByEarlierEpochs": (world, _caller, [below, inWindow]: readonly [number, boolean]) =>
+  "journal.marked": (world, _caller, [from, to]: readonly [number, number]) =>
     same(
       world,
-      Object.entries(world.journal).flatMap(([id, { status, settledEpoch }]) =>
-        inWindow && status === "SETTLED" && settledEpoch !== undefined && settledEpoch < below ? [[id, settledEpoch]] : [],
+      Object.entries(world.journal).filter(
+        ([, { status, settledSeq = 0 }]) => status === "SETTLED" && settledSeq >= from && settledSeq <= to,
       ),
     ),
 
-  "ledger.settle": (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
+  "chain.read": (world) => same(world, world.head),
+  "chain.create": (world) => same(world, false),
+  "chain.advance": (world, _caller, [from, { seq, id }]: readonly [HeadItem, Link]) =>
+    world.head.epoch === from.epoch && isSame(world.head, from)
+      ? same({ ...world, head: { ...world.head, seq, id } }, true)
+      : same(world, false),
+  "chain.replace": (world, _caller, [from, to]: readonly [HeadItem, HeadItem]) =>
+    world.head.epoch === from.epoch && isSame(world.head, from) ? same({ ...world, head: to }, true) : same(world, false),
+  "chain.doubt": (world, _caller, [base, doubt]: readonly [number, HeadItem["doubt"] | null]) => {
+    if (world.head.base !== base) return same(world, false);
+    const { doubt: _before, ...head } = world.head;
+    return same({ ...world, head: doubt ? { ...head, doubt } : head }, true);
+  },
+
+  "ledger.settle": (world, { region }, [epoch, head, ids]: readonly [number, Link, readonly string[]]) => {
     const { takesWrites, log } = world.copies[region];
     if (!takesWrites) return NO_WRITER;
-    if (fenceOf(log) !== epoch || fenceHolderOf(log) !== region) return same(world, { fencedAt: fenceOf(log) });
+    if (!stands(world, region, epoch)) return same(world, { fencedAt: fenceOf(log) });
+    if (!holdsLink(log, head)) return same(world, { astray: true });
     const fresh = sorted(ids).filter((id) => !rowsOf(log).includes(id));
-    return same(fresh.length > 0 ? withCommit(world, region, { settled: fresh, epoch }) : world, { fresh });
+    const settled = withLink(world, region, seqOf(log) + 1, { settled: fresh, epoch, confirmed: head.seq });
+    return same(settled.world, { fresh, link: settled.link });
   },
-  "ledger.present": (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) => {
-    const { takesWrites, log } = world.copies[region];
-    if (!takesWrites || fenceOf(log) !== epoch || fenceHolderOf(log) !== region) return { refused: "not the ledger to ask" };
-    return same(
-      world,
-      ids.filter((id) => rowsOf(log).includes(id)),
-    );
+  "ledger.present": (world, { region }, [epoch, ids]: readonly [number, readonly string[]]) =>
+    stands(world, region, epoch)
+      ? same(
+          world,
+          ids.filter((id) => rowsOf(world.copies[region].log).includes(id)),
+        )
+      : NOT_THE_ONE,
+  "ledger.holds": (world, { region }, [epoch, links]: readonly [number, readonly Link[]]) =>
+    stands(world, region, epoch)
+      ? same(
+          world,
+          links.every((link) => holdsLink(world.copies[region].log, link)),
+        )
+      : NOT_THE_ONE,
+  "ledger.beginAnew": (world, { region }, [epoch, after]: readonly [number, number]) => {
+    if (!stands(world, region, epoch)) return NOT_THE_ONE;
+    const { log } = world.copies[region];
+    const begun = withLink(world, region, Math.max(seqOf(log), after) + 1, { anew: true });
+    return same(begun.world, { link: begun.link, confirmed: confirmedOf(log) });
   },
   "ledger.raiseFence": (world, { region }, [epoch]: readonly [number]) => {
     const { takesWrites, log } = world.copies[region];
@@ -164,7 +223,7 @@ export const SERVICES = {
 } satisfies Services;
 
 /** Calls that change something: only these can have an effect that nobody hears of. */
-const WRITES = /take|renew|resign|record|accept$|mark|reopen|settle$|raise|ToHere|send|start/;
+const WRITES = /take|renew|resign|record|accept$|markS|reopen|settle$|raise|Anew|advance|replace|doubt|ToHere|send|start/;
 export const changesSomething = (name: string): boolean => WRITES.test(name);
 /** Reads of an index, which may miss what was written lately. */
-export const mayBeStale = (name: string): boolean => name === "journal.pending" || name === "journal.settledByEarlierEpochs";
+export const mayBeStale = (name: string): boolean => name === "journal.pending" || name === "journal.marked";

@@ -6,8 +6,24 @@ export type Region = "east" | "west";
 export const REGIONS: readonly Region[] = ["east", "west"];
 export const otherThan = (region: Region): Region => (region === "east" ? "west" : "east");
 
-/** One commit of a ledger: its fence row rose, or trades were settled under an epoch. */
-export type Commit = { readonly fence: number; readonly holder: Region } | { readonly settled: readonly string[]; readonly epoch: number };
+/** A link of a ledger's history. `id`: no two links of a world have the same, whatever ledger they are in. */
+export interface Link {
+  readonly seq: number;
+  readonly id: string;
+}
+
+/** One commit of a ledger: its fence row rose, trades were settled under an epoch, or its history began anew. */
+export type Commit =
+  | { readonly fence: number; readonly holder: Region; readonly link?: Link }
+  | { readonly settled: readonly string[]; readonly epoch: number; readonly link: Link; readonly confirmed: number }
+  | { readonly anew: true; readonly link: Link };
+
+/** The head of the history that marks may stand for. */
+export interface HeadItem extends Link {
+  readonly epoch: number;
+  readonly base: number;
+  readonly doubt?: { readonly from: number; readonly to: number };
+}
 
 /** One region's copy of the ledger. Only a copy that takes writes has a log of its own; a replica is a prefix of the writer's. */
 export interface Copy {
@@ -21,6 +37,7 @@ export interface Copy {
 export interface Entry {
   readonly status: "ACCEPTED" | "SETTLED";
   readonly settledEpoch?: number;
+  readonly settledSeq?: number;
 }
 
 export interface LeaseItem {
@@ -53,6 +70,9 @@ export interface World {
   /** Discrete time, milliseconds; stands still in models without time. */
   readonly time: number;
   readonly lease: LeaseItem;
+  readonly head: HeadItem;
+  /** Links made so far, in any ledger. */
+  readonly links: number;
   readonly journal: Readonly<Record<string, Entry>>;
   readonly queues: Readonly<Record<Region, readonly string[]>>;
   /** The global database's members as its control plane sees them. */
@@ -74,19 +94,27 @@ export const fenceOf = (log: readonly Commit[]): number => log.reduce((fence, co
 /** Region that the fence row names. */
 export const fenceHolderOf = (log: readonly Commit[]): Region | undefined =>
   log.reduce<Region | undefined>((holder, commit) => ("fence" in commit ? commit.holder : holder), undefined);
+export const linksOf = (log: readonly Commit[]): Link[] => log.flatMap(({ link }) => link ?? []);
+/** Number of the newest link, and of the newest head that a settlement has found. */
+export const seqOf = (log: readonly Commit[]): number => linksOf(log).reduce((highest, { seq }) => Math.max(highest, seq), 0);
+export const confirmedOf = (log: readonly Commit[]): number =>
+  log.reduce((highest, commit) => ("confirmed" in commit ? Math.max(highest, commit.confirmed) : highest), 0);
 export const rowsOf = (log: readonly Commit[]): string[] => log.flatMap((commit) => ("settled" in commit ? commit.settled : []));
 
 /** The first deployment: east holds the lease and the ledger at epoch 1. */
 export function firstWorld(budget: Partial<World["budget"]> = {}): World {
+  const link = { seq: 1, id: "0" };
   return {
     time: 0,
     lease: { holder: "east", epoch: 1, renewals: 0, promotionEpoch: 0, resignedEpoch: 0 },
+    head: { ...link, epoch: 1, base: 1 },
+    links: 0,
     journal: {},
     queues: { east: [], west: [] },
     writer: "east",
     move: null,
     copies: {
-      east: { takesWrites: true, leftBehind: false, log: [{ fence: 1, holder: "east" }] },
+      east: { takesWrites: true, leftBehind: false, log: [{ fence: 1, holder: "east", link }] },
       west: { takesWrites: false, leftBehind: false, log: [] },
     },
     promised: [],

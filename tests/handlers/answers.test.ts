@@ -7,8 +7,9 @@ import type { JournalEntry, Lease } from "../../handlers/core/model";
 import { accountTrades, oneTrade } from "../../handlers/core/query";
 import { runCheck, type ReadinessPorts } from "../../handlers/core/readiness-run";
 import type { LeaseStore } from "../../handlers/ports";
+import { MemoryChainStore } from "../support/memory/chain-store";
 import { VirtualClock } from "../support/memory/clock";
-import { silentLog } from "../support/memory/effects";
+import { noMetrics, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
 import { MemoryLeaseStore } from "../support/memory/lease-store";
@@ -47,10 +48,10 @@ describe("GET /trades", () => {
 
   it("tells no epoch of a trade that was settled by one and lost with its region", async () => {
     const journal = await journalOf(1);
-    await journal.markSettled({ tradeId: id(0), outcome: "EXECUTED" }, 1, new Date(0).toISOString());
+    await journal.markSettled({ tradeId: id(0), outcome: "EXECUTED" }, { epoch: 1, seq: 2 }, new Date(0).toISOString());
     const settled = await oneTrade(id(0), { journal, log: silentLog });
     expect(JSON.parse(settled.body)).to.include({ status: "SETTLED", settledEpoch: 1 });
-    await journal.reopen(id(0), 1);
+    await journal.reopen(id(0), 2, 5);
     const again = await oneTrade(id(0), { journal, log: silentLog });
     expect(JSON.parse(again.body)).to.include({ status: "ACCEPTED" }).and.not.have.property("settledEpoch");
   });
@@ -175,7 +176,16 @@ describe("an answer that serves all who ask within a second", () => {
 
 describe("the bootstrap", () => {
   const start = (region: string, lease: MemoryLeaseStore, ledger: MemoryLedger) =>
-    bootstrap({ lease, ledger, log: silentLog, region, primaryRegion: "east" });
+    bootstrap({
+      lease,
+      chain: new MemoryChainStore(),
+      ledger,
+      clock: new VirtualClock(),
+      log: silentLog,
+      metrics: noMetrics,
+      region,
+      primaryRegion: "east",
+    });
 
   it("makes the lease for the primary and the fence at its epoch, once; the other region touches no ledger", async () => {
     const lease = new MemoryLeaseStore();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { dataApi } from "../../handlers/adapters/data-api";
 import { ledgerPostgres } from "../../handlers/adapters/ledger-postgres";
-import type { Trade } from "../../handlers/core/model";
+import type { Link, Trade } from "../../handlers/core/model";
 import { MIGRATIONS } from "../../handlers/trade/migrations";
 import type { Ledger } from "../../handlers/ports";
 import { startLedgerServer, type LedgerServer } from "../support/ledger-server";
@@ -26,6 +26,9 @@ describe("the ledger on a real PostgreSQL", function () {
   this.timeout(60_000);
   let server: LedgerServer;
   let ledger: Ledger;
+  /** Where the history began. */
+  let head: Link;
+  const settle = (epoch: number, trades: readonly Trade[]) => ledger.settle(epoch, head, trades);
   const ledgerOf = (region: string): Ledger => ledgerPostgres(dataApi(server.client, server.database), region);
   const rows = async (sql: string): Promise<unknown[]> => (await server.pool.query(sql)).rows as unknown[];
 
@@ -40,6 +43,7 @@ describe("the ledger on a real PostgreSQL", function () {
     ledger = ledgerOf("us-east-1");
     await ledger.migrate();
     await ledger.raiseFence(1);
+    head = (await ledger.beginAnew(1, 0)).link;
     server.calls.length = 0;
   });
   afterEach(async () => {
@@ -65,10 +69,10 @@ describe("the ledger on a real PostgreSQL", function () {
     expect(settings).to.deep.equal([{ idle: "15s", lock: "4s" }]);
   });
 
-  it("settles a batch in one transaction of three calls", async () => {
-    const result = await ledger.settle(1, [trade(1), trade(2), trade(4)]);
+  it("settles a batch in one call", async () => {
+    const result = await settle(1, [trade(1), trade(2), trade(4)]);
     expect(result.kind === "settled" && [...result.fresh].sort()).to.deep.equal([id(1), id(2), id(4)]);
-    expect(server.calls).to.deep.equal(["/BeginTransaction", "/Execute", "/CommitTransaction"]);
+    expect(server.calls).to.deep.equal(["/Execute"]);
     expect(await rows("SELECT account_id, quantity::int, notional::text FROM positions ORDER BY account_id")).to.deep.equal([
       { account_id: "acc-1", quantity: -3, notional: "-671.4600" },
       { account_id: "acc-2", quantity: -3, notional: "-671.4600" },
@@ -76,9 +80,9 @@ describe("the ledger on a real PostgreSQL", function () {
   });
 
   it("settles a trade once, whatever repeats, and answers the same again", async () => {
-    await ledger.settle(1, [trade(1)]);
-    const again = await ledger.settle(1, [trade(1), trade(3)]);
-    expect(again).to.deep.equal({
+    await settle(1, [trade(1)]);
+    const again = await settle(1, [trade(1), trade(3)]);
+    expect(again).to.deep.include({
       kind: "settled",
       settlements: [
         { tradeId: id(3), outcome: "EXECUTED" },
@@ -86,31 +90,31 @@ describe("the ledger on a real PostgreSQL", function () {
       ],
       fresh: new Set([id(3)]),
     });
-    const all = await ledger.settle(1, [trade(1)]);
+    const all = await settle(1, [trade(1)]);
     expect(all.kind === "settled" && all.fresh.size).to.equal(0);
     expect(await rows("SELECT sum(quantity)::int AS net FROM positions")).to.deep.equal([{ net: 6 }]);
   });
 
   it("refuses another epoch than the fence's, lower or higher, and writes nothing", async () => {
     await ledger.raiseFence(3);
-    expect(await ledger.settle(2, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 3 });
-    expect(await ledger.settle(4, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 3 });
+    expect(await settle(2, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 3 });
+    expect(await settle(4, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 3 });
     expect(await rows("SELECT trade_id FROM trades UNION ALL SELECT account_id FROM positions")).to.deep.equal([]);
     await server.pool.query("DELETE FROM ledger_fence");
-    expect(await ledger.settle(1, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 0 });
+    expect(await settle(1, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 0 });
   });
 
   it("refuses the other region at the very epoch that its fence stands at: a late move has brought the row along", async () => {
     const beside = ledgerOf("us-east-2");
-    expect(await beside.settle(1, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 1 });
+    expect(await beside.settle(1, head, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 1 });
     expect(await rows("SELECT trade_id FROM trades")).to.deep.equal([]);
     const error = await beside.present(1, [id(1)]).catch((reason: unknown) => reason as Error);
     expect((error as Error).message).to.contain("not at epoch 1");
     expect(await beside.raiseFence(1), "an epoch has one holder for ever").to.equal(1);
-    expect((await beside.settle(1, [trade(1)])).kind).to.equal("fenced");
+    expect((await beside.settle(1, head, [trade(1)])).kind).to.equal("fenced");
     expect(await beside.raiseFence(2)).to.equal(2);
-    expect((await beside.settle(2, [trade(1)])).kind).to.equal("settled");
-    expect((await ledger.settle(2, [trade(2)])).kind).to.equal("fenced");
+    expect((await beside.settle(2, head, [trade(1)])).kind).to.equal("settled");
+    expect((await settle(2, [trade(2)])).kind).to.equal("fenced");
   });
 
   it("never lowers the fence", async () => {
@@ -122,7 +126,7 @@ describe("the ledger on a real PostgreSQL", function () {
     const raising = await server.pool.connect();
     await raising.query("BEGIN");
     await raising.query("UPDATE ledger_fence SET epoch = 2 WHERE id = 1");
-    const late = ledger.settle(1, [trade(1)]);
+    const late = settle(1, [trade(1)]);
     await new Promise((resolve) => setTimeout(resolve, 100));
     await raising.query("COMMIT");
     raising.release();
@@ -133,7 +137,7 @@ describe("the ledger on a real PostgreSQL", function () {
   it("takes overlapping batches in any order at the same time without a deadlock, and positions stay exact", async () => {
     const trades = Array.from({ length: 60 }, (_, n) => trade(n));
     const batches = Array.from({ length: 16 }, (_, n) => [...trades.slice(n * 2, n * 2 + 30), trade(59)].reverse());
-    const results = await Promise.all(batches.map((batch, n) => ledger.settle(1, n % 2 ? batch : [...batch].reverse())));
+    const results = await Promise.all(batches.map((batch, n) => settle(1, n % 2 ? batch : [...batch].reverse())));
     expect(results.every((result) => result.kind === "settled")).to.equal(true);
     const freshTotal = results.reduce((sum, result) => sum + (result.kind === "settled" ? result.fresh.size : 0), 0);
     const [{ count, net }] = (await rows(
@@ -146,16 +150,14 @@ describe("the ledger on a real PostgreSQL", function () {
   it("locks rows in one order: large batches that hold the same trades in opposite orders don't deadlock", async () => {
     for (let round = 0; round < 3; round++) {
       const trades = Array.from({ length: 1_500 }, (_, n) => trade(round * 1_500 + n));
-      const results = await Promise.all(
-        [trades, [...trades].reverse(), trades, [...trades].reverse()].map((batch) => ledger.settle(1, batch)),
-      );
+      const results = await Promise.all([trades, [...trades].reverse(), trades, [...trades].reverse()].map((batch) => settle(1, batch)));
       expect(results.map((result) => result.kind === "settled" && result.fresh.size).sort()).to.deep.equal([0, 0, 0, 1_500]);
     }
   });
 
   it("settles what is restricted as FAILED, and leaves its position alone", async () => {
     await server.pool.query("INSERT INTO restrictions VALUES ('acc-1', 'AMZN', 'account is frozen'), ('*', 'BAD', 'symbol is halted')");
-    const result = await ledger.settle(1, [trade(1), trade(2), trade(5, { symbol: "BAD" })]);
+    const result = await settle(1, [trade(1), trade(2), trade(5, { symbol: "BAD" })]);
     expect(result.kind === "settled" && result.settlements).to.have.deep.members([
       { tradeId: id(1), outcome: "FAILED", reason: "account is frozen" },
       { tradeId: id(2), outcome: "EXECUTED" },
@@ -165,11 +167,11 @@ describe("the ledger on a real PostgreSQL", function () {
   });
 
   it("tells refused data from a database that is not there, and rolls back", async () => {
-    const refused = await ledger.settle(1, [trade(1), trade(2, { price: "123456789012345678" })]);
+    const refused = await settle(1, [trade(1), trade(2, { price: "123456789012345678" })]);
     expect(refused.kind).to.equal("refused");
     expect(await rows("SELECT trade_id FROM trades")).to.deep.equal([]);
     await server.pool.query("DROP TABLE positions");
-    const error = await ledger.settle(1, [trade(1)]).catch((reason: unknown) => reason as Error);
+    const error = await settle(1, [trade(1)]).catch((reason: unknown) => reason as Error);
     expect(error).to.be.instanceOf(Error);
   });
 
@@ -177,23 +179,65 @@ describe("the ledger on a real PostgreSQL", function () {
     await server.pool.query(`
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no such desk'; END $$;
       CREATE TRIGGER desk BEFORE INSERT ON trades FOR EACH ROW WHEN (NEW.symbol = 'BAD') EXECUTE FUNCTION refuse()`);
-    const refused = await ledger.settle(1, [trade(1), trade(2, { symbol: "BAD" })]);
+    const refused = await settle(1, [trade(1), trade(2, { symbol: "BAD" })]);
     expect(refused.kind === "refused" && refused.reason).to.contain("no such desk");
-    expect((await ledger.settle(1, [trade(1)])).kind).to.equal("settled");
+    expect((await settle(1, [trade(1)])).kind).to.equal("settled");
   });
 
   it("says which trades it holds, and only at the epoch it is asked for", async () => {
-    await ledger.settle(1, [trade(1), trade(2)]);
+    await settle(1, [trade(1), trade(2)]);
     expect(await ledger.present(1, [id(1), id(9)])).to.deep.equal(new Set([id(1)]));
     expect(await ledger.present(1, [])).to.deep.equal(new Set());
     const error = await ledger.present(2, [id(1)]).catch((reason: unknown) => reason as Error);
     expect((error as Error).message).to.contain("not at epoch 2");
   });
 
+  it("appends a link with each batch, in the order of commits, and holds those of its own history alone", async () => {
+    const batches = await Promise.all([1, 2, 3, 4, 5].map((n) => settle(1, [trade(n)])));
+    const links = batches.flatMap((batch) => (batch.kind === "settled" ? batch.link : []));
+    expect(links.map(({ seq }) => seq).sort()).to.deep.equal([2, 3, 4, 5, 6]);
+    expect(await ledger.holds(1, [head, ...links])).to.equal(true);
+    expect(await ledger.holds(1, [head, { seq: 2, id: "of another history" }])).to.equal(false);
+    expect(await ledger.holds(1, [{ ...head, seq: 2 }]), "an id is no other link's").to.equal(false);
+    expect(await ledger.holds(1, [])).to.equal(true);
+    for (const asked of [ledger.holds(2, [head]), ledgerOf("us-east-2").holds(1, [head]), ledger.beginAnew(2, 0)]) {
+      const error = await asked.catch((reason: unknown) => reason as Error);
+      expect((error as Error).message).to.contain("not at epoch");
+    }
+  });
+
+  it("settles nothing on a history that does not hold the head", async () => {
+    const astray = { seq: 9, id: "of another history" };
+    expect(await ledger.settle(1, astray, [trade(1)])).to.deep.equal({ kind: "astray" });
+    expect(await ledger.settle(2, astray, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 1 });
+    expect(await rows("SELECT trade_id FROM trades")).to.deep.equal([]);
+    expect(await rows("SELECT seq::int FROM ledger_links")).to.deep.equal([{ seq: 1 }]);
+  });
+
+  it("begins its history anew above every number, and says up to which head it is known to hold it", async () => {
+    const first = await settle(1, [trade(1)]);
+    if (first.kind !== "settled") throw new Error(first.kind);
+    await ledger.settle(1, first.link, [trade(2)]);
+    // The third link is here, and no settlement has found it as a head yet.
+    const anew = await ledger.beginAnew(1, 50);
+    expect(anew).to.deep.include({ confirmed: 2 });
+    expect(anew.link.seq).to.equal(51);
+    expect((await ledger.beginAnew(1, 0)).link.seq).to.equal(52);
+    await ledger.settle(1, anew.link, [trade(3)]);
+    expect(await ledger.beginAnew(1, 0)).to.deep.include({ confirmed: 51 });
+  });
+
+  it("forgets links that lie far below the head, and never the head", async () => {
+    await server.pool.query("INSERT INTO ledger_links (seq, id) SELECT n, 'link-' || n FROM generate_series(2, 3000) n");
+    await server.pool.query("UPDATE ledger_fence SET seq = 3000");
+    await ledger.settle(1, { seq: 2_500, id: "link-2500" }, [trade(1)]);
+    expect(await rows("SELECT min(seq)::int, max(seq)::int FROM ledger_links")).to.deep.equal([{ min: 1_500, max: 3_001 }]);
+  });
+
   it("finds out whether it takes writes and where its fence stands, also while the fence is locked", async () => {
     const settling = await server.pool.connect();
     await settling.query("BEGIN");
-    await settling.query("SELECT epoch FROM ledger_fence WHERE id = 1 FOR SHARE");
+    await settling.query("SELECT epoch FROM ledger_fence WHERE id = 1 FOR UPDATE");
     expect(await ledger.writableAt()).to.equal(1);
     await settling.query("ROLLBACK");
     settling.release();

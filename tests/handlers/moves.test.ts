@@ -3,7 +3,9 @@ import { takeLease, takeRequest } from "../../handlers/core/lease-step";
 import type { Lease } from "../../handlers/core/model";
 import { checkTarget, promote, raiseFence, switchover, type PromotionPorts } from "../../handlers/core/promotion";
 import type { GlobalDatabase } from "../../handlers/ports";
-import { silentLog } from "../support/memory/effects";
+import { VirtualClock } from "../support/memory/clock";
+import { MemoryChainStore } from "../support/memory/chain-store";
+import { noMetrics, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
 import { MemoryLeaseStore } from "../support/memory/lease-store";
 
@@ -57,8 +59,14 @@ function stage(lease: Lease): { ports: PromotionPorts; pair: Pair; store: Memory
   const store = new MemoryLeaseStore(lease);
   const pair = new Pair(STANDBY);
   const fence = { epoch: 1 };
-  const ledger = { raiseFence: (epoch: number) => Promise.resolve((fence.epoch = Math.max(fence.epoch, epoch))) };
-  const ports = { lease: store, database: pair, ledger, log: silentLog, region: STANDBY, regionOf: (a: string) => a.split(":")[3] ?? "" };
+  const ledger = {
+    raiseFence: (epoch: number) => Promise.resolve((fence.epoch = Math.max(fence.epoch, epoch))),
+    holds: () => Promise.resolve(true),
+    beginAnew: () => Promise.reject(new Error("nothing was lost")),
+  };
+  const chain = new MemoryChainStore({ seq: 1, id: "first", epoch: 1, base: 1 });
+  const others = { clock: new VirtualClock(), log: silentLog, metrics: noMetrics };
+  const ports = { ...others, lease: store, chain, database: pair, ledger, region: STANDBY, regionOf: (a: string) => a.split(":")[3] ?? "" };
   return { ports, pair, store, fence };
 }
 

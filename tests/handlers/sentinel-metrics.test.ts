@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Lease } from "../../handlers/core/model";
 import { runSentinel, type SentinelPorts } from "../../handlers/core/sentinel";
+import { MemoryChainStore } from "../support/memory/chain-store";
 import { VirtualClock } from "../support/memory/clock";
 import { silentLog } from "../support/memory/effects";
 import { MemoryLeaseStore } from "../support/memory/lease-store";
@@ -28,7 +29,12 @@ async function minute(region: string, change: (atMs: number, store: MemoryLeaseS
       renew: (holder, epoch) => store.renew(holder, epoch),
       resign: (holder, epoch) => store.resign(holder, epoch),
     },
-    ledger: { writableAt: () => Promise.resolve(7) },
+    chain: new MemoryChainStore({ seq: 1, id: "first", epoch: 7, base: 1 }),
+    ledger: {
+      writableAt: () => Promise.resolve(7),
+      holds: () => Promise.resolve(true),
+      beginAnew: () => Promise.reject(new Error("nothing was lost")),
+    },
     database: { status: () => Promise.resolve({ globalStatus: "available", members: [], own: { role: "writer", status: "available" } }) },
     canAccept: () => Promise.resolve(),
     probe: { get: () => Promise.resolve({ status: 200, body: "" }) },

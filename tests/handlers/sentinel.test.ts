@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Lease } from "../../handlers/core/model";
 import { runSentinel, type SentinelPorts, type SentinelSettings } from "../../handlers/core/sentinel";
+import { MemoryChainStore } from "../support/memory/chain-store";
 import { VirtualClock } from "../support/memory/clock";
 import { noMetrics, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
@@ -22,6 +23,7 @@ const HELD: Lease = { holder: PRIMARY, epoch: 7, renewals: 3 };
 interface World {
   readonly clock: VirtualClock;
   readonly store: MemoryLeaseStore;
+  readonly chain: MemoryChainStore;
   readonly started: { epoch: number; atMs: number }[];
   readonly ports: SentinelPorts;
   /** What a test may change while the sentinel runs. */
@@ -34,6 +36,8 @@ interface World {
     accepts: boolean;
     readable: boolean;
     moving: boolean;
+    /** The ledger's history holds the head. */
+    whole: boolean;
   };
 }
 
@@ -50,14 +54,21 @@ function world(lease: Lease): World {
     accepts: true,
     readable: true,
     moving: false,
+    whole: true,
   };
+  const chain = new MemoryChainStore({ seq: 9, id: "head", epoch: 7, base: 1 });
   const ports: SentinelPorts = {
     lease: {
       read: () => (now.readable ? store.read() : Promise.reject(new Error("no quorum"))),
       renew: (holder, epoch) => store.renew(holder, epoch),
       resign: (holder, epoch) => store.resign(holder, epoch),
     },
-    ledger: { writableAt: () => Promise.resolve(now.writable ? now.fence : undefined) },
+    chain,
+    ledger: {
+      writableAt: () => Promise.resolve(now.writable ? now.fence : undefined),
+      holds: () => Promise.resolve(now.whole),
+      beginAnew: (_epoch, after) => Promise.resolve({ link: { seq: after + 1, id: "anew" }, confirmed: after - 2 }),
+    },
     database: { status: () => Promise.resolve({ globalStatus: now.global, members: [], own: { role: now.role, status: "available" } }) },
     canAccept: () => (now.accepts ? Promise.resolve() : Promise.reject(new Error("queue"))),
     probe: { get: () => Promise.resolve(now.peerAnswers ? { status: 200, body: "" } : undefined) },
@@ -72,7 +83,7 @@ function world(lease: Lease): World {
     log: silentLog,
     metrics: noMetrics,
   };
-  return { clock, store, started, ports, now };
+  return { clock, store, chain, started, ports, now };
 }
 
 const run = (w: World, settings: Partial<SentinelSettings> = {}): Promise<void> =>

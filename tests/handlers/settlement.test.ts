@@ -1,9 +1,11 @@
 import { expect } from "chai";
+import { secureChain } from "../../handlers/core/chain";
 import type { Trade } from "../../handlers/core/model";
 import { parseMessages } from "../../handlers/core/messages";
 import { reconcile, type ReconciliationScope } from "../../handlers/core/reconciliation";
 import { settleBatch, type SettlementPorts } from "../../handlers/core/settlement";
 import { VirtualClock } from "../support/memory/clock";
+import { MemoryChainStore } from "../support/memory/chain-store";
 import { MemoryEffects, MemoryQueues, noMetrics, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
@@ -38,6 +40,7 @@ async function setUp(trades: readonly Trade[] = [], holder = "east") {
   const effects = new MemoryEffects();
   const ports = {
     lease: new MemoryLeaseStore({ holder, epoch: 1, renewals: 0 }),
+    chain: new MemoryChainStore(),
     ledger,
     journal,
     queue: queues.port("east"),
@@ -53,7 +56,7 @@ async function setUp(trades: readonly Trade[] = [], holder = "east") {
 }
 
 const ids = (trades: readonly Trade[]): string[] => trades.map((each) => each.tradeId);
-const SCOPE: ReconciliationScope = { minimumAgeMs: 0, tailWindowMs: 3_600_000, pendingPages: Infinity, deadline: Infinity };
+const SCOPE: ReconciliationScope = { minimumAgeMs: 0, doubtOpenMs: 0, pendingPages: Infinity, deadline: Infinity };
 
 describe("settling a batch", () => {
   it("settles, audits, announces, and marks last", async () => {
@@ -121,7 +124,10 @@ describe("settling a batch", () => {
   it("asks again for the trades that it could not mark, and for those only; their redelivery finishes them", async () => {
     const trades = [trade(1), trade(2), trade(3)];
     const { ports, journal, effects } = await setUp(trades);
-    const { retry } = await settleBatch(trades, { ...ports, journal: new Gate(["none", "before", "after"]).guard("journal", journal) });
+    const { retry } = await settleBatch(trades, {
+      ...ports,
+      journal: new Gate(["none", "none", "before", "after"]).guard("journal", journal),
+    });
     expect(retry).to.deep.equal(ids([trade(2), trade(3)]));
     expect((await settleBatch([trade(2), trade(3)], ports)).retry).to.deep.equal([]);
     expect([...journal.entries.values()].every((entry) => entry.status === "SETTLED")).to.equal(true);
@@ -130,11 +136,13 @@ describe("settling a batch", () => {
     expect(effects.announced.filter((id) => id === trade(2).tradeId)).to.have.length(2);
   });
 
-  it("asks again for a trade settled before when the journal can't tell whether it was finished", async () => {
-    const { ports, journal } = await setUp([trade(1)]);
-    await settleBatch([trade(1)], ports);
-    const { retry } = await settleBatch([trade(1)], { ...ports, journal: new Gate(["before"]).guard("journal", journal) });
-    expect(retry).to.deep.equal(ids([trade(1)]));
+  it("settles nothing while the journal can't be read", async () => {
+    const { ports, journal, ledger } = await setUp([trade(1)]);
+    const failed = await settleBatch([trade(1)], { ...ports, journal: new Gate(["before"]).guard("journal", journal) }).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).to.be.instanceOf(Error);
+    expect(ledger.rows.size).to.equal(0);
   });
 
   it("does not mark what it could not audit or announce", async () => {
@@ -179,11 +187,57 @@ describe("settling a batch", () => {
     expect(journal.entries.get(trade(1).tradeId)?.status).to.equal("SETTLED");
   });
 
+  it("settles what the journal holds, whatever the message says, and nothing that it does not hold", async () => {
+    const { ports, ledger, effects } = await setUp([trade(1), trade(2)]);
+    const forged = [{ ...trade(1), quantity: 1_000_000 }, trade(2), trade(9)];
+    expect((await settleBatch(forged, ports)).retry).to.deep.equal(ids([trade(9)]));
+    expect(ledger.positions.get("acc/AMZN")).to.equal(3n);
+    expect([...effects.announced]).to.have.members(ids([trade(1), trade(2)]));
+  });
+
+  it("asks no ledger for what is settled and marked, unless the mark speaks of a history that was lost", async () => {
+    const { ports, ledger, journal, effects } = await setUp([trade(1)]);
+    await settleBatch([trade(1)], ports);
+    const commits = ledger.history.length;
+    expect((await settleBatch([trade(1)], ports)).retry).to.deep.equal([]);
+    expect(ledger.history).to.have.length(commits);
+    ledger.copyFrom(ledger, 1);
+    expect(ledger.rows.size).to.equal(0);
+    await secureChain(1, ports);
+    expect((await settleBatch([trade(1)], ports)).retry).to.deep.equal([]);
+    expect(ledger.rows.size).to.equal(1);
+    expect(journal.entries.get(trade(1).tradeId)?.settledSeq).to.be.greaterThan(ports.chain.head?.base ?? Infinity);
+    expect(effects.announced).to.have.length(2);
+  });
+
+  it("finds a lost tail by itself, and marks nothing that the ledger has lost", async () => {
+    const { ports, ledger, journal } = await setUp([trade(1), trade(2)]);
+    await settleBatch([trade(1)], ports);
+    ledger.copyFrom(ledger, 1);
+    expect((await settleBatch([trade(2)], ports)).retry).to.deep.equal([]);
+    const mark = journal.entries.get(trade(1).tradeId)?.settledSeq ?? 0;
+    expect(ports.chain.head?.doubt).to.deep.include({ from: 1, to: mark });
+    expect(ports.chain.head?.base).to.be.greaterThan(mark);
+  });
+
+  it("lets no message go whose mark came after the history had begun anew", async () => {
+    const { ports, ledger, journal } = await setUp([trade(1)]);
+    const markSettled: typeof journal.markSettled = async (...args) => {
+      ledger.copyFrom(ledger, 1);
+      await secureChain(1, ports);
+      return journal.markSettled(...args);
+    };
+    const late = Object.assign(Object.create(journal) as typeof journal, { markSettled });
+    expect((await settleBatch([trade(1)], { ...ports, journal: late })).retry).to.deep.equal(ids([trade(1)]));
+    expect((await settleBatch([trade(1)], ports)).retry).to.deep.equal([]);
+    expect(ledger.rows.size).to.equal(1);
+  });
+
   it("settles a huge batch in several transactions", async () => {
     const trades = Array.from({ length: 4_500 }, (_, n) => trade(n + 1));
     const { ports, ledger } = await setUp(trades);
     expect((await settleBatch(trades, ports)).settled).to.have.length(4_500);
-    expect(ledger.history.length - 2).to.equal(3);
+    expect(ledger.history.length - 3, "beside the fence and the first link").to.equal(3);
   });
 });
 
@@ -211,6 +265,15 @@ describe("messages from the queue", () => {
     expect(poison).to.deep.equal(bodies.map((_, n) => `m${n}`).slice(1));
   });
 });
+
+/** The trades were settled and marked, and a promotion has taken the ledger back to before that. */
+async function lose(ports: SettlementPorts, ledger: MemoryLedger, journal: MemoryJournal, trades = [trade(1)]): Promise<void> {
+  await secureChain(1, ports);
+  const before = ledger.history.length;
+  await settleBatch(trades, ports);
+  ledger.copyFrom(ledger, ledger.history.length - before);
+  for (const { tradeId } of trades) expect(journal.entries.get(tradeId)?.status).to.equal("SETTLED");
+}
 
 describe("reconciliation", () => {
   it("acts in the region that holds the lease, under the epoch it was started for, and nowhere else", async () => {
@@ -264,9 +327,7 @@ describe("reconciliation", () => {
 
   it("says that it is not done when what it has reopened can't be queued, and finds it again", async () => {
     const { ports, queues, ledger, journal, clock } = await setUp([trade(1)]);
-    await journal.markSettled({ tradeId: trade(1).tradeId, outcome: "EXECUTED" }, 1, new Date(clock.now()).toISOString());
-    ports.lease.lease = { holder: "east", epoch: 2, renewals: 0 };
-    await ledger.raiseFence(2);
+    await lose(ports, ledger, journal);
     clock.advance(1_000);
     const queue = new Gate(["before", "before"]).guard("queue", ports.queue);
     expect(await reconcile(SCOPE, { ...ports, queue })).to.deep.include({ done: false, replayed: 1 });
@@ -285,14 +346,37 @@ describe("reconciliation", () => {
     expect(queues.of("east")).to.have.length(1);
   });
 
-  it("replays what an epoch lost that died hours before its ledger was there again, as a step of the move", async () => {
-    const { ports, queues, ledger, journal, clock } = await setUp([trade(1)]);
-    await journal.markSettled({ tradeId: trade(1).tradeId, outcome: "EXECUTED" }, 1, new Date(clock.now()).toISOString());
-    ports.lease.lease = { holder: "east", epoch: 90, renewals: 0 };
-    await ledger.raiseFence(90);
-    clock.advance(5 * SCOPE.tailWindowMs);
-    expect(await reconcile({ ...SCOPE, everyEpoch: true }, ports)).to.deep.include({ done: true, replayed: 1 });
+  it("looks at a doubt again until no index can be behind any more, and then no more", async () => {
+    const { ports, queues, ledger, journal, clock } = await setUp([trade(1), trade(2)]);
+    await lose(ports, ledger, journal);
+    const scope = { ...SCOPE, doubtOpenMs: 60_000 };
+    // The index does not show the mark yet.
+    const behind = Object.assign(Object.create(journal) as typeof journal, { marked: () => Promise.resolve({ entries: [] }) });
+    expect(await reconcile(scope, { ...ports, journal: behind })).to.deep.include({ done: true, replayed: 0 });
+    clock.advance(30_000);
+    expect(await reconcile(scope, ports)).to.deep.include({ replayed: 1 });
     expect(ids(queues.of("east"))).to.include(trade(1).tradeId);
+    clock.advance(60_000);
+    await reconcile(scope, ports);
+    expect(ports.chain.head).to.not.have.property("doubt");
+  });
+
+  it("goes on with a doubt where its time ran out", async () => {
+    const trades = Array.from({ length: 7 }, (_, n) => trade(n + 1));
+    const { ports, ledger, journal, clock } = await setUp(trades);
+    await lose(ports, ledger, journal, trades);
+    let pages = 0;
+    const marked: typeof journal.marked = (from, to, cursor) => {
+      // Each page takes longer than there is left after the first.
+      if (pages++ > 0) clock.advance(1_000);
+      return journal.marked(from, to, cursor);
+    };
+    const slow = Object.assign(Object.create(journal) as typeof journal, { marked });
+    const pass = () => reconcile({ ...SCOPE, doubtOpenMs: 1, deadline: clock.monotonic() + 500 }, { ...ports, journal: slow });
+    expect(await pass()).to.deep.include({ done: false, replayed: 6 });
+    expect(ports.chain.head?.doubt?.pass, "where it goes on").to.not.equal(undefined);
+    expect(await pass()).to.deep.include({ done: true, replayed: 1 });
+    expect(pages).to.equal(3);
   });
 
   it("says that it is not done when its time runs out", async () => {

@@ -4,12 +4,13 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import dynalite from "dynalite";
+import { chainStore } from "../../handlers/adapters/chain-store";
 import { journal } from "../../handlers/adapters/journal";
 import { leaseStore } from "../../handlers/adapters/lease-store";
 import { sessions } from "../../handlers/adapters/sessions";
-import { settledShard, shardOf } from "../../handlers/core/journal-index";
-import type { JournalEntry } from "../../handlers/core/model";
-import type { Journal, LeaseStore } from "../../handlers/ports";
+import { shardOf } from "../../handlers/core/journal-index";
+import type { Head, JournalEntry, Mark } from "../../handlers/core/model";
+import type { ChainStore, Journal, LeaseStore } from "../../handlers/ports";
 import { id } from "../support/trades";
 
 const FIRST = Date.parse("2030-01-01T00:00:00.000Z");
@@ -31,6 +32,9 @@ function entry(n: number, fields: Partial<JournalEntry> = {}): JournalEntry {
     ...fields,
   };
 }
+
+/** Of each epoch, the tenth link. */
+const mark = (epoch: number): Mark => ({ epoch, seq: epoch * 10 });
 
 const string = (name: string) => ({ AttributeName: name, AttributeType: "S" as const });
 const index = (name: string, partition: string, sort: string) => ({
@@ -79,13 +83,21 @@ describe("the tables, with DynamoDB's own rules", function () {
     trouble = [];
   });
 
-  async function table(key: string, attributes: string[] = [], indexes: ReturnType<typeof index>[] = []): Promise<string> {
+  async function table(
+    key: string,
+    attributes: string[] = [],
+    indexes: ReturnType<typeof index>[] = [],
+    numbers: string[] = [],
+  ): Promise<string> {
     const TableName = `table-${(tables += 1)}`;
     await raw.send(
       new CreateTableCommand({
         TableName,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [key, ...attributes].map(string),
+        AttributeDefinitions: [
+          ...[key, ...attributes].map(string),
+          ...numbers.map((name) => ({ ...string(name), AttributeType: "N" as const })),
+        ],
         KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
         GlobalSecondaryIndexes: indexes.length > 0 ? indexes : undefined,
       }),
@@ -100,12 +112,13 @@ describe("the tables, with DynamoDB's own rules", function () {
     beforeEach(async () => {
       name = await table(
         "tradeId",
-        ["pendingShard", "settledShard", "accountId", "acceptedAt", "settledAt"],
+        ["pendingShard", "settledShard", "accountId", "acceptedAt"],
         [
           index("pending", "pendingShard", "acceptedAt"),
-          index("settled", "settledShard", "settledAt"),
+          index("settled", "settledShard", "settledSeq"),
           index("byAccount", "accountId", "acceptedAt"),
         ],
+        ["settledSeq"],
       );
       store = journal(client, name);
     });
@@ -132,7 +145,7 @@ describe("the tables, with DynamoDB's own rules", function () {
       trouble = ["conflict", "conflict"];
       expect((await store.accept(entry(1))).kind).to.equal("accepted");
       trouble = ["conflict"];
-      expect(await store.markSettled(settlement(1), 1, iso(9))).to.equal("marked");
+      expect(await store.markSettled(settlement(1), mark(1), iso(9))).to.equal("marked");
     });
 
     it("gives up on a conflict that does not end", async () => {
@@ -146,31 +159,31 @@ describe("the tables, with DynamoDB's own rules", function () {
       expect(await store.accept(entry(1)), "the SDK's second try").to.deep.equal({ kind: "exists", entry: entry(1) });
       trouble = ["none", "lost"];
       await store.accept(entry(2));
-      expect(await store.markSettled(settlement(2), 1, iso(9))).to.equal("already");
+      expect(await store.markSettled(settlement(2), mark(1), iso(9))).to.equal("already");
     });
 
-    it("believes a mark only of a later epoch", async () => {
+    it("believes a mark only of a later link", async () => {
       await store.accept(entry(1));
-      expect(await store.markSettled(settlement(1), 2, iso(9))).to.equal("marked");
-      expect(await store.markSettled(settlement(1), 2, iso(10))).to.equal("already");
-      expect(await store.markSettled(settlement(1), 1, iso(11))).to.equal("stale");
-      expect(await store.markSettled({ tradeId: id(1), outcome: "FAILED", reason: "restricted" }, 3, iso(12))).to.equal("marked");
+      expect(await store.markSettled(settlement(1), mark(2), iso(9))).to.equal("marked");
+      expect(await store.markSettled(settlement(1), mark(2), iso(10))).to.equal("already");
+      expect(await store.markSettled(settlement(1), mark(1), iso(11))).to.equal("already");
+      expect(await store.markSettled({ tradeId: id(1), outcome: "FAILED", reason: "restricted" }, mark(3), iso(12))).to.equal("marked");
       expect(await store.get(id(1))).to.deep.equal(
-        entry(1, { status: "SETTLED", outcome: "FAILED", reason: "restricted", settledEpoch: 3, settledAt: iso(12) }),
+        entry(1, { status: "SETTLED", outcome: "FAILED", reason: "restricted", settledEpoch: 3, settledSeq: 30, settledAt: iso(12) }),
       );
-      expect(await store.markSettled(settlement(7), 1, iso(9)), "no such trade").to.equal("stale");
+      expect(await store.markSettled(settlement(7), mark(1), iso(9)), "no such trade").to.equal("stale");
       expect(await store.get(id(7))).to.equal(undefined);
     });
 
-    it("reopens only the mark that was looked at, and not for an actor of that epoch", async () => {
+    it("reopens only the mark that was looked at, and then believes none up to the floor", async () => {
       await store.accept(entry(1));
-      await store.markSettled(settlement(1), 1, iso(9));
-      expect(await store.reopen(id(1), 2)).to.equal("changed");
-      expect(await store.reopen(id(1), 1)).to.equal("reopened");
-      expect(await store.reopen(id(1), 1)).to.equal("changed");
+      await store.markSettled(settlement(1), mark(1), iso(9));
+      expect(await store.reopen(id(1), 20, 25)).to.equal("changed");
+      expect(await store.reopen(id(1), 10, 25)).to.equal("reopened");
+      expect(await store.reopen(id(1), 10, 25)).to.equal("changed");
       expect(await pagesOf((cursor) => store.pending(iso(60), cursor))).to.deep.equal([id(1)]);
-      expect(await store.markSettled(settlement(1), 1, iso(10))).to.equal("stale");
-      expect(await store.markSettled(settlement(1), 2, iso(11))).to.equal("marked");
+      expect(await store.markSettled(settlement(1), mark(2), iso(10))).to.equal("stale");
+      expect(await store.markSettled(settlement(1), mark(3), iso(11))).to.equal("marked");
       expect(await pagesOf((cursor) => store.pending(iso(60), cursor))).to.deep.equal([]);
     });
 
@@ -188,57 +201,40 @@ describe("the tables, with DynamoDB's own rules", function () {
       );
     });
 
-    it("finds the marks of every earlier epoch in the window, and none of the present one", async () => {
-      for (const [n, epoch, at] of [
-        [1, 1, 50],
-        [2, 2, 60],
-        [18, 2, 5],
-        [3, 3, 60],
-      ] as const) {
-        await store.accept(entry(n));
-        await store.markSettled(settlement(n), epoch, iso(at));
-      }
-      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(10), 3, cursor))).to.deep.equal([id(1), id(2)]);
-      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(0), 3, cursor))).to.deep.equal([id(1), id(2), id(18)]);
-      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(iso(0), 1, cursor))).to.deep.equal([]);
-    });
-
-    it("gives the newest marks first: what a failover has lost is the end", async () => {
-      for (const n of [16, 32, 48]) {
-        await store.accept(entry(n));
-        await store.markSettled(settlement(n), 1, iso(n));
-      }
-      const { entries } = await store.settledByEarlierEpochs(iso(0), 2);
-      expect(entries.map((each) => each.tradeId)).to.deep.equal([48, 32, 16].map(id));
-    });
-
-    it("finds the last marks before a move that took hours and many epochs, by every page", async () => {
-      const HOUR = 3_600;
-      // Epoch 1 settled until it died; so many in one shard that they are two pages.
-      const last = Array.from({ length: 260 }, (_, n) => (n + 1) * 16);
-      const marks = [[1, 0], [2, HOUR + 400], ...last.map((n, i) => [n, 2 * HOUR + i])] as const;
-      const items = marks.map(([n = 0, at = 0]) => ({
-        ...entry(n, { status: "SETTLED", outcome: "EXECUTED", settledEpoch: 1, settledAt: iso(at) }),
-        settledShard: settledShard(1, shardOf(id(n))),
+    it("finds the marks between two numbers, by every page", async () => {
+      // So many in one shard that they are two pages.
+      const numbers = [...Array.from({ length: 260 }, (_, n) => n * 16), 1, 2];
+      const items = numbers.map((n) => ({
+        ...entry(n, { status: "SETTLED", outcome: "EXECUTED", settledEpoch: 1, settledSeq: n }),
+        settledShard: shardOf(id(n)),
       }));
       for (let i = 0; i < items.length; i += 25) {
         const RequestItems = { [name]: items.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } })) };
         await client.send(new BatchWriteCommand({ RequestItems }));
       }
-      const now = iso(9 * HOUR);
-      expect(await pagesOf((cursor) => store.settledByEarlierEpochs(now, 40, cursor)), "a pass looks back from now").to.deep.equal([]);
-      const found = await pagesOf((cursor) => store.settledByEarlierEpochs(now, 40, cursor, HOUR * 1_000));
-      expect(found, "all that epoch 1 marked in its last hour").to.deep.equal([2, ...last].map(id).sort());
+      const inside = (from: number, to: number) =>
+        numbers
+          .filter((n) => n >= from && n <= to)
+          .map(id)
+          .sort();
+      for (const [from, to] of [
+        [0, 10_000],
+        [2, 16],
+        [17, 31],
+        [9, 999],
+      ] as const)
+        expect(await pagesOf((cursor) => store.marked(from, to, cursor))).to.deep.equal(inside(from, to));
+      await store.reopen(id(16), 16, 20);
+      expect(await pagesOf((cursor) => store.marked(16, 20, cursor)), "what is open is not marked").to.deep.equal([]);
     });
 
-    it("holds the ends of the last epochs that settled against the ledger, and of all epochs what was marked lately", async () => {
-      for (const n of [1, 2, 3, 4, 5, 6]) {
-        await store.accept(entry(n));
-        await store.markSettled(settlement(n), n, iso(n));
-      }
-      const found = (settledAfter: string) => pagesOf((cursor) => store.settledByEarlierEpochs(settledAfter, 7, cursor, 1_000));
-      expect(await found(iso(60)), "four epochs, however old").to.deep.equal([3, 4, 5, 6].map(id));
-      expect(await found(iso(2)), "and what is in the window from now").to.deep.equal([2, 3, 4, 5, 6].map(id));
+    it("reads many at once, those that it has", async () => {
+      const numbers = Array.from({ length: 130 }, (_, n) => n);
+      await Promise.all(numbers.map((n) => store.accept(entry(n))));
+      const found = await store.getAll([...numbers, 500].map(id));
+      expect([...found.keys()].sort()).to.deep.equal(numbers.map(id).sort());
+      expect(found.get(id(7))).to.deep.equal(entry(7));
+      expect((await store.getAll([])).size).to.equal(0);
     });
 
     it("lists an account newest first, by pages, and knows a cursor that is none of its own", async () => {
@@ -257,6 +253,41 @@ describe("the tables, with DynamoDB's own rules", function () {
       ]) {
         expect(await store.listByAccount("acc", 2, cursor), cursor).to.equal("badCursor");
       }
+    });
+  });
+
+  describe("the head of the ledger's history", () => {
+    const first: Head = { seq: 1, id: "a", epoch: 1, base: 1 };
+    let store: ChainStore;
+    beforeEach(async () => {
+      store = chainStore(client, await table("leaseId"));
+    });
+
+    it("is created once, and moved only from where it was seen", async () => {
+      expect(await store.read()).to.equal(undefined);
+      expect(await store.advance(first, { seq: 2, id: "b" })).to.equal(false);
+      expect(await store.create(first)).to.equal(true);
+      expect(await store.create({ ...first, epoch: 9 })).to.equal(false);
+      expect(await store.advance(first, { seq: 2, id: "b" })).to.equal(true);
+      expect(await store.advance(first, { seq: 3, id: "c" })).to.equal(false);
+      for (const other of [{ epoch: 2 }, { seq: 3 }, { id: "c" }])
+        expect(await store.replace({ ...first, seq: 2, id: "b", ...other }, first), JSON.stringify(other)).to.equal(false);
+      expect(await store.read()).to.deep.equal({ seq: 2, id: "b", epoch: 1, base: 1 });
+    });
+
+    it("keeps a doubt while it moves on, until it is resolved at the same base", async () => {
+      await store.create(first);
+      const doubt = { from: 1, to: 4, foundAt: iso(1) };
+      const anew: Head = { seq: 5, id: "e", epoch: 2, base: 5, doubt };
+      expect(await store.replace(first, anew)).to.equal(true);
+      expect(await store.advance(anew, { seq: 6, id: "f" })).to.equal(true);
+      expect(await store.doubt(4, undefined)).to.equal(false);
+      expect(await store.read()).to.deep.equal({ ...anew, seq: 6, id: "f" });
+      const passed = { ...doubt, pass: { began: iso(2), cursor: "here" } };
+      expect(await store.doubt(5, passed)).to.equal(true);
+      expect((await store.read())?.doubt).to.deep.equal(passed);
+      expect(await store.doubt(5, undefined)).to.equal(true);
+      expect(await store.read()).to.deep.equal({ seq: 6, id: "f", epoch: 2, base: 5 });
     });
   });
 

@@ -1,4 +1,4 @@
-import type { JournalEntry, Settlement } from "../../../handlers/core/model";
+import type { JournalEntry, Mark, Settlement } from "../../../handlers/core/model";
 import type { Accepted, Journal } from "../../../handlers/ports";
 
 type Page = { entries: JournalEntry[]; cursor?: string };
@@ -28,21 +28,24 @@ export class MemoryJournal implements Journal {
     return { entries: newestFirst.slice(from, from + limit), cursor: from + limit < all.length ? String(from + limit) : undefined };
   }
 
-  async markSettled(settlement: Settlement, epoch: number, settledAt: string): Promise<"marked" | "already" | "stale"> {
+  async getAll(tradeIds: readonly string[]): Promise<ReadonlyMap<string, JournalEntry>> {
+    return new Map(tradeIds.flatMap((tradeId) => this.entries.get(tradeId) ?? []).map((entry) => [entry.tradeId, entry]));
+  }
+
+  async markSettled(settlement: Settlement, { epoch, seq }: Mark, settledAt: string): Promise<"marked" | "already" | "stale"> {
     const entry = this.entries.get(settlement.tradeId);
     if (!entry) return "stale";
-    if (entry.settledEpoch !== undefined && entry.settledEpoch >= epoch) {
-      return entry.settledEpoch === epoch && entry.status === "SETTLED" ? "already" : "stale";
-    }
+    if (entry.settledSeq !== undefined && entry.settledSeq >= seq) return entry.status === "SETTLED" ? "already" : "stale";
     const { outcome, reason } = settlement;
-    this.entries.set(entry.tradeId, { ...entry, status: "SETTLED", outcome, reason, settledEpoch: epoch, settledAt });
+    this.entries.set(entry.tradeId, { ...entry, status: "SETTLED", outcome, reason, settledEpoch: epoch, settledSeq: seq, settledAt });
     return "marked";
   }
 
-  async reopen(tradeId: string, markedEpoch: number): Promise<"reopened" | "changed"> {
+  async reopen(tradeId: string, markedSeq: number, floor: number): Promise<"reopened" | "changed"> {
     const entry = this.entries.get(tradeId);
-    if (entry?.status !== "SETTLED" || entry.settledEpoch !== markedEpoch) return "changed";
-    this.entries.set(tradeId, { ...entry, status: "ACCEPTED", outcome: undefined, reason: undefined, settledAt: undefined });
+    if (entry?.status !== "SETTLED" || entry.settledSeq !== markedSeq) return "changed";
+    const open = { status: "ACCEPTED", outcome: undefined, reason: undefined, settledAt: undefined, settledSeq: floor } as const;
+    this.entries.set(tradeId, { ...entry, ...open });
     return "reopened";
   }
 
@@ -53,18 +56,9 @@ export class MemoryJournal implements Journal {
     );
   }
 
-  async settledByEarlierEpochs(settledAfter: string, belowEpoch: number, cursor?: string, lastMs?: number): Promise<Page> {
-    const earlier = this.sorted((entry) => entry.status === "SETTLED" && (entry.settledEpoch ?? 0) < belowEpoch);
-    const newest = new Map<number, string>();
-    for (const { settledEpoch = 0, settledAt = "" } of earlier)
-      if (settledAt > (newest.get(settledEpoch) ?? "")) newest.set(settledEpoch, settledAt);
-    const begins = ({ settledEpoch = 0 }: JournalEntry): string => {
-      if (lastMs === undefined) return settledAfter;
-      const last = new Date(Date.parse(newest.get(settledEpoch) ?? settledAfter) - lastMs).toISOString();
-      return last < settledAfter ? last : settledAfter;
-    };
+  async marked(from: number, to: number, cursor?: string): Promise<Page> {
     return this.page(
-      earlier.filter((entry) => (entry.settledAt ?? "") >= begins(entry)),
+      this.sorted(({ status, settledSeq = 0 }) => status === "SETTLED" && settledSeq >= from && settledSeq <= to),
       cursor,
     );
   }

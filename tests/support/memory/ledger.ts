@@ -1,4 +1,4 @@
-import type { Settlement, Trade } from "../../../handlers/core/model";
+import type { Link, Settlement, Trade } from "../../../handlers/core/model";
 import type { Ledger, SettleResult } from "../../../handlers/ports";
 
 interface Row {
@@ -12,14 +12,19 @@ interface State {
   readonly holder: string;
   readonly rows: ReadonlyMap<string, Row>;
   readonly positions: ReadonlyMap<string, bigint>;
+  readonly links: readonly Link[];
+  readonly confirmed: number;
 }
+
+/** No two links have the same id, whatever ledger they are in. */
+let made = 0;
 
 const signed = ({ side, quantity }: Trade): bigint => (side === "buy" ? BigInt(quantity) : -BigInt(quantity));
 const positionKey = ({ accountId, symbol }: Trade): string => `${accountId}/${symbol}`;
 
 /** One region's copy of the ledger. Positions are moved by each insert and never derived, so a double settlement shows. */
 export class MemoryLedger implements Ledger {
-  private state: State = { fence: 0, holder: "", rows: new Map(), positions: new Map() };
+  private state: State = { fence: 0, holder: "", rows: new Map(), positions: new Map(), links: [], confirmed: 0 };
   /** Every committed state, oldest first: an asynchronous replica is one of them. */
   readonly history: State[] = [this.state];
   /** A reader rejects every call, as the Data API does on a cluster without a writer. */
@@ -45,9 +50,10 @@ export class MemoryLedger implements Ledger {
     this.commit(other.history[Math.max(0, other.history.length - 1 - lag)] as State);
   }
 
-  async settle(epoch: number, trades: readonly Trade[]): Promise<SettleResult> {
+  async settle(epoch: number, head: Link, trades: readonly Trade[]): Promise<SettleResult> {
     this.needWriter();
     if (!this.standsAt(epoch)) return { kind: "fenced", ledgerEpoch: this.state.fence };
+    if (!this.hasLink(head)) return { kind: "astray" };
     const refused = trades.find((trade) => this.poison.has(trade.tradeId));
     if (refused) return { kind: "refused", reason: `numeric field overflow in ${refused.tradeId}` };
     const rows = new Map(this.state.rows);
@@ -60,13 +66,26 @@ export class MemoryLedger implements Ledger {
       if (!reason) positions.set(positionKey(trade), (positions.get(positionKey(trade)) ?? 0n) + signed(trade));
       fresh.add(trade.tradeId);
     }
-    this.commit({ ...this.state, rows, positions });
-    return { kind: "settled", settlements: trades.map((trade) => (rows.get(trade.tradeId) as Row).settlement), fresh };
+    const link = this.nextLink(0);
+    const confirmed = Math.max(this.state.confirmed, head.seq);
+    this.commit({ ...this.state, rows, positions, confirmed, links: [...this.state.links, link] });
+    return { kind: "settled", settlements: trades.map((trade) => (rows.get(trade.tradeId) as Row).settlement), fresh, link };
+  }
+
+  async holds(epoch: number, links: readonly Link[]): Promise<boolean> {
+    this.needToStandAt(epoch);
+    return links.every((link) => this.hasLink(link));
+  }
+
+  async beginAnew(epoch: number, after: number): Promise<{ readonly link: Link; readonly confirmed: number }> {
+    this.needToStandAt(epoch);
+    const link = this.nextLink(after);
+    this.commit({ ...this.state, links: [...this.state.links, link] });
+    return { link, confirmed: this.state.confirmed };
   }
 
   async present(epoch: number, tradeIds: readonly string[]): Promise<ReadonlySet<string>> {
-    this.needWriter();
-    if (!this.standsAt(epoch)) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
+    this.needToStandAt(epoch);
     return new Set(tradeIds.filter((id) => this.state.rows.has(id)));
   }
 
@@ -92,6 +111,19 @@ export class MemoryLedger implements Ledger {
   private commit(state: State): void {
     this.state = state;
     this.history.push(state);
+  }
+
+  private hasLink({ seq, id }: Link): boolean {
+    return this.state.links.some((link) => link.seq === seq && link.id === id);
+  }
+
+  private nextLink(after: number): Link {
+    return { seq: Math.max(after, ...this.state.links.map(({ seq }) => seq)) + 1, id: `link-${++made}` };
+  }
+
+  private needToStandAt(epoch: number): void {
+    this.needWriter();
+    if (!this.standsAt(epoch)) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
   }
 
   private needWriter(): void {

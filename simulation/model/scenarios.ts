@@ -38,7 +38,7 @@ const bounds = (system: System, actors: readonly Actor[], budget: Partial<World[
   model: { actors, system, replays: new Replays() },
   first: firstWorld(budget),
   failover: FAILOVER,
-  statesAtMost: 150_000,
+  statesAtMost: 400_000,
 });
 
 /** Both sentinels, a tick at a time; west's starts a failover when it sees fit. */

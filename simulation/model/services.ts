@@ -34,10 +34,14 @@ export const sorted = (ids: readonly string[]): string[] => [...new Set(ids)].so
 
 export const withLease = (world: World, change: Partial<World["lease"]>): World => ({ ...world, lease: { ...world.lease, ...change } });
 export const withEntry = (world: World, id: string, entry: Entry): World => ({ ...world, journal: { ...world.journal, [id]: entry } });
-/** A world in which the region's ledger has one link more, with that link. */
+/**
+ * A world in which the region's ledger has one link more, with that link. Its id tells what the history holds up to it: two histories of the same content are the
+ * same to everybody, and the search need not tell them apart.
+ */
 export function withLink(world: World, region: Region, seq: number, rest: Omit<Commit, "link">): { world: World; link: Link } {
-  const link = { seq, id: String(world.links + 1) };
-  return { world: withCommit({ ...world, links: world.links + 1 }, region, { ...rest, link } as Commit), link };
+  const rows = [...rowsOf(world.copies[region].log), ...("settled" in rest ? (rest.settled as readonly string[]) : [])];
+  const link = { seq, id: `${"anew" in rest ? "anew" : ""}${rows.join("")}` };
+  return { world: withCommit(world, region, { ...rest, link } as Commit), link };
 }
 export const withCommit = (world: World, region: Region, commit: Commit): World => ({
   ...world,

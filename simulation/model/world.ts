@@ -6,7 +6,7 @@ export type Region = "east" | "west";
 export const REGIONS: readonly Region[] = ["east", "west"];
 export const otherThan = (region: Region): Region => (region === "east" ? "west" : "east");
 
-/** A link of a ledger's history. `id`: no two links of a world have the same, whatever ledger they are in. */
+/** A link of a ledger's history. */
 export interface Link {
   readonly seq: number;
   readonly id: string;
@@ -71,8 +71,6 @@ export interface World {
   readonly time: number;
   readonly lease: LeaseItem;
   readonly head: HeadItem;
-  /** Links made so far, in any ledger. */
-  readonly links: number;
   readonly journal: Readonly<Record<string, Entry>>;
   readonly queues: Readonly<Record<Region, readonly string[]>>;
   /** The global database's members as its control plane sees them. */
@@ -103,12 +101,11 @@ export const rowsOf = (log: readonly Commit[]): string[] => log.flatMap((commit)
 
 /** The first deployment: east holds the lease and the ledger at epoch 1. */
 export function firstWorld(budget: Partial<World["budget"]> = {}): World {
-  const link = { seq: 1, id: "0" };
+  const link = { seq: 1, id: "" };
   return {
     time: 0,
     lease: { holder: "east", epoch: 1, renewals: 0, promotionEpoch: 0, resignedEpoch: 0 },
     head: { ...link, epoch: 1, base: 1 },
-    links: 0,
     journal: {},
     queues: { east: [], west: [] },
     writer: "east",

@@ -5,14 +5,62 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no fence: the ledger settles at any epoch",
     file: "handlers/trade/ledger-sql.ts",
-    find: "SELECT id FROM ledger_fence WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region FOR SHARE",
-    replace: "SELECT id FROM ledger_fence WHERE id = 1 FOR SHARE",
+    find: "WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region\n    AND EXISTS",
+    replace: "WHERE id = 1\n    AND EXISTS",
   },
   {
     name: "the fence names an epoch and no holder",
     file: "handlers/trade/ledger-sql.ts",
-    find: "AND holder = :region FOR SHARE",
-    replace: "FOR SHARE",
+    find: "AND holder = :region\n    AND EXISTS",
+    replace: "AND EXISTS",
+  },
+  {
+    name: "the ledger settles on a history that does not hold the head",
+    file: "handlers/trade/ledger-sql.ts",
+    find: "\n    AND EXISTS (SELECT 1 FROM ledger_links l WHERE l.seq = CAST(:head_seq AS bigint) AND l.id = :head)",
+    replace: "",
+  },
+  {
+    name: "what is confirmed is the newest link, and not the newest head",
+    file: "handlers/trade/ledger-sql.ts",
+    find: "confirmed = greatest(confirmed, CAST(:head_seq AS bigint))",
+    replace: "confirmed = seq + 1",
+  },
+  {
+    name: "the history begins anew with a number that marks have",
+    file: "handlers/trade/ledger-sql.ts",
+    find: "greatest(seq, CAST(:after AS bigint)) + 1",
+    replace: "seq + 1",
+  },
+  {
+    name: "marks go beyond the head",
+    file: "handlers/core/chain.ts",
+    find: 'if (await chain.advance(head, link)) return "covered";',
+    replace: 'return "covered";',
+  },
+  {
+    name: "the head is moved wherever it stands",
+    file: "handlers/adapters/chain-store.ts",
+    find: 'update("SET linkSeq = :nextSeq, linkId = :nextId", still,',
+    replace: 'update("SET linkSeq = :nextSeq, linkId = :nextId", "attribute_exists(leaseId)",',
+  },
+  {
+    name: "a loss is found and nothing is in doubt",
+    file: "handlers/core/chain.ts",
+    find: "return { ...link, epoch, base: link.seq, doubt };",
+    replace: "return { ...link, epoch, base: link.seq };",
+  },
+  {
+    name: "a message is let go though its marks came after the history had begun anew",
+    file: "handlers/core/settlement.ts",
+    find: "head.base > mark.seq",
+    replace: "head.base > Infinity",
+  },
+  {
+    name: "a mark of a history that was lost counts as finished",
+    file: "handlers/core/settlement.ts",
+    find: "entry.settledSeq >= base",
+    replace: "entry.settledSeq >= base - base",
   },
   {
     name: "positions move by the batch, not by what is new",
@@ -33,9 +81,9 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '"attribute_exists(leaseId)"',
   },
   {
-    name: "a mark without a condition on the epoch",
+    name: "a mark without a condition on its number",
     file: "handlers/adapters/journal.ts",
-    find: "attribute_exists(tradeId) AND (attribute_not_exists(settledEpoch) OR settledEpoch < :epoch)",
+    find: "attribute_exists(tradeId) AND (attribute_not_exists(settledSeq) OR settledSeq < :seq)",
     replace: "attribute_exists(tradeId)",
   },
   {
@@ -69,9 +117,9 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "tradeIdOf(idempotencyKey + ports.region, ports.sha256)",
   },
   {
-    name: "reconciliation without the tail window",
+    name: "what is in doubt is not held against the ledger",
     file: "handlers/core/reconciliation.ts",
-    find: "const tail = await replayTail(lease.epoch, scope, ports);",
+    find: "const tail = await resolveDoubt(head, lease.epoch, scope, ports);",
     replace: "const tail = { complete: true, replayed: 0 };",
   },
   {
@@ -83,13 +131,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a trade that the ledger had before is never marked",
     file: "handlers/core/settlement.ts",
-    find: 'if ((await journal.get(tradeId))?.status === "SETTLED") finished.add(tradeId);',
-    replace: "finished.add(tradeId);",
+    find: "await finish(open, result.settlements, {",
+    replace: "await finish(open, result.settlements.filter(({ tradeId }) => result.fresh.has(tradeId)), {",
   },
   {
     name: "settled without being announced",
     file: "handlers/core/settlement.ts",
-    find: "await inParallel(announcements.length, announcements, (announce) => announce());",
+    find: "if (news.length > 0) await inParallel(announcements.length, announcements, (announce) => announce());",
     replace: "void announcements;",
   },
   {
@@ -101,8 +149,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a deadline checked by the wall clock",
     file: "handlers/core/reconciliation.ts",
-    find: "if (clock.monotonic() >= scope.deadline) return { complete: false, replayed };",
-    replace: "if (clock.now() >= scope.deadline) return { complete: false, replayed };",
+    find: "if (clock.monotonic() >= scope.deadline) {",
+    replace: "if (clock.now() >= scope.deadline) {",
   },
   {
     name: "the lease counts as lapsed at once",

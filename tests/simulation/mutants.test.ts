@@ -9,7 +9,7 @@ import { MUTANTS } from "../../simulation/mutants/list";
 const QUICK = [
   "no fence: the ledger settles at any epoch",
   "acknowledged before the journal has it",
-  "reconciliation without the tail window",
+  "what is in doubt is not held against the ledger",
   "a key used again with another body is not refused",
   "settled without being announced",
 ];

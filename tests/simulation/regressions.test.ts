@@ -17,7 +17,7 @@ const SOUND = 24;
 /** Seeds within which the bug, given back, must show. */
 const SICK = 600;
 
-const nameless: Mutation = { file: "handlers/trade/ledger-sql.ts", find: "AND holder = :region FOR SHARE", replace: "FOR SHARE" };
+const nameless: Mutation = { file: "handlers/trade/ledger-sql.ts", find: "AND holder = :region\n    AND EXISTS", replace: "AND EXISTS" };
 
 const REGRESSIONS: readonly Regression[] = [
   {
@@ -54,7 +54,11 @@ const REGRESSIONS: readonly Regression[] = [
       { kind: "graceful-move", at: 27370.41585613042, lastsMs: 19837.314246688038, where: 0, size: 0.32314979773946106 },
     ],
     sick: {
-      bug: { file: "handlers/core/sentinel.ts", find: "memory.strayedIn === lease.epoch", replace: "memory.strayedIn === -1" },
+      bug: {
+        file: "handlers/core/chain.ts",
+        find: "return { ...link, epoch, base: link.seq, doubt };",
+        replace: "return { ...link, epoch, base: link.seq };",
+      },
       rule: "comes to rest",
     },
   },

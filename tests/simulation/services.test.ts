@@ -23,6 +23,14 @@ describe("DynamoDB's expressions", () => {
     expect(condition("a < :n")({ a: "0" }, with_({ ":n": 1 }))).to.equal(false);
   });
 
+  it("hold between two ends, both included, and for nothing that is missing or of another type", () => {
+    const between = condition("p = :p AND n BETWEEN :from AND :to");
+    const values = with_({ ":p": "x", ":from": 2, ":to": 4 });
+    expect([1, 2, 4, 5].map((n) => between({ p: "x", n }, values))).to.deep.equal([false, true, true, false]);
+    expect(between({ p: "x" }, values)).to.equal(false);
+    expect(between({ p: "x", n: "3" }, values)).to.equal(false);
+  });
+
   it("set, add and remove", () => {
     const next = change("SET #s = :s, n = n + :one REMOVE gone, away")(
       { n: 4, gone: 1, away: 2, kept: 3 },
@@ -32,7 +40,7 @@ describe("DynamoDB's expressions", () => {
   });
 
   it("are refused where they are not understood", () => {
-    for (const text of ["begins_with(a, :x)", "a BETWEEN :x AND :y", "a =", "a = :x b"]) expect(() => condition(text), text).to.throw();
+    for (const text of ["begins_with(a, :x)", "a BETWEEN :x", "a =", "a = :x b"]) expect(() => condition(text), text).to.throw();
     expect(() => change("ADD n :one")).to.throw();
     expect(() => condition("a = :x")({ a: 1 }, with_({}))).to.throw("no value for :x");
   });
@@ -44,7 +52,8 @@ describe("the ledger's statements", () => {
       kind: "settle",
       fenced: true,
       held: true,
-      locked: true,
+      chained: true,
+      confirmsHead: true,
       once: true,
       byInserted: true,
       adds: true,

@@ -26,8 +26,10 @@ const OTHER_FUNCTIONS = {
   "trade-processor": {
     grants: [
       "leaseRead",
+      "ledgerHead",
       "ledger",
       "journalRead",
+      "journalReadMany",
       "journalMark",
       "queueConsume",
       "peerQueueSend",
@@ -51,12 +53,16 @@ const OTHER_FUNCTIONS = {
     memoryMb: 1024,
   },
   reconciler: {
-    grants: ["leaseRead", "ledger", "journalMark", "journalIndex", "queueSend"],
+    grants: ["leaseRead", "ledgerHead", "ledger", "journalMark", "journalIndex", "queueSend"],
     needs: ["METRICS_NAMESPACE", "LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL", ...LEDGER],
     timeoutSeconds: 60,
     memoryMb: 1024,
   },
-  bootstrap: { grants: ["leaseCreate", "ledger"], needs: ["PRIMARY_REGION", "LEASE_TABLE", ...LEDGER], timeoutSeconds: 120 },
+  bootstrap: {
+    grants: ["leaseCreate", "ledgerHead", "ledger"],
+    needs: ["METRICS_NAMESPACE", "PRIMARY_REGION", "LEASE_TABLE", ...LEDGER],
+    timeoutSeconds: 120,
+  },
   "parameter-sync": {
     grants: ["leaseRead", "parametersCopy"],
     needs: ["PEER_REGION", "PEER_KEY_ARN", "LEASE_TABLE", "SHARED_PARAMETERS"],
@@ -65,7 +71,7 @@ const OTHER_FUNCTIONS = {
   "lease-step": { grants: ["leaseChange"], needs: ["LEASE_TABLE"], timeoutSeconds: 20 },
   "database-step": {
     grants: ["leaseChange", "ledger", "databaseRead", "databaseMove", "lagRead"],
-    needs: ["LEASE_TABLE", "MAX_SWITCHOVER_LAG_SECONDS", "GLOBAL_CLUSTER_ID", "CLUSTER_IDENTIFIER", ...LEDGER],
+    needs: ["METRICS_NAMESPACE", "LEASE_TABLE", "MAX_SWITCHOVER_LAG_SECONDS", "GLOBAL_CLUSTER_ID", "CLUSTER_IDENTIFIER", ...LEDGER],
     timeoutSeconds: 30,
   },
   validator: {

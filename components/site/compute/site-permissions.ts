@@ -42,6 +42,9 @@ export interface SiteResources {
 /** `bundles`: those of all functions that a site has. */
 type Grant = (resources: SiteResources, context: SiteContext, bundles: readonly string[]) => readonly Statement[];
 
+/** Key of the item that holds the head of the ledger's history, beside the lease. */
+const LEDGER_HEAD = "ledger-head";
+
 /** What a sender to an encrypted queue needs of its key. */
 const TO_SEND = ["kms:GenerateDataKey", "kms:Decrypt"];
 
@@ -49,11 +52,19 @@ const TO_SEND = ["kms:GenerateDataKey", "kms:Decrypt"];
 const GRANTS = {
   journalRead: ({ journalTable }) => [allow("dynamodb:GetItem", journalTable.arn)],
   journalWrite: ({ journalTable }) => [allow(["dynamodb:GetItem", "dynamodb:PutItem"], journalTable.arn)],
+  journalReadMany: ({ journalTable }) => [allow("dynamodb:BatchGetItem", journalTable.arn)],
   journalMark: ({ journalTable }) => [allow("dynamodb:UpdateItem", journalTable.arn)],
   journalIndex: ({ journalTable }) => [allow("dynamodb:Query", pulumi.interpolate`${journalTable.arn}/index/*`)],
   leaseRead: ({ leaseTable }) => [allow("dynamodb:GetItem", leaseTable.arn)],
   leaseCreate: ({ leaseTable }) => [allow(["dynamodb:GetItem", "dynamodb:PutItem"], leaseTable.arn)],
   leaseChange: ({ leaseTable }) => [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], leaseTable.arn)],
+  // That item and no other: who settles has no hand in who holds the lease.
+  ledgerHead: ({ leaseTable }) => [
+    {
+      ...allow("dynamodb:UpdateItem", leaseTable.arn),
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [LEDGER_HEAD] } },
+    },
+  ],
   sessionsWrite: ({ sessionsTable }) => [allow("dynamodb:UpdateItem", sessionsTable.arn)],
   queueSend: ({ queueArn, keyArn }, { region }) => [allow("sqs:SendMessage", queueArn), allowKey(TO_SEND, keyArn, "sqs", region)],
   queueLook: ({ queueArn }) => [allow("sqs:GetQueueAttributes", queueArn)],

@@ -5,6 +5,7 @@ import { systemClock } from "../handlers/adapters/clock";
 import { environment } from "../handlers/adapters/environment";
 import { sha256 } from "../handlers/adapters/hashing";
 import { journal } from "../handlers/adapters/journal";
+import { chainStore } from "../handlers/adapters/chain-store";
 import { leaseStore } from "../handlers/adapters/lease-store";
 import { log } from "../handlers/adapters/log";
 import { metrics } from "../handlers/adapters/metrics";
@@ -60,6 +61,7 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
     },
     settling: {
       lease,
+      chain: chainStore(tables, env.LEASE_TABLE),
       ledger: ledgerOf(region),
       journal: trades,
       queue,

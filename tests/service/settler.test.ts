@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { systemClock } from "../../handlers/adapters/clock";
 import type { SettlementPorts } from "../../handlers/core/settlement";
 import { settler } from "../../service/queue/settler";
+import { MemoryChainStore } from "../support/memory/chain-store";
 import { MemoryEffects, MemoryQueues, noMetrics, silentLog } from "../support/memory/effects";
 import { MemoryJournal } from "../support/memory/journal";
 import { id, trade } from "../support/trades";
@@ -11,6 +12,8 @@ interface Command {
   readonly constructor: { readonly name: string };
   readonly input: { readonly Entries?: readonly { readonly Id: string }[] };
 }
+
+const LINK = { seq: 1, id: "first" };
 
 describe("the service's settlement", () => {
   const deleted: string[] = [];
@@ -32,11 +35,13 @@ describe("the service's settlement", () => {
   const portsOf = (settle: SettlementPorts["ledger"]["settle"]): SettlementPorts => {
     const effects = new MemoryEffects();
     const journal = new MemoryJournal();
+    for (const n of [1, 2]) void journal.accept({ ...trade(n), fingerprint: "f", status: "ACCEPTED" });
     return {
       lease: { read: async () => ({ holder: "us-east-1", epoch: 1, renewals: 1 }) },
-      ledger: { settle },
+      chain: new MemoryChainStore({ ...LINK, epoch: 1, base: 1 }),
+      ledger: { settle, holds: async () => true, beginAnew: async () => Promise.reject(new Error("nothing was lost")) },
       journal: {
-        get: (tradeId) => journal.get(tradeId),
+        getAll: (tradeIds) => journal.getAll(tradeIds),
         markSettled: async ({ tradeId }) => (tradeId === id(2) ? Promise.reject(new Error("away")) : "marked"),
       },
       queue: new MemoryQueues().port("us-east-1"),
@@ -64,10 +69,11 @@ describe("the service's settlement", () => {
       queueUrl: "https://sqs/queue",
       clock: systemClock,
       batchesAtOnce: 1,
-      ports: portsOf(async (_epoch, trades) => ({
+      ports: portsOf(async (_epoch, _head, trades) => ({
         kind: "settled",
         settlements: trades.map(({ tradeId }) => ({ tradeId, outcome: "EXECUTED" as const })),
         fresh: new Set(trades.map(({ tradeId }) => tradeId)),
+        link: LINK,
       })),
     });
     settlement.start();
@@ -86,9 +92,14 @@ describe("the service's settlement", () => {
       queueUrl: "https://sqs/queue",
       clock: systemClock,
       batchesAtOnce: 1,
-      ports: portsOf(async (_epoch, trades) => {
+      ports: portsOf(async (_epoch, _head, trades) => {
         await slow;
-        return { kind: "settled", settlements: trades.map(({ tradeId }) => ({ tradeId, outcome: "EXECUTED" as const })), fresh: new Set() };
+        return {
+          kind: "settled",
+          settlements: trades.map(({ tradeId }) => ({ tradeId, outcome: "EXECUTED" as const })),
+          fresh: new Set(),
+          link: LINK,
+        };
       }),
     });
     settlement.start();

@@ -1,7 +1,5 @@
 /** The API's routes, the same in both regions. */
-
-/** Functions that answer requests. */
-export type ApiFunction = "trade-intake" | "trade-query" | "health" | "control";
+import type { ApiFunction } from "./placement";
 
 export interface Route {
   readonly method: "GET" | "POST";

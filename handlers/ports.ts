@@ -3,6 +3,7 @@
  * Every method that changes something is idempotent or conditional, so that a caller may retry it after an unknown outcome.
  * Rejections mean "unknown or unavailable, try again"; everything a caller must decide about is in the result.
  */
+import type { MetricName } from "../contract/metrics";
 import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Trade } from "./core/model";
 
 export interface Clock {
@@ -226,12 +227,7 @@ export interface Moves {
 }
 
 export interface Metrics {
-  put(
-    name: string,
-    value: number,
-    unit: "Count" | "Milliseconds" | "Seconds" | "None",
-    dimensions?: Readonly<Record<string, string>>,
-  ): void;
+  put(name: MetricName, value: number): void;
 }
 
 export interface Log {

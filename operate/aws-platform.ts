@@ -11,7 +11,7 @@ import {
   type HistoryEvent,
 } from "@aws-sdk/client-sfn";
 import { limits } from "../handlers/adapters/clients";
-import { LEDGER_LEASE } from "../handlers/adapters/lease-store";
+import { LEDGER_LEASE } from "../contract/tables";
 import type { ParityReport } from "../handlers/core/parity-run";
 import type { Database, Execution, Platform, Step } from "./platform";
 import type { Site, Stack } from "./stack";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { parse } from "yaml";
-import { FUNCTION_TIMEOUTS, type RtoSettings } from "./settings";
+import { SIMULATED, type RtoSettings } from "./settings";
 
 const ROOT = join(__dirname, "..");
 
@@ -92,7 +92,7 @@ function rtoSettings(mutation: Mutation | undefined): RtoSettings {
 export async function buildSimulation(mutation?: Mutation): Promise<Built> {
   const applied = new Set<string>();
   if (mutation?.file === "Pulumi.yaml") applied.add(mutation.file);
-  const names = Object.keys(FUNCTION_TIMEOUTS);
+  const names = [...SIMULATED];
   const common: BuildOptions = {
     bundle: true,
     platform: "node",

@@ -2,6 +2,12 @@
  * What the program registers, as far as the world behaves by it. `tests/simulation` holds each figure against the program's registrations;
  * what `Pulumi.yaml` gives a default for is read from there.
  */
+import { variablesOf, type OptionalVariable, type Variable } from "../contract/environment";
+import { NAMESPACE } from "../contract/metrics";
+import { FUNCTIONS, type FunctionName } from "../contract/placement";
+import { API_STAGE } from "../contract/routes";
+import { JOURNAL, LEASE, SESSIONS } from "../contract/tables";
+
 export interface RtoSettings {
   readonly healthCheckIntervalSeconds: number;
   readonly healthCheckThreshold: number;
@@ -16,42 +22,31 @@ export const PRIMARY = "us-east-1";
 export const STANDBY = "us-east-2";
 export const WITNESS = "us-west-2";
 export const PUBLIC_NAME = "trade.example.com";
-export const STAGE = "v1";
-export const urlOf = (region: string): string => `https://${region}.api.example/${STAGE}`;
+export const urlOf = (region: string): string => `https://${region}.api.example/${API_STAGE}`;
 export const queueUrlOf = (region: string): string => `https://sqs/${region}`;
 export const peerOf = (region: string): string => (region === PRIMARY ? STANDBY : PRIMARY);
 
-/** Seconds that a function may run. */
-export const FUNCTION_TIMEOUTS = {
-  "trade-intake": 15,
-  "trade-query": 10,
-  health: 5,
-  control: 5,
-  "trade-processor": 30,
-  reconciler: 60,
-  "lease-step": 20,
-  "database-step": 30,
-  validator: 60,
-  sentinel: 125,
-  readiness: 90,
-} as const;
-export type FunctionName = keyof typeof FUNCTION_TIMEOUTS;
+/** The functions that the world runs. */
+export const SIMULATED = [
+  "trade-intake",
+  "trade-query",
+  "health",
+  "control",
+  "trade-processor",
+  "reconciler",
+  "lease-step",
+  "database-step",
+  "validator",
+  "sentinel",
+  "readiness",
+] as const satisfies readonly FunctionName[];
 
 export const QUEUE = { visibilityMs: 180_000, deliveries: 10, batchSize: 100, windowMs: 1_000 } as const;
 
 export const TABLES = [
-  {
-    name: "trade-journal",
-    key: "tradeId",
-    consistency: "strong",
-    indexes: {
-      pending: { partition: "pendingShard", sort: "acceptedAt" },
-      settled: { partition: "settledShard", sort: "settledSeq" },
-      byAccount: { partition: "accountId", sort: "acceptedAt" },
-    },
-  },
-  { name: "trade-lease", key: "leaseId", consistency: "strong", indexes: {} },
-  { name: "trade-sessions", key: "accountId", consistency: "eventual", indexes: {} },
+  { name: "trade-journal", ...JOURNAL },
+  { name: "trade-lease", ...LEASE },
+  { name: "trade-sessions", ...SESSIONS },
 ] as const;
 
 /** Thresholds of the alarms, and for how many minutes in a row. */
@@ -63,14 +58,18 @@ export const ALARMS = {
   leaseNotRenewed: { minutes: 1 },
 } as const;
 
-/** Environment variables of a region's functions, by the names that the program gives them. */
-export function variables(region: string, rto: RtoSettings, clusterArn: (region: string) => string): Record<string, string> {
+type Simulated = (typeof FUNCTIONS)[(typeof SIMULATED)[number]]["uses"][number]["name"];
+
+/** Every variable that a function of a region may be given, by the values that the world has for it. What only some stacks set is not set. */
+function values(
+  region: string,
+  rto: RtoSettings,
+  clusterArn: (region: string) => string,
+): Readonly<Record<Exclude<Variable<Simulated>, OptionalVariable>, string>> {
   const peer = peerOf(region);
   return {
-    AWS_REGION: region,
     PEER_REGION: peer,
-    METRICS_NAMESPACE: "TradeFailover",
-    PRIMARY_REGION: PRIMARY,
+    METRICS_NAMESPACE: NAMESPACE,
     LEASE_TABLE: "trade-lease",
     JOURNAL_TABLE: "trade-journal",
     SESSIONS_TABLE: "trade-sessions",
@@ -93,4 +92,21 @@ export function variables(region: string, rto: RtoSettings, clusterArn: (region:
     FAILOVER_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:failover`,
     SWITCHOVER_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:switchover`,
   };
+}
+
+/** The environment of each function of a region: the variables of what it uses, and no other. */
+export function environments(
+  region: string,
+  rto: RtoSettings,
+  clusterArn: (region: string) => string,
+): Readonly<Record<(typeof SIMULATED)[number], Record<string, string>>> {
+  const all: Readonly<Partial<Record<Variable, string>>> = values(region, rto, clusterArn);
+  const of = (name: (typeof SIMULATED)[number]) =>
+    variablesOf(FUNCTIONS[name].uses).flatMap((variable) => {
+      const value = all[variable];
+      return value === undefined ? [] : [[variable, value] as const];
+    });
+  return Object.fromEntries(
+    SIMULATED.map((name) => [name, { AWS_REGION: region, ...Object.fromEntries(of(name)) }]),
+  ) as unknown as ReturnType<typeof environments>;
 }

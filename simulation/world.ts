@@ -1,3 +1,5 @@
+import { FUNCTIONS } from "../contract/placement";
+import { API_STAGE } from "../contract/routes";
 import type { MachineDefinition } from "../emulation/states-language/definition";
 import type { Observer } from "./kernel/history";
 import { hook } from "./kernel/hook";
@@ -89,7 +91,7 @@ export class World {
         const [, host = "", path = ""] = /^https:\/\/([^/]+)(\/.*)$/.exec(url) ?? [];
         const api = host === settings.PUBLIC_NAME ? resolvers.get(from.name)?.() : this.sites.get(host.split(".")[0] ?? "")?.api;
         if (!api) throw new Error(`no such host: ${url}`);
-        api.request(from, path.replace(`/${settings.STAGE}`, ""), init, timeoutMs, done);
+        api.request(from, path.replace(`/${API_STAGE}`, ""), init, timeoutMs, done);
       },
       printed: (region, line) => {
         if (line.includes('"_aws"')) this.sites.get(region.name)?.alarms.metric(line);
@@ -140,12 +142,12 @@ export class World {
 
   private site(region: Region, program: Program): Site {
     const { kernel, network } = this;
-    const variables = settings.variables(region.name, program.rto, clusterArn);
+    const environments = settings.environments(region.name, program.rto, clusterArn);
     const shapes = new Map<string, FunctionShape>();
-    for (const [name, seconds] of Object.entries(settings.FUNCTION_TIMEOUTS)) {
+    for (const name of settings.SIMULATED) {
       const factory = program.factories.get(name);
       if (!factory) throw new Error(`there is no bundle of ${name}`);
-      shapes.set(name, { factory, timeoutMs: seconds * 1000, variables });
+      shapes.set(name, { factory, timeoutMs: FUNCTIONS[name].timeoutSeconds * 1000, variables: environments[name] });
     }
     const functions = new Functions(region, shapes, this.around);
     const queue = new Queue(region, settings.QUEUE, functions, kernel);

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { JOURNAL, LEASE, SESSIONS, type Table } from "../../contract/tables";
 import { physicalName } from "../settings/names";
 import type { Settings } from "../settings/settings";
 import type { SiteName } from "./site-context";
@@ -16,6 +17,26 @@ export const tableNames = (suffix: string) => ({
   lease: physicalName(["trade", "lease"], suffix, 255),
   sessions: physicalName(["trade", "sessions"], suffix, 255),
 });
+
+/** Keys and indexes, as Pulumi takes them. */
+function schemaOf({ key, indexes, numbers = [] }: Table) {
+  const all = Object.entries(indexes);
+  const attributes = new Set([key, ...all.flatMap(([, { partition, sort }]) => [partition, sort])]);
+  return {
+    hashKey: key,
+    attributes: [...attributes].map((name) => ({ name, type: numbers.includes(name) ? "N" : "S" })),
+    ...(all.length === 0
+      ? {}
+      : {
+          globalSecondaryIndexes: all.map(([name, { partition, sort }]) => ({
+            name,
+            hashKey: partition,
+            rangeKey: sort,
+            projectionType: "ALL",
+          })),
+        }),
+  };
+}
 
 /**
  * The tables that both regions share. Journal and lease are strongly consistent across regions: two replicas and a witness, a write is
@@ -50,41 +71,24 @@ export class SharedTables extends pulumi.ComponentResource {
       streamEnabled: true,
       streamViewType: "NEW_AND_OLD_IMAGES",
     };
-    const text = (attribute: string) => ({ name: attribute, type: "S" });
-    const index = (indexName: string, hashKey: string, rangeKey: string) => ({ name: indexName, hashKey, rangeKey, projectionType: "ALL" });
-
     this.journal = new aws.dynamodb.Table(
       `${name}-journal`,
       {
         ...common,
         ...stronglyConsistent,
         name: names.journal,
-        hashKey: "tradeId",
-        attributes: [
-          ...["tradeId", "pendingShard", "acceptedAt", "settledShard", "accountId"].map(text),
-          { name: "settledSeq", type: "N" },
-        ],
-        globalSecondaryIndexes: [
-          index("pending", "pendingShard", "acceptedAt"),
-          index("settled", "settledShard", "settledSeq"),
-          index("byAccount", "accountId", "acceptedAt"),
-        ],
+        ...schemaOf(JOURNAL),
       },
       data,
     );
-    this.lease = new aws.dynamodb.Table(
-      `${name}-lease`,
-      { ...common, ...stronglyConsistent, name: names.lease, hashKey: "leaseId", attributes: [text("leaseId")] },
-      data,
-    );
+    this.lease = new aws.dynamodb.Table(`${name}-lease`, { ...common, ...stronglyConsistent, name: names.lease, ...schemaOf(LEASE) }, data);
     this.sessions = new aws.dynamodb.Table(
       `${name}-sessions`,
       {
         ...common,
         name: names.sessions,
-        hashKey: "accountId",
-        attributes: [text("accountId")],
-        ttl: { enabled: true, attributeName: "expiresAt" },
+        ...schemaOf(SESSIONS),
+        ttl: { enabled: true, attributeName: SESSIONS.expiry },
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
         replicas: [replica],

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { NAMESPACE } from "../../contract/metrics";
+import { API_FUNCTIONS, PLAN_FUNCTIONS, WORK_FUNCTIONS } from "../../contract/placement";
 import { physicalName } from "../settings/names";
 import type { Settings } from "../settings/settings";
 
@@ -40,3 +42,20 @@ export const sharedParameters = ({ environmentSuffix }: Pick<Settings, "environm
 /** Path of the parameters that are each region's own, and never copied. */
 export const ownParameters = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string =>
   `/trade-failover/${environmentSuffix}/site`;
+
+/** Built from its name: the machines are made after the functions that they call, so their ARNs can't be had from them. */
+export const machineArn = (
+  context: Pick<SiteContext, "settings" | "site" | "region" | "accountId">,
+  machine: "failover" | "switchover",
+  kind: "stateMachine" | "execution" = "stateMachine",
+) => pulumi.interpolate`arn:aws:states:${context.region}:${context.accountId}:${kind}:${siteName(context, [machine], 80)}`;
+
+/** Where the handlers' own metrics are: of this stack alone, because two stacks may share an account. */
+export const metricsNamespace = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string => `${NAMESPACE}/${environmentSuffix}`;
+
+/** The bundles of a site's functions. */
+export const bundlesOf = ({ regionSwitch }: Pick<Settings, "regionSwitch">): readonly string[] => [
+  ...Object.keys(API_FUNCTIONS),
+  ...Object.keys(WORK_FUNCTIONS),
+  ...(regionSwitch.enabled ? Object.keys(PLAN_FUNCTIONS) : []),
+];

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { bundlesOf } from "../site/compute/function-shapes";
 import { bundlesDigest } from "../site/compute/lambda-function";
 import type { SharedTables } from "../foundation/shared-tables";
 import type { RegionalSite } from "../site/regional-site";
 import type { Settings } from "../settings/settings";
-import type { SiteName } from "../foundation/site-context";
+import { bundlesOf, type SiteName } from "../foundation/site-context";
 
 type Both<T> = Readonly<Record<SiteName, T>>;
 

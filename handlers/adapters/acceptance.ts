@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Journal } from "../ports";
 import { limits } from "./clients";
+import type { Environment } from "./environment";
 
 export interface AcceptanceCheck {
   readonly name: "journal" | "queue";
@@ -8,7 +9,11 @@ export interface AcceptanceCheck {
 }
 
 /** What a region needs to accept a trade: a quorum for its journal, and a queue that answers. Each check rejects within `deadlineMs`. */
-export function acceptanceChecks(journal: Pick<Journal, "get">, queueUrl: string, deadlineMs: number): readonly AcceptanceCheck[] {
+export function acceptanceChecks(
+  env: Environment<"queue.look">,
+  journal: Pick<Journal, "get">,
+  deadlineMs: number,
+): readonly AcceptanceCheck[] {
   // One refusal (a throttle, a connection that ended while the function was frozen) does not make a region unfit; the deadline holds for all tries.
   const sqs = new SQSClient(limits(deadlineMs, 2));
   const within = async <T>(work: Promise<T>): Promise<T> => {
@@ -20,6 +25,9 @@ export function acceptanceChecks(journal: Pick<Journal, "get">, queueUrl: string
   };
   return [
     { name: "journal", run: () => within(journal.get("0".repeat(32))) },
-    { name: "queue", run: () => within(sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["QueueArn"] }))) },
+    {
+      name: "queue",
+      run: () => within(sqs.send(new GetQueueAttributesCommand({ QueueUrl: env.TRADE_QUEUE_URL, AttributeNames: ["QueueArn"] }))),
+    },
   ];
 }

@@ -1,10 +1,11 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { AuditLog } from "../ports";
 import { limits } from "./clients";
+import type { Environment } from "./environment";
 import { sha256 } from "./hashing";
 
 /** One NDJSON object a batch. The key is made of the batch's content, so a batch delivered again overwrites its own object. */
-export function auditLog(bucket: string): AuditLog {
+export function auditLog({ AUDIT_BUCKET: bucket }: Environment<"audit.write">): AuditLog {
   const client = new S3Client({ ...limits(3_000), forcePathStyle: true });
   return {
     record: async (epoch, trades, settlements) => {

@@ -1,10 +1,10 @@
 import { GetCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { LEDGER_HEAD } from "../../contract/tables";
+import type { CapabilityName } from "../../contract/environment";
 import type { Doubt, Head } from "../core/model";
 import type { ChainStore } from "../ports";
+import type { Allowed, Environment } from "./environment";
 import { unlessConditionFails } from "./table";
-
-/** The head's item, in the lease's table and beside the lease: settlements write it all the time, and must not stand in the way of a renewal. */
-export const LEDGER_HEAD = "ledger-head";
 
 function headOf(item: Record<string, unknown> | undefined): Head | undefined {
   if (!item) return undefined;
@@ -54,3 +54,15 @@ export function chainStore(client: DynamoDBDocumentClient, table: string, leaseI
         : update("SET doubt = :doubt", "baseSeq = :base", { ":base": base, ":doubt": doubt }),
   };
 }
+
+type Change = "read" | "create" | "advance" | "replace" | "doubt";
+interface Rights {
+  readonly "ledger.head": Change;
+  /** Whoever may change the lease may change what lies beside it. */
+  readonly "lease.change": Change;
+}
+
+export const ownChain = <N extends CapabilityName>(
+  env: Environment<N> & { readonly LEASE_TABLE: string },
+  client: DynamoDBDocumentClient,
+): Allowed<ChainStore, Rights, N> => chainStore(client, env.LEASE_TABLE);

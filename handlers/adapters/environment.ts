@@ -1,65 +1,53 @@
 import * as v from "valibot";
+import type { VariableKind } from "../../contract/capabilities";
+import type { CapabilityName, Variables } from "../../contract/environment";
+import type { FunctionContract } from "../../contract/functions";
 
-const text = v.pipe(v.string(), v.minLength(1));
-/** `label=name,label=name` */
-const names = v.pipe(
-  v.string(),
-  v.regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/, "label=name pairs, separated by commas"),
-  v.transform((pairs) => Object.fromEntries(pairs.split(",").map((pair) => pair.split("=") as [string, string]))),
-);
-const seconds = v.pipe(v.string(), v.regex(/^\d+$/, "a whole number of seconds"), v.transform(Number));
+const text = v.pipe(v.string(), v.minLength(1, "some text"));
 
-/** Every variable that a handler may ask for; each function is given only those that it names. */
-const VARIABLES = {
-  AWS_REGION: text,
-  PEER_REGION: text,
-  PRIMARY_REGION: text,
-  LEASE_TABLE: text,
-  JOURNAL_TABLE: text,
-  SESSIONS_TABLE: text,
-  TRADE_QUEUE_URL: text,
-  PEER_TRADE_QUEUE_URL: text,
-  LEDGER_CLUSTER_ARN: text,
-  LEDGER_SECRET_ARN: text,
-  PEER_LEDGER_CLUSTER_ARN: text,
-  PEER_LEDGER_SECRET_ARN: text,
-  LEDGER_DATABASE: text,
-  AUDIT_BUCKET: text,
-  EVENT_BUS_NAME: text,
-  GLOBAL_CLUSTER_ID: text,
-  CLUSTER_IDENTIFIER: text,
-  LEASE_LENGTH_SECONDS: seconds,
-  LEASE_RENEWAL_SECONDS: seconds,
-  LEASE_LIMIT_SECONDS: seconds,
-  HOLDER_SILENCE_SECONDS: seconds,
-  MAX_SWITCHOVER_LAG_SECONDS: seconds,
-  PUBLIC_URL: text,
-  OWN_URL: text,
-  PEER_URL: text,
-  FAILOVER_STATE_MACHINE_ARN: text,
-  SWITCHOVER_STATE_MACHINE_ARN: text,
-  OWN_FUNCTIONS: names,
-  PEER_FUNCTIONS: names,
-  SHARED_PARAMETERS: text,
-  PEER_KEY_ARN: text,
-} as const;
+/** How a variable of each kind is read. */
+const PARSERS = {
+  text,
+  seconds: v.pipe(v.string(), v.regex(/^\d+$/, "a whole number of seconds"), v.transform(Number)),
+  names: v.pipe(
+    v.string(),
+    v.regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/, "label=name pairs, separated by commas"),
+    v.transform((pairs) => Object.fromEntries(pairs.split(",").map((pair) => pair.split("=") as [string, string]))),
+  ),
+  optional: v.optional(text),
+} as const satisfies Record<VariableKind, v.GenericSchema<unknown, unknown>>;
 
-export type Variable = keyof typeof VARIABLES;
-export type Environment<K extends Variable> = { readonly [P in K]: v.InferOutput<(typeof VARIABLES)[P]> };
+type Parsed = { readonly [K in VariableKind]: v.InferOutput<(typeof PARSERS)[K]> };
+
+declare const HOLDS: unique symbol;
 
 /**
- * Reads the named variables, once, when the function starts.
+ * What a function with these capabilities finds in its environment. One with more of them can be handed to whoever asks for fewer, and never the other
+ * way round.
+ */
+export type Environment<N extends CapabilityName> = { readonly AWS_REGION: string } & Variables<N, Parsed> & {
+    readonly [HOLDS]?: (capability: N) => void;
+  };
+
+type CapabilitiesOf<F extends FunctionContract> = F["uses"][number]["name"];
+
+/**
+ * Reads the variables of a function's capabilities, once, when the function starts.
  * @throws one error that names every variable that is missing or wrong, so that a wiring fault shows at the first start.
  */
-export function environment<K extends Variable>(...names: readonly K[]): Environment<K> {
-  const schema = v.object(Object.fromEntries(names.map((name) => [name, VARIABLES[name]])));
-  const parsed = v.safeParse(schema, Object.fromEntries(names.map((name) => [name, process.env[name]])));
+export function environment<F extends FunctionContract>({ uses }: F): Environment<CapabilitiesOf<F>> {
+  const kinds = Object.assign({ AWS_REGION: "text" }, ...uses.map(({ variables }) => variables)) as Record<string, VariableKind>;
+  const schema = v.object(Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, PARSERS[kind]])));
+  const parsed = v.safeParse(schema, Object.fromEntries(Object.keys(kinds).map((name) => [name, process.env[name]])));
   if (!parsed.success) {
     const problems = parsed.issues.map(({ path, input, message }) => {
       const name = String(path?.[0]?.key);
-      return input === undefined ? `${name} is missing` : `${name} is ${JSON.stringify(input)}: ${message}`;
+      return input === undefined ? `${name} is missing` : `${name} is ${JSON.stringify(input)}; allowed: ${message}`;
     });
     throw new Error(`environment variables of this function are wrong: ${problems.join("; ")}`);
   }
-  return parsed.output;
+  return parsed.output as Environment<CapabilitiesOf<F>>;
 }
+
+/** Methods of a port that some capabilities allow: `Rights` names them for each. */
+export type Allowed<Port, Rights extends { readonly [N in keyof Rights]: keyof Port }, N> = Pick<Port, Rights[N & keyof Rights]>;

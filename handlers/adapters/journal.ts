@@ -1,3 +1,4 @@
+import type { CapabilityName } from "../../contract/environment";
 import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { inParallel } from "../core/in-parallel";
 import { SHARDS, shardOf } from "../core/journal-index";
@@ -5,6 +6,7 @@ import type { JournalEntry } from "../core/model";
 import { INSTANT, TRADE_ID } from "../core/messages";
 import type { Journal } from "../ports";
 import { isAwsError } from "./clients";
+import type { Allowed, Environment } from "./environment";
 import { retryConflicts, unlessConditionFails } from "./table";
 
 type Item = Record<string, unknown>;
@@ -222,3 +224,17 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       ),
   };
 }
+
+interface Rights {
+  readonly "journal.read": "get";
+  readonly "journal.readMany": "getAll";
+  readonly "journal.accept": "accept";
+  readonly "journal.mark": "markSettled" | "reopen";
+  readonly "journal.list": "listByAccount" | "pending" | "marked";
+}
+
+/** The journal, as far as the function may read or change it. */
+export const ownJournal = <N extends CapabilityName>(
+  env: Environment<N> & { readonly JOURNAL_TABLE: string },
+  client: DynamoDBDocumentClient,
+): Allowed<Journal, Rights, N> => journal(client, env.JOURNAL_TABLE);

@@ -1,10 +1,10 @@
 import { GetCommand, PutCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { CapabilityName } from "../../contract/environment";
+import { LEASE, LEDGER_LEASE } from "../../contract/tables";
 import type { Lease } from "../core/model";
 import type { LeaseStore } from "../ports";
+import type { Allowed, Environment } from "./environment";
 import { unlessConditionFails } from "./table";
-
-/** The lease's item. Readiness uses canary items in the same table to show that a lease can be taken without taking this one. */
-export const LEDGER_LEASE = "ledger";
 
 function leaseOf(item: Record<string, unknown> | undefined): Lease | undefined {
   if (!item) return undefined;
@@ -19,7 +19,7 @@ function leaseOf(item: Record<string, unknown> | undefined): Lease | undefined {
 
 /** The lease in its MRSC table: each change is one conditional write, acknowledged by two of three regions. */
 export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseId = LEDGER_LEASE): LeaseStore {
-  const key = { TableName: table, Key: { leaseId } };
+  const key = { TableName: table, Key: { [LEASE.key]: leaseId } };
   const change = async (UpdateExpression: string, ConditionExpression: string, ExpressionAttributeValues: Record<string, unknown>) => {
     const answer = await unlessConditionFails(() =>
       client.send(new UpdateCommand({ ...key, UpdateExpression, ConditionExpression, ExpressionAttributeValues, ReturnValues: "ALL_NEW" })),
@@ -37,7 +37,11 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
       const first: Lease = { holder, epoch: 1, renewals: 0 };
       const made = await unlessConditionFails(() =>
         client.send(
-          new PutCommand({ TableName: table, Item: { leaseId, ...first }, ConditionExpression: "attribute_not_exists(leaseId)" }),
+          new PutCommand({
+            TableName: table,
+            Item: { [LEASE.key]: leaseId, ...first },
+            ConditionExpression: `attribute_not_exists(${LEASE.key})`,
+          }),
         ),
       );
       if (made) return first;
@@ -58,3 +62,19 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
     recordPromotion: (holder, epoch) => record("promotionEpoch", holder, epoch),
   };
 }
+
+interface Rights {
+  readonly "lease.read": "read";
+  readonly "lease.create": "read" | "create";
+  readonly "lease.change": "read" | "renew" | "take" | "resign" | "recordPromotion";
+}
+
+/**
+ * The lease, as far as the function may read or change it. `leaseId`: readiness takes canary items of the same table, to show that a lease can be taken
+ * without taking this one.
+ */
+export const ownLease = <N extends CapabilityName>(
+  env: Environment<N> & { readonly LEASE_TABLE: string },
+  client: DynamoDBDocumentClient,
+  leaseId = LEDGER_LEASE,
+): Allowed<LeaseStore, Rights, N> => leaseStore(client, env.LEASE_TABLE, leaseId);

@@ -2,14 +2,13 @@ import { RDSDataClient } from "@aws-sdk/client-rds-data";
 import { MIGRATIONS } from "../trade/migrations";
 import { limits } from "./clients";
 import { inTransaction } from "./data-api";
-import { environment } from "./environment";
+import type { Environment } from "./environment";
 
 /** The newest version of the ledger's schema that this code brings. */
 export const CODE_SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
 
 /** The newest version that was applied to this region's ledger; undefined when none was. Rejects where the cluster is no writer. */
-export async function ownSchemaVersion(): Promise<number | undefined> {
-  const env = environment("LEDGER_CLUSTER_ARN", "LEDGER_SECRET_ARN", "LEDGER_DATABASE");
+export async function ownSchemaVersion(env: Environment<"ledger">): Promise<number | undefined> {
   const target = { resourceArn: env.LEDGER_CLUSTER_ARN, secretArn: env.LEDGER_SECRET_ARN, database: env.LEDGER_DATABASE };
   const rows = await inTransaction(new RDSDataClient(limits(5_000, 2)), target, (run) => run("SELECT max(version) FROM schema_migrations"));
   const version = rows[0]?.[0];

@@ -1,20 +1,26 @@
+import { METRICS } from "../../contract/metrics";
 import type { Metrics } from "../ports";
-
-const NAMESPACE = process.env.METRICS_NAMESPACE ?? "TradeFailover";
+import type { Environment } from "./environment";
 
 /** CloudWatch's embedded metric format: a metric is a log line, so publishing one calls nothing. */
-export const metrics: Metrics = {
-  put: (name, value, unit, dimensions = {}) => {
-    const all = { Region: process.env.AWS_REGION ?? "unknown", ...dimensions };
+export const metrics = (env: Environment<"metrics">): Metrics => ({
+  put: (name, value) => {
+    const dimensions = { Region: env.AWS_REGION };
     console.log(
       JSON.stringify({
         _aws: {
           Timestamp: Date.now(),
-          CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [Object.keys(all)], Metrics: [{ Name: name, Unit: unit }] }],
+          CloudWatchMetrics: [
+            {
+              Namespace: env.METRICS_NAMESPACE,
+              Dimensions: [Object.keys(dimensions)],
+              Metrics: [{ Name: name, Unit: METRICS[name] }],
+            },
+          ],
         },
-        ...all,
+        ...dimensions,
         [name]: value,
       }),
     );
   },
-};
+});

@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Orchestrator } from "../ports";
 import { isAwsError, limits } from "./clients";
+import type { Environment } from "./environment";
 
 /** An execution that failed leaves its name taken for 90 days; this many starts of one epoch's move are possible. */
 const STARTS = 20;
@@ -54,7 +55,8 @@ export async function anyRunning(client: SFNClient, stateMachineArns: readonly s
 }
 
 /** Starts this region's failover machine, for those who watch. */
-export function orchestrator(stateMachineArn: string, switchoverMachineArn: string): Orchestrator {
+export function orchestrator(env: Environment<"failover.start">): Orchestrator {
+  const stateMachineArn = env.FAILOVER_STATE_MACHINE_ARN;
   const client = new SFNClient(limits(3_000, 2));
   return {
     startFailover: (expectedEpoch, reason, trigger) =>
@@ -64,6 +66,6 @@ export function orchestrator(stateMachineArn: string, switchoverMachineArn: stri
         input: { expectedEpoch, reason: "lease lapsed", trigger },
         reason,
       }),
-    isMoving: () => anyRunning(client, [stateMachineArn, switchoverMachineArn]),
+    isMoving: () => anyRunning(client, [stateMachineArn, env.SWITCHOVER_STATE_MACHINE_ARN]),
   };
 }

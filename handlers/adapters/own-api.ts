@@ -1,15 +1,14 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { limits } from "./clients";
+import type { Environment } from "./environment";
 import { requestSigner } from "./request-signing";
 
 type Credentials = ReturnType<typeof requestSigner>;
 
-/**
- * The headers that this region's API asks of its callers: the clients' key where the stack has one, otherwise a signature by the function's role.
- * @param keySecretArn secret of this region that holds the key; by default the environment's `API_KEY_SECRET_ARN`, which only such a stack sets
- */
-export function apiCredentials(region: string, keySecretArn = process.env.API_KEY_SECRET_ARN): Credentials {
-  if (keySecretArn === undefined || keySecretArn === "") return requestSigner(region);
+/** The headers that this region's API asks of its callers: the clients' key where the stack has one, otherwise a signature by the function's role. */
+export function apiCredentials(env: Pick<Environment<"api.invoke">, "AWS_REGION" | "API_KEY_SECRET_ARN">): Credentials {
+  const keySecretArn = env.API_KEY_SECRET_ARN;
+  if (keySecretArn === undefined) return requestSigner(env.AWS_REGION);
   const secrets = new SecretsManagerClient(limits(2_000));
   let known: string | undefined;
   return async () => {

@@ -1,10 +1,18 @@
 import type { GlobalDatabase } from "../ports";
-import { environment } from "./environment";
+import type { CapabilityName } from "../../contract/environment";
+import type { Allowed, Environment } from "./environment";
 import { globalDatabase } from "./global-database";
 
-/** This site's place in the global database, as the function's environment names it. */
-export function ownDatabase(): GlobalDatabase {
-  const env = environment("GLOBAL_CLUSTER_ID", "CLUSTER_IDENTIFIER", "LEDGER_CLUSTER_ARN");
+interface Rights {
+  readonly "database.read": "status";
+  readonly "database.move": "failoverToHere" | "switchoverToHere";
+  readonly "lag.read": "lagMs";
+}
+
+/** This site's place in the global database, as far as the function may look at it or move it. */
+export function ownDatabase<N extends CapabilityName>(
+  env: Environment<N> & Environment<"database.read">,
+): Allowed<GlobalDatabase, Rights, N> {
   return globalDatabase({
     globalClusterId: env.GLOBAL_CLUSTER_ID,
     clusterIdentifier: env.CLUSTER_IDENTIFIER,

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { Parameters, PeerParameters } from "../ports";
 import { isAwsError, limits } from "./clients";
+import type { Environment } from "./environment";
 
 /** Said in the description of a copy: a parameter has no other place that is written together with its value. */
 const describe = (region: string, epoch: number): string => `Copied from ${region} under lease epoch ${epoch}`;
@@ -32,8 +33,8 @@ function reader(client: SSMClient): Pick<Parameters, "read"> {
   };
 }
 
-/** This region's parameters below `path`. */
-export function ownParameters(path: string): Parameters {
+/** This region's parameters below the shared path. */
+export function ownParameters({ SHARED_PARAMETERS: path }: Environment<"parameters.copy">): Parameters {
   const client = new SSMClient(limits(3_000));
   return {
     ...reader(client),
@@ -50,9 +51,9 @@ export function ownParameters(path: string): Parameters {
   };
 }
 
-/** The other region's parameters; secure ones are encrypted there with `peer.keyArn`. `region`: where copies come from. */
-export function peerParameters(region: string, peer: { readonly region: string; readonly keyArn: string }): PeerParameters {
-  const client = new SSMClient({ region: peer.region, ...limits(3_000) });
+/** The other region's parameters; secure ones are encrypted there with its own key. */
+export function peerParameters({ AWS_REGION: region, PEER_REGION, PEER_KEY_ARN }: Environment<"parameters.copy">): PeerParameters {
+  const client = new SSMClient({ region: PEER_REGION, ...limits(3_000) });
   return {
     ...reader(client),
     copiedUnder: async (name) => {
@@ -76,7 +77,7 @@ export function peerParameters(region: string, peer: { readonly region: string; 
           Overwrite: true,
           Description: describe(region, epoch),
           Tier: "Intelligent-Tiering",
-          ...(type === "SecureString" ? { KeyId: peer.keyArn } : {}),
+          ...(type === "SecureString" ? { KeyId: PEER_KEY_ARN } : {}),
         }),
       );
     },

@@ -1,17 +1,18 @@
 import { UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Sessions } from "../ports";
+import type { Environment } from "./environment";
 import { unlessConditionFails } from "./table";
 
 const RETENTION_SECONDS = 30 * 24 * 3600;
 
 /** The sessions table: a global table with eventual consistency, written in both regions, the last writer wins. */
-export function sessions(client: DynamoDBDocumentClient, table: string): Sessions {
+export function sessions(env: Environment<"sessions.write">, client: DynamoDBDocumentClient): Sessions {
   return {
     touch: async (accountId, tradeId, at) => {
       await unlessConditionFails(() =>
         client.send(
           new UpdateCommand({
-            TableName: table,
+            TableName: env.SESSIONS_TABLE,
             Key: { accountId },
             UpdateExpression: "SET lastTradeId = :id, lastTradeAt = :at, expiresAt = :expires",
             ConditionExpression: "attribute_not_exists(lastTradeAt) OR lastTradeAt <= :at",

@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { inParallel } from "../core/in-parallel";
 import type { TradeEvents } from "../ports";
 import { limits } from "./clients";
+import type { Environment } from "./environment";
 
 /** EventBridge takes ten entries a call. */
 const BATCH = 10;
@@ -18,7 +19,7 @@ interface Announcement {
 }
 
 /** `Trade Executed` and `Trade Failed` on the region's bus, at least once each: consumers deduplicate by `detail.tradeId`. */
-export function tradeEvents(busName: string): TradeEvents {
+export function tradeEvents({ EVENT_BUS_NAME: busName }: Environment<"events.put">): TradeEvents {
   const client = new EventBridgeClient(limits(2_000));
 
   /** What the bus did not take, and why. */

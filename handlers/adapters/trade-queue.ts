@@ -3,6 +3,7 @@ import { inParallel } from "../core/in-parallel";
 import type { Trade } from "../core/model";
 import type { TradeQueue } from "../ports";
 import { limits } from "./clients";
+import type { Environment } from "./environment";
 
 /** SQS takes ten messages a batch. */
 const BATCH = 10;
@@ -20,18 +21,21 @@ async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Tra
 }
 
 /**
- * The region's own queue and that of the other region. Two tries each, for a connection that ended while the function was frozen: a message that is
- * sent twice does no harm, one that is not sent waits in the journal for the reconciler.
+ * The region's own queue. Two tries, for a connection that ended while the function was frozen: a message that is sent twice does no harm, one that is not
+ * sent waits in the journal for the reconciler.
  */
-export function tradeQueue(region: string, queueUrl: string, peer?: { readonly region: string; readonly queueUrl: string }): TradeQueue {
-  const own = new SQSClient(limits(1_000, 2));
-  const other = peer && { client: new SQSClient({ region: peer.region, ...limits(2_000, 2) }), ...peer };
+export function ownQueue(env: Environment<"queue.send">): Pick<TradeQueue, "send"> {
+  const client = new SQSClient(limits(1_000, 2));
+  return { send: (trades) => sendAll(client, env.TRADE_QUEUE_URL, trades) };
+}
+
+/** The other region's queue, with as many tries. */
+export function peerQueue(env: Environment<"queue.handOver">): Pick<TradeQueue, "sendTo"> {
+  const client = new SQSClient({ region: env.PEER_REGION, ...limits(2_000, 2) });
   return {
-    send: (trades) => sendAll(own, queueUrl, trades),
     sendTo: async (target, trades) => {
-      if (target === region) return sendAll(own, queueUrl, trades);
-      if (other?.region !== target) throw new Error(`no queue is known in region "${target}"`);
-      return sendAll(other.client, other.queueUrl, trades);
+      if (target !== env.PEER_REGION) throw new Error(`no queue is known in region "${target}"; allowed: "${env.PEER_REGION}"`);
+      return sendAll(client, env.PEER_TRADE_QUEUE_URL, trades);
     },
   };
 }

@@ -44,7 +44,7 @@ export async function secureChain(epoch: number, ports: ChainPorts): Promise<Hea
         lost: head.seq,
         ...next.doubt,
       });
-      ports.metrics.put("LedgerTailLost", 1, "Count");
+      ports.metrics.put("LedgerTailLost", 1);
     }
     return next;
   }

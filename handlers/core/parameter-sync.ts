@@ -59,7 +59,7 @@ async function confirm(
     log.info(`parameter ${done}`, { name, epoch });
     return done;
   }
-  metrics.put("ParameterCopyOvertaken", 1, "Count");
+  metrics.put("ParameterCopyOvertaken", 1);
   log.error("the lease moved while a parameter was copied: compare both regions' values", { name, epoch, now: after?.epoch });
   return "superseded";
 }

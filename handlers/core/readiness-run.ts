@@ -111,11 +111,10 @@ export function publish(
   // A check of these that is missing has failed; what else was run counts as well.
   const expected = new Set<string>([...CHECKS, ...results.map(({ check }) => check)]);
   const failed = [...expected].filter((name) => !results.some((result) => result.check === name && result.passed));
-  metrics.put("FailoverReadiness", failed.length === 0 ? 100 : 0, "None");
+  metrics.put("FailoverReadiness", failed.length === 0 ? 100 : 0);
   metrics.put(
     "TestDuration",
     results.reduce((sum, result) => sum + result.durationMs, 0),
-    "Milliseconds",
   );
   log.info("readiness", { ready: failed.length === 0, failed, results });
   return { ready: failed.length === 0, failed };

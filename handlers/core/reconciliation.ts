@@ -66,7 +66,7 @@ export async function reconcile(scope: ReconciliationScope, ports: Reconciliatio
   if (head === undefined) return NOTHING;
   // What is pending comes first: a doubt may take long, and whoever waits for a settlement waits for these.
   const backlog = await requeue(scope, head.doubt !== undefined, ports);
-  ports.metrics.put("TradesPending", backlog.pending, "Count");
+  ports.metrics.put("TradesPending", backlog.pending);
   const tail = await resolveDoubt(head, lease.epoch, scope, ports);
   if (tail.replayed > 0)
     ports.log.warn("the ledger had lost settlements; they are replayed", { replayed: tail.replayed, epoch: lease.epoch });

@@ -94,8 +94,8 @@ async function oneTick(lease: Lease, settings: SentinelSettings, ports: Sentinel
 /** Tells each tick what was seen: silence means that nothing was, which is bad news. */
 function report(lease: Lease, { region, renewalMs }: SentinelSettings, { clock, metrics }: SentinelPorts, memory: Memory): void {
   memory.seen = look(memory.seen, lease, clock.monotonic(), maxGapMs(renewalMs));
-  metrics.put("LeaseHeld", lease.holder === region ? 1 : 0, "Count");
-  metrics.put("LeaseUnrenewed", Math.round(memory.seen.lookedAt - memory.seen.since), "Milliseconds");
+  metrics.put("LeaseHeld", lease.holder === region ? 1 : 0);
+  metrics.put("LeaseUnrenewed", Math.round(memory.seen.lookedAt - memory.seen.since));
 }
 
 /** The holder renews while it is able to do what the lease is for. */
@@ -111,7 +111,7 @@ async function hold(lease: Lease, settings: SentinelSettings, ports: SentinelPor
     log.warn("the lease has moved on", { epoch: lease.epoch });
     return;
   }
-  metrics.put("LeaseRenewed", 1, "Count");
+  metrics.put("LeaseRenewed", 1);
   // A writer that was away and has come back has lost a tail, also where nothing is settled just now.
   if (memory.fence === lease.epoch) await secureChain(lease.epoch, ports);
 }

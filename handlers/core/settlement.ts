@@ -118,7 +118,7 @@ async function settleAt(head: Head, messages: readonly Trade[], lease: Lease, po
     }
     case "fenced":
       ports.log.warn("fenced: this region's ledger is not at the lease's epoch", { ledgerEpoch: result.ledgerEpoch, ...lease });
-      ports.metrics.put("SettlementsFenced", open.length, "Count");
+      ports.metrics.put("SettlementsFenced", open.length);
       return retryAll(messages);
     case "refused": {
       const { settled, retry } = await isolate(open, result.reason, lease, ports);
@@ -145,7 +145,7 @@ function asAccepted(
   }
   if (unknown.length > 0) {
     log.error("the journal has not accepted these; they go to the dead-letter queue after their last delivery", { tradeIds: unknown });
-    metrics.put("TradesUnknown", unknown.length, "Count");
+    metrics.put("TradesUnknown", unknown.length);
   }
   return { trades, unknown };
 }
@@ -168,7 +168,7 @@ async function isolate(trades: readonly Trade[], reason: string, lease: Lease, p
       tradeId: trades[0]?.tradeId,
       reason,
     });
-    ports.metrics.put("TradesRefused", 1, "Count");
+    ports.metrics.put("TradesRefused", 1);
     return retryAll(trades);
   }
   const middle = Math.ceil(trades.length / 2);
@@ -216,7 +216,7 @@ async function finish(
     ports.log.warn("the ledger's history has begun anew meanwhile; the batch will be delivered again", { ...mark, base: head?.base });
     return { settled: [], retry: settlements.map(({ tradeId }) => tradeId) };
   }
-  ports.metrics.put("TradesSettled", settlements.length - failed.length, "Count");
+  ports.metrics.put("TradesSettled", settlements.length - failed.length);
   return { settled: settlements, retry: failed };
 }
 

@@ -2,24 +2,25 @@
  * Runs at each deployment, in both regions: makes the lease if there is none, and in the region that holds it brings the ledger's schema
  * up to date and the fence up to the lease's epoch. After a failover it does its work in the region that is active then.
  */
-import { chainStore } from "../adapters/chain-store";
+import * as functions from "../../contract/functions";
+import { ownChain } from "../adapters/chain-store";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
-import { leaseStore } from "../adapters/lease-store";
+import { ownLease } from "../adapters/lease-store";
 import { ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
 import { tableClient } from "../adapters/table";
 import { bootstrap, type BootstrapResult } from "../core/bootstrap";
 
-const env = environment("AWS_REGION", "PRIMARY_REGION", "LEASE_TABLE");
+const env = environment(functions.bootstrap);
 const tables = tableClient();
 const ports = {
-  lease: leaseStore(tables, env.LEASE_TABLE),
-  chain: chainStore(tables, env.LEASE_TABLE),
+  lease: ownLease(env, tables),
+  chain: ownChain(env, tables),
   clock: systemClock,
-  metrics,
-  ledger: ownLedger(20_000),
+  metrics: metrics(env),
+  ledger: ownLedger(env, 20_000),
   log,
   region: env.AWS_REGION,
   primaryRegion: env.PRIMARY_REGION,

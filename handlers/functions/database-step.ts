@@ -1,9 +1,10 @@
 /** Steps of failover and switchover that move the ledger: promote, switchover, raiseFence, checkTarget. */
-import { chainStore } from "../adapters/chain-store";
+import * as functions from "../../contract/functions";
+import { ownChain } from "../adapters/chain-store";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { regionOfArn } from "../adapters/global-database";
-import { leaseStore } from "../adapters/lease-store";
+import { ownLease } from "../adapters/lease-store";
 import { ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
@@ -11,15 +12,15 @@ import { ownDatabase } from "../adapters/own-database";
 import { tableClient } from "../adapters/table";
 import { checkTarget, promote, raiseFence, switchover, type MoveState, type TargetState } from "../core/promotion";
 
-const env = environment("AWS_REGION", "LEASE_TABLE", "MAX_SWITCHOVER_LAG_SECONDS");
+const env = environment(functions.databaseStep);
 const tables = tableClient();
 const ports = {
-  lease: leaseStore(tables, env.LEASE_TABLE),
-  chain: chainStore(tables, env.LEASE_TABLE),
+  lease: ownLease(env, tables),
+  chain: ownChain(env, tables),
   clock: systemClock,
-  metrics,
-  database: ownDatabase(),
-  ledger: ownLedger(),
+  metrics: metrics(env),
+  database: ownDatabase(env),
+  ledger: ownLedger(env),
   log,
   region: env.AWS_REGION,
   regionOf: regionOfArn,

@@ -1,20 +1,21 @@
 /** GET /health: this region answers. GET /health/ready: it can accept a trade (journal quorum and queue). */
+import * as functions from "../../contract/functions";
 import { acceptanceChecks } from "../adapters/acceptance";
 import { respond, type ApiRequest, type ApiResponse } from "../adapters/api-gateway";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
-import { journal } from "../adapters/journal";
+import { ownJournal } from "../adapters/journal";
 import { tableClient } from "../adapters/table";
 import { readiness, remembered } from "../core/health";
 import { json } from "../core/problem";
 
-const env = environment("AWS_REGION", "JOURNAL_TABLE", "TRADE_QUEUE_URL");
+const env = environment(functions.health);
 /** Route 53 gives up after two seconds of waiting for the answer: the checks must have failed by then. */
 const DEADLINE_MS = 1_200;
 /** Dozens of checkers ask; one look a second serves them all. */
 const FRESH_MS = 1_000;
 
-const checks = acceptanceChecks(journal(tableClient(DEADLINE_MS), env.JOURNAL_TABLE), env.TRADE_QUEUE_URL, DEADLINE_MS);
+const checks = acceptanceChecks(env, ownJournal(env, tableClient(DEADLINE_MS)), DEADLINE_MS);
 const VERSION = process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST";
 const ready = remembered(FRESH_MS, systemClock, () => readiness(env.AWS_REGION, checks));
 

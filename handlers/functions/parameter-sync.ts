@@ -1,21 +1,22 @@
 /**
  * Copies changes of the shared parameters to the other region. Parameter Store's event names one; a schedule's event names none and stands for all.
  */
+import * as functions from "../../contract/functions";
 import { environment } from "../adapters/environment";
-import { leaseStore } from "../adapters/lease-store";
+import { ownLease } from "../adapters/lease-store";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
 import { ownParameters, peerParameters } from "../adapters/parameter-store";
 import { tableClient } from "../adapters/table";
 import { sweepParameters, syncParameter, type SweepResult, type SyncOutcome } from "../core/parameter-sync";
 
-const env = environment("AWS_REGION", "PEER_REGION", "PEER_KEY_ARN", "LEASE_TABLE", "SHARED_PARAMETERS");
+const env = environment(functions.parameterSync);
 const ports = {
-  lease: leaseStore(tableClient(), env.LEASE_TABLE),
-  own: ownParameters(env.SHARED_PARAMETERS),
-  peer: peerParameters(env.AWS_REGION, { region: env.PEER_REGION, keyArn: env.PEER_KEY_ARN }),
+  lease: ownLease(env, tableClient()),
+  own: ownParameters(env),
+  peer: peerParameters(env),
   log,
-  metrics,
+  metrics: metrics(env),
   region: env.AWS_REGION,
 };
 

@@ -3,6 +3,7 @@
  * `{}` looks once and answers a report; `{"gate": true}`, which each deployment ends with, waits for what is still being made and fails when
  * the regions are not in sync.
  */
+import * as functions from "../../contract/functions";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { regionOfArn } from "../adapters/global-database";
@@ -14,28 +15,10 @@ import { siteReader } from "../adapters/parity-site";
 import type { LedgerFacts } from "../core/parity";
 import { NotInSync, runParity, type ParityReport } from "../core/parity-run";
 
-const env = environment(
-  "AWS_REGION",
-  "PEER_REGION",
-  "OWN_FUNCTIONS",
-  "PEER_FUNCTIONS",
-  "TRADE_QUEUE_URL",
-  "PEER_TRADE_QUEUE_URL",
-  "LEASE_TABLE",
-  "JOURNAL_TABLE",
-  "SESSIONS_TABLE",
-  "SHARED_PARAMETERS",
-  "LEDGER_CLUSTER_ARN",
-  "PEER_LEDGER_CLUSTER_ARN",
-  "LEDGER_SECRET_ARN",
-  "PEER_LEDGER_SECRET_ARN",
-  "OWN_URL",
-  "PEER_URL",
-  "MAX_SWITCHOVER_LAG_SECONDS",
-);
+const env = environment(functions.parity);
 const [region, peerRegion] = [env.AWS_REGION, env.PEER_REGION];
 const shared = { tables: [env.LEASE_TABLE, env.JOURNAL_TABLE, env.SESSIONS_TABLE], parameterPath: env.SHARED_PARAMETERS };
-const database = ownDatabase();
+const database = ownDatabase(env);
 
 async function ledger(): Promise<LedgerFacts> {
   const { globalStatus, members, own } = await database.status();
@@ -43,7 +26,7 @@ async function ledger(): Promise<LedgerFacts> {
     ...own,
     globalStatus,
     members: members.map(({ clusterArn, role, synchronized }) => ({ region: regionOfArn(clusterArn), role, synchronized })),
-    ...(own.role === "writer" ? { schemaVersion: await ownSchemaVersion() } : { lagMs: await database.lagMs() }),
+    ...(own.role === "writer" ? { schemaVersion: await ownSchemaVersion(env) } : { lagMs: await database.lagMs() }),
   };
 }
 

@@ -1,34 +1,26 @@
 /** Steps of the readiness machine: `{check}` runs one check for real, `{action: "publish", results}` makes the metrics. */
+import * as functions from "../../contract/functions";
 import { acceptanceChecks } from "../adapters/acceptance";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { httpProbe } from "../adapters/http-probe";
-import { journal } from "../adapters/journal";
+import { ownJournal } from "../adapters/journal";
 import type { LambdaContext } from "../adapters/lambda";
-import { leaseStore } from "../adapters/lease-store";
+import { ownLease } from "../adapters/lease-store";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
 import { ownDatabase } from "../adapters/own-database";
 import { apiCredentials } from "../adapters/own-api";
-import { stateMachineReady } from "../adapters/state-machine";
+import { failoverMachineReady } from "../adapters/state-machine";
 import { tableClient } from "../adapters/table";
 import { publish, runCheck, type CheckResult, type ReadinessPorts } from "../core/readiness-run";
 import { confirmTraffic, syntheticTrade } from "../core/validation";
 
-const env = environment(
-  "AWS_REGION",
-  "LEASE_TABLE",
-  "JOURNAL_TABLE",
-  "TRADE_QUEUE_URL",
-  "PUBLIC_URL",
-  "OWN_URL",
-  "FAILOVER_STATE_MACHINE_ARN",
-  "MAX_SWITCHOVER_LAG_SECONDS",
-);
+const env = environment(functions.readiness);
 const tables = tableClient();
-const trades = journal(tables, env.JOURNAL_TABLE);
-const [journalCheck, queueCheck] = acceptanceChecks(trades, env.TRADE_QUEUE_URL, 3_000);
-const validation = { probe: httpProbe, journal: trades, clock: systemClock, region: env.AWS_REGION, sign: apiCredentials(env.AWS_REGION) };
+const trades = ownJournal(env, tables);
+const [journalCheck, queueCheck] = acceptanceChecks(env, trades, 3_000);
+const validation = { probe: httpProbe, journal: trades, clock: systemClock, region: env.AWS_REGION, sign: apiCredentials(env) };
 /** A trade that was accepted in the passive region waits for the active one's reconciler at worst. */
 const SETTLE_WAIT_MS = 45_000;
 
@@ -36,18 +28,18 @@ function portsFor(requestId: string): ReadinessPorts {
   return {
     journal: async () => journalCheck?.run(),
     queue: async () => queueCheck?.run(),
-    canary: leaseStore(tables, env.LEASE_TABLE, `canary-${env.AWS_REGION}`),
-    database: ownDatabase(),
+    canary: ownLease(env, tables, `canary-${env.AWS_REGION}`),
+    database: ownDatabase(env),
     syntheticTrade: () =>
       syntheticTrade(env.OWN_URL, { key: `synthetic:${env.AWS_REGION}:readiness:${requestId}`, waitMs: SETTLE_WAIT_MS }, validation),
     publicName: async () => {
       const { detail } = await confirmTraffic(env.PUBLIC_URL, validation);
       return { detail, answered: detail.includes("is answered by") && !detail.endsWith("nobody") };
     },
-    failoverMachine: () => stateMachineReady(env.FAILOVER_STATE_MACHINE_ARN),
+    failoverMachine: () => failoverMachineReady(env),
     clock: systemClock,
     log,
-    metrics,
+    metrics: metrics(env),
     region: env.AWS_REGION,
     maxLagMs: env.MAX_SWITCHOVER_LAG_SECONDS * 1000,
   };

@@ -1,28 +1,29 @@
 /** Each minute in the active region, and as a step of failover and switchover: brings ledger and journal together. */
+import * as functions from "../../contract/functions";
 import { systemClock } from "../adapters/clock";
-import { chainStore } from "../adapters/chain-store";
+import { ownChain } from "../adapters/chain-store";
 import { environment } from "../adapters/environment";
-import { journal } from "../adapters/journal";
+import { ownJournal } from "../adapters/journal";
 import type { LambdaContext } from "../adapters/lambda";
-import { leaseStore } from "../adapters/lease-store";
+import { ownLease } from "../adapters/lease-store";
 import { ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
 import { tableClient } from "../adapters/table";
-import { tradeQueue } from "../adapters/trade-queue";
+import { ownQueue } from "../adapters/trade-queue";
 import { reconcile, type ReconciliationResult } from "../core/reconciliation";
 
-const env = environment("AWS_REGION", "LEASE_TABLE", "JOURNAL_TABLE", "TRADE_QUEUE_URL");
+const env = environment(functions.reconciler);
 const tables = tableClient();
 const ports = {
-  lease: leaseStore(tables, env.LEASE_TABLE),
-  chain: chainStore(tables, env.LEASE_TABLE),
-  ledger: ownLedger(),
-  journal: journal(tables, env.JOURNAL_TABLE),
-  queue: tradeQueue(env.AWS_REGION, env.TRADE_QUEUE_URL),
+  lease: ownLease(env, tables),
+  chain: ownChain(env, tables),
+  ledger: ownLedger(env),
+  journal: ownJournal(env, tables),
+  queue: ownQueue(env),
   clock: systemClock,
   log,
-  metrics,
+  metrics: metrics(env),
   region: env.AWS_REGION,
 };
 

@@ -1,12 +1,13 @@
 /** Started each minute, runs for about two: renews the lease where this region holds it, watches it where the other does. */
+import * as functions from "../../contract/functions";
 import { acceptanceChecks } from "../adapters/acceptance";
 import { systemClock } from "../adapters/clock";
-import { chainStore } from "../adapters/chain-store";
+import { ownChain } from "../adapters/chain-store";
 import { environment } from "../adapters/environment";
 import { httpProbe } from "../adapters/http-probe";
-import { journal } from "../adapters/journal";
+import { ownJournal } from "../adapters/journal";
 import type { LambdaContext } from "../adapters/lambda";
-import { leaseStore } from "../adapters/lease-store";
+import { ownLease } from "../adapters/lease-store";
 import { ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
@@ -15,34 +16,23 @@ import { ownDatabase } from "../adapters/own-database";
 import { tableClient } from "../adapters/table";
 import { runSentinel } from "../core/sentinel";
 
-const env = environment(
-  "AWS_REGION",
-  "LEASE_TABLE",
-  "JOURNAL_TABLE",
-  "TRADE_QUEUE_URL",
-  "PEER_URL",
-  "FAILOVER_STATE_MACHINE_ARN",
-  "SWITCHOVER_STATE_MACHINE_ARN",
-  "LEASE_LENGTH_SECONDS",
-  "LEASE_RENEWAL_SECONDS",
-  "LEASE_LIMIT_SECONDS",
-);
+const env = environment(functions.sentinel);
 const CHECK_DEADLINE_MS = 1_500;
 const tables = tableClient(CHECK_DEADLINE_MS);
-const checks = acceptanceChecks(journal(tables, env.JOURNAL_TABLE), env.TRADE_QUEUE_URL, CHECK_DEADLINE_MS);
+const checks = acceptanceChecks(env, ownJournal(env, tables), CHECK_DEADLINE_MS);
 const ports = {
-  lease: leaseStore(tables, env.LEASE_TABLE),
-  chain: chainStore(tables, env.LEASE_TABLE),
-  ledger: ownLedger(CHECK_DEADLINE_MS),
-  database: ownDatabase(),
+  lease: ownLease(env, tables),
+  chain: ownChain(env, tables),
+  ledger: ownLedger(env, CHECK_DEADLINE_MS),
+  database: ownDatabase(env),
   canAccept: async () => {
     await Promise.all(checks.map((check) => check.run()));
   },
   probe: httpProbe,
-  orchestrator: orchestrator(env.FAILOVER_STATE_MACHINE_ARN, env.SWITCHOVER_STATE_MACHINE_ARN),
+  orchestrator: orchestrator(env),
   clock: systemClock,
   log,
-  metrics,
+  metrics: metrics(env),
 };
 
 /** Two runs always overlap at a start each minute. */

@@ -1,45 +1,36 @@
 /** SQS → ledger: settles a batch where this region may, hands it over where it may not, and reports what must come back. */
+import * as functions from "../../contract/functions";
 import { auditLog } from "../adapters/audit-log";
 import { systemClock } from "../adapters/clock";
-import { chainStore } from "../adapters/chain-store";
+import { ownChain } from "../adapters/chain-store";
 import { environment } from "../adapters/environment";
-import { journal } from "../adapters/journal";
-import { leaseStore } from "../adapters/lease-store";
+import { ownJournal } from "../adapters/journal";
+import { ownLease } from "../adapters/lease-store";
 import { ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
 import { sessions } from "../adapters/sessions";
 import { tableClient } from "../adapters/table";
 import { tradeEvents } from "../adapters/trade-events";
-import { tradeQueue } from "../adapters/trade-queue";
+import { peerQueue } from "../adapters/trade-queue";
 import { parseMessages, type QueueMessage } from "../core/messages";
 import { settleBatch } from "../core/settlement";
 
-const env = environment(
-  "AWS_REGION",
-  "PEER_REGION",
-  "LEASE_TABLE",
-  "JOURNAL_TABLE",
-  "SESSIONS_TABLE",
-  "TRADE_QUEUE_URL",
-  "PEER_TRADE_QUEUE_URL",
-  "AUDIT_BUCKET",
-  "EVENT_BUS_NAME",
-);
+const env = environment(functions.tradeProcessor);
 // Short tries: what fails here comes back by redelivery, and the function has half a minute for all its steps.
 const tables = tableClient(1_500, 3);
 const ports = {
-  lease: leaseStore(tables, env.LEASE_TABLE),
-  chain: chainStore(tables, env.LEASE_TABLE),
-  ledger: ownLedger(),
-  journal: journal(tables, env.JOURNAL_TABLE),
-  queue: tradeQueue(env.AWS_REGION, env.TRADE_QUEUE_URL, { region: env.PEER_REGION, queueUrl: env.PEER_TRADE_QUEUE_URL }),
-  audit: auditLog(env.AUDIT_BUCKET),
-  sessions: sessions(tables, env.SESSIONS_TABLE),
-  events: tradeEvents(env.EVENT_BUS_NAME),
+  lease: ownLease(env, tables),
+  chain: ownChain(env, tables),
+  ledger: ownLedger(env),
+  journal: ownJournal(env, tables),
+  queue: peerQueue(env),
+  audit: auditLog(env),
+  sessions: sessions(env, tables),
+  events: tradeEvents(env),
   clock: systemClock,
   log,
-  metrics,
+  metrics: metrics(env),
   region: env.AWS_REGION,
 };
 

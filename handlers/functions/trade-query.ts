@@ -1,13 +1,14 @@
 /** GET /trades and GET /trades/{tradeId}, from the journal. */
+import * as functions from "../../contract/functions";
 import { respond, type ApiRequest, type ApiResponse } from "../adapters/api-gateway";
 import { environment } from "../adapters/environment";
-import { journal } from "../adapters/journal";
+import { ownJournal } from "../adapters/journal";
 import { log } from "../adapters/log";
 import { tableClient } from "../adapters/table";
 import { accountTrades, oneTrade } from "../core/query";
 
-const env = environment("JOURNAL_TABLE");
-const ports = { journal: journal(tableClient(1_500, 2), env.JOURNAL_TABLE), log };
+const env = environment(functions.tradeQuery);
+const ports = { journal: ownJournal(env, tableClient(1_500, 2)), log };
 
 export async function handler(request: ApiRequest): Promise<ApiResponse> {
   const tradeId = request.pathParameters?.tradeId;

@@ -1,21 +1,22 @@
 /** Steps that prove a move: does the public name lead here, and does a trade get through to the ledger. */
+import * as functions from "../../contract/functions";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { httpProbe } from "../adapters/http-probe";
-import { journal } from "../adapters/journal";
+import { ownJournal } from "../adapters/journal";
 import type { LambdaContext } from "../adapters/lambda";
 import { log } from "../adapters/log";
 import { apiCredentials } from "../adapters/own-api";
 import { tableClient } from "../adapters/table";
 import { confirmTraffic, syntheticTrade, type SyntheticResult } from "../core/validation";
 
-const env = environment("AWS_REGION", "JOURNAL_TABLE", "PUBLIC_URL", "OWN_URL");
+const env = environment(functions.validator);
 const ports = {
   probe: httpProbe,
-  journal: journal(tableClient(), env.JOURNAL_TABLE),
+  journal: ownJournal(env, tableClient()),
   clock: systemClock,
   region: env.AWS_REGION,
-  sign: apiCredentials(env.AWS_REGION),
+  sign: apiCredentials(env),
 };
 
 type Step =

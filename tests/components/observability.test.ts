@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { COMPOSITES } from "../../components/site/observability/composite-alarms";
-import { OWN_METRICS } from "../../components/site/observability/own-metrics";
+import { Handlers, handlerNames } from "../support/reachable";
 import { register, type Program, type Registration } from "../support/registrations";
 
 const SITES = [
@@ -213,13 +213,20 @@ describe("what watches both regions", function () {
     const code = readdirSync(folder)
       .map((file) => readFileSync(join(folder, file), "utf8"))
       .join("\n");
-    for (const metric of Object.values(OWN_METRICS)) expect(code).to.match(new RegExp(`metrics\\.put\\(\\s*"${metric}"`));
-    const putting = of("aws:lambda/function:Function").filter(
-      ({ inputs }) => (inputs.environment as { variables: Record<string, unknown> }).variables.METRICS_NAMESPACE === "TradeFailover/prod",
-    );
-    expect(putting).to.have.length(8);
     const own = of(ALARM).filter(({ inputs }) => String(inputs.namespace).startsWith("TradeFailover"));
     expect(new Set(own.map(({ inputs }) => inputs.namespace))).to.deep.equal(new Set(["TradeFailover/prod"]));
+    for (const { name, inputs } of own) expect(code, name).to.match(new RegExp(`metrics\\.put\\(\\s*"${String(inputs.metricName)}"`));
+  });
+
+  it("gives the namespace to the functions whose code puts metrics, and to no other", () => {
+    const handlers = new Handlers();
+    const putting = handlerNames().filter((name) => handlers.reach(name).members.has("Metrics.put"));
+    expect(putting).to.include("parameter-sync");
+    for (const { name, inputs } of of("aws:lambda/function:Function")) {
+      const handler = /^(?:primary|standby)-(?:fn|work)-(.*)-function$/.exec(name)?.[1] ?? "";
+      const namespace = (inputs.environment as { variables: Record<string, unknown> }).variables.METRICS_NAMESPACE;
+      expect(namespace, name).to.equal(putting.includes(handler) ? "TradeFailover/prod" : undefined);
+    }
   });
 
   describe("the dashboards", () => {

@@ -35,7 +35,7 @@ describe("announcing trades", function () {
   afterEach(() => bus.close());
 
   it("puts ten at a time, each as what became of it", async () => {
-    await tradeEvents("bus").settled(1, trades, settlements);
+    await tradeEvents({ AWS_REGION: "us-east-1", EVENT_BUS_NAME: "bus" }).settled(1, trades, settlements);
     expect(bus.operations).to.deep.equal(["PutEvents", "PutEvents", "PutEvents"]);
     expect(taken.map(({ tradeId }) => tradeId).sort()).to.deep.equal(trades.map(({ tradeId }) => tradeId));
     expect(taken.filter(({ type }) => type === "Trade Failed")).to.deep.equal([
@@ -45,14 +45,17 @@ describe("announcing trades", function () {
 
   it("asks again for the one that was not taken, and for no other", async () => {
     refusesFor = 2;
-    await tradeEvents("bus").settled(1, trades, settlements);
+    await tradeEvents({ AWS_REGION: "us-east-1", EVENT_BUS_NAME: "bus" }).settled(1, trades, settlements);
     expect(taken).to.have.length(25);
     expect(bus.operations).to.have.length(5);
   });
 
   it("names the one that the bus will not take", async () => {
     refusesFor = Infinity;
-    expect(await tradeEvents("bus").settled(1, trades, settlements)).to.deep.equal({ refused: [id(7)], reason: "ThrottlingException" });
+    expect(await tradeEvents({ AWS_REGION: "us-east-1", EVENT_BUS_NAME: "bus" }).settled(1, trades, settlements)).to.deep.equal({
+      refused: [id(7)],
+      reason: "ThrottlingException",
+    });
     expect(taken).to.have.length(24);
   });
 });

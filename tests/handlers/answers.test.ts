@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { leaseRead, leaseSilence } from "../../contract/capabilities";
 import { environment } from "../../handlers/adapters/environment";
 import { bootstrap } from "../../handlers/core/bootstrap";
 import { readiness, remembered } from "../../handlers/core/health";
@@ -208,7 +209,8 @@ describe("the bootstrap", () => {
 });
 
 describe("a function's environment", () => {
-  const names = ["AWS_REGION", "LEASE_TABLE", "LEASE_LENGTH_SECONDS"] as const;
+  const contract = { uses: [leaseRead, leaseSilence], timeoutSeconds: 1 } as const;
+  const names = ["AWS_REGION", "LEASE_TABLE", "HOLDER_SILENCE_SECONDS"] as const;
   const saved = names.map((name) => [name, process.env[name]] as const);
   afterEach(() => {
     for (const [name, value] of saved) {
@@ -220,12 +222,14 @@ describe("a function's environment", () => {
   it("names everything that is missing or wrong in one error", () => {
     process.env.AWS_REGION = "us-east-1";
     delete process.env.LEASE_TABLE;
-    process.env.LEASE_LENGTH_SECONDS = "soon";
-    expect(() => environment(...names)).to.throw('LEASE_TABLE is missing; LEASE_LENGTH_SECONDS is "soon": a whole number of seconds');
+    process.env.HOLDER_SILENCE_SECONDS = "soon";
+    expect(() => environment(contract)).to.throw(
+      'LEASE_TABLE is missing; HOLDER_SILENCE_SECONDS is "soon"; allowed: a whole number of seconds',
+    );
   });
 
   it("gives numbers as numbers", () => {
-    process.env.LEASE_LENGTH_SECONDS = "15";
-    expect(environment("LEASE_LENGTH_SECONDS")).to.deep.equal({ LEASE_LENGTH_SECONDS: 15 });
+    Object.assign(process.env, { AWS_REGION: "us-east-1", LEASE_TABLE: "lease", HOLDER_SILENCE_SECONDS: "15" });
+    expect(environment(contract)).to.deep.equal({ AWS_REGION: "us-east-1", LEASE_TABLE: "lease", HOLDER_SILENCE_SECONDS: 15 });
   });
 });

@@ -52,10 +52,12 @@ describe("after the function was frozen", function () {
   });
 
   it("a trade is queued all the same, in its own region and in the other one", async () => {
-    const { tradeQueue } = await import("../../handlers/adapters/trade-queue");
-    const queue = tradeQueue("us-east-1", `${url}/1/trades`, { region: "us-east-2", queueUrl: `${url}/1/peer` });
+    const { ownQueue, peerQueue } = await import("../../handlers/adapters/trade-queue");
+    const own = ownQueue({ AWS_REGION: "us-east-1", TRADE_QUEUE_URL: `${url}/1/trades` });
+    const peer = peerQueue({ AWS_REGION: "us-east-1", PEER_REGION: "us-east-2", PEER_TRADE_QUEUE_URL: `${url}/1/peer` });
     const both = async () => {
-      for (const region of ["us-east-1", "us-east-2"]) await queue.sendTo(region, [trade(1)]);
+      await own.send([trade(1)]);
+      await peer.sendTo("us-east-2", [trade(1)]);
     };
     await both();
     freeze();
@@ -65,7 +67,11 @@ describe("after the function was frozen", function () {
 
   it("the region is not called unfit", async () => {
     const { acceptanceChecks } = await import("../../handlers/adapters/acceptance");
-    const [, queue] = acceptanceChecks({ get: async () => undefined }, `${url}/1/trades`, 3_000);
+    const [, queue] = acceptanceChecks(
+      { AWS_REGION: "us-east-1", TRADE_QUEUE_URL: `${url}/1/trades` },
+      { get: async () => undefined },
+      3_000,
+    );
     await queue?.run();
     freeze();
     await queue?.run();

@@ -18,7 +18,12 @@ describe("moves that a person's request starts", function () {
   let executions: Execution[];
   let inputs: unknown[];
   let states: Awaited<ReturnType<typeof awsEndpoint>>;
-  const here = () => moves(ARNS.failover, ARNS.switchover);
+  const here = () =>
+    moves({
+      AWS_REGION: "us-east-1",
+      FAILOVER_STATE_MACHINE_ARN: ARNS.failover,
+      SWITCHOVER_STATE_MACHINE_ARN: ARNS.switchover,
+    });
 
   beforeEach(async () => {
     executions = [];

@@ -9,7 +9,12 @@ describe("starting a failover", function () {
   /** Executions by name; "gone": the name is taken and there is nothing to be told of it. */
   let executions: Map<string, string>;
   let states: Awaited<ReturnType<typeof awsEndpoint>>;
-  const start = () => orchestrator(MACHINE, `${MACHINE}-back`).startFailover(4, "lapsed", "sentinel");
+  const start = () =>
+    orchestrator({
+      AWS_REGION: "us-east-1",
+      FAILOVER_STATE_MACHINE_ARN: MACHINE,
+      SWITCHOVER_STATE_MACHINE_ARN: `${MACHINE}-back`,
+    }).startFailover(4, "lapsed", "sentinel");
 
   beforeEach(async () => {
     executions = new Map();

@@ -34,20 +34,24 @@ describe("what a function sends to the region's own API", () => {
   });
 
   it("is a signature where the stack has no key", async () => {
-    const headers = await apiCredentials("us-east-1", undefined)("POST", "https://api.example/v1/trades", "{}");
+    const headers = await apiCredentials({ AWS_REGION: "us-east-1", API_KEY_SECRET_ARN: undefined })(
+      "POST",
+      "https://api.example/v1/trades",
+      "{}",
+    );
     expect(headers.authorization).to.match(/^AWS4-HMAC-SHA256 .*us-east-1\/execute-api/);
     expect(asked).to.deep.equal([]);
   });
 
   it("is the clients' key where it has one, and the secret is read once", async () => {
-    const credentials = apiCredentials("us-east-1", SECRET);
+    const credentials = apiCredentials({ AWS_REGION: "us-east-1", API_KEY_SECRET_ARN: SECRET });
     expect(await credentials("POST", "https://api.example/v1/trades")).to.deep.equal({ "x-api-key": "the-key-of-the-clients" });
     await credentials("POST", "https://api.example/v1/trades");
     expect(asked).to.deep.equal([SECRET]);
   });
 
   it("is asked for again when the secret could not be read", async () => {
-    const credentials = apiCredentials("us-east-1", SECRET);
+    const credentials = apiCredentials({ AWS_REGION: "us-east-1", API_KEY_SECRET_ARN: SECRET });
     answer = () => ({ status: 400, body: { __type: "AccessDeniedException" } });
     const refused = await credentials("POST", "https://api.example/v1/trades").catch((error: Error) => error.name);
     answer = () => ({ status: 200, body: { SecretString: "later" } });

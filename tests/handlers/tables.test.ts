@@ -321,7 +321,7 @@ describe("the tables, with DynamoDB's own rules", function () {
 
   it("a session keeps the latest trade, in whatever order they arrive", async () => {
     const name = await table("accountId");
-    const store = sessions(client, name);
+    const store = sessions({ AWS_REGION: "us-east-1", SESSIONS_TABLE: name }, client);
     await store.touch("acc", "newer", iso(5));
     await store.touch("acc", "older", iso(4));
     const { Item } = await client.send(new GetCommand({ TableName: name, Key: { accountId: "acc" } }));

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bundlesOf } from "../../site/compute/function-shapes";
 import { tableNames } from "../../foundation/shared-tables";
 import { DEAD_LETTERS } from "../../site/messaging/dead-letters";
-import { siteName, type SiteContext } from "../../foundation/site-context";
+import type { MetricName } from "../../../contract/metrics";
+import { bundlesOf, metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
 import { COMPOSITES, compositeName } from "../../site/observability/composite-alarms";
-import { metricsNamespace, OWN_METRICS } from "../../site/observability/own-metrics";
 
 /** What a widget shows: CloudWatch's own form of it. */
 export interface Widget {
@@ -23,6 +22,15 @@ const graph = (title: string, region: string, metrics: readonly Row[], more: Rea
 
 const label = (text: string, more: Readonly<Record<string, unknown>> = {}) => ({ label: text, ...more });
 
+/** A metric that the handlers put. */
+const ownMetric = ({ settings, region }: Site, metric: MetricName, options: object): Row => [
+  metricsNamespace(settings),
+  metric,
+  "Region",
+  region,
+  options,
+];
+
 function api(site: Site): Widget {
   const name = siteName(site, ["trades"], 255);
   const of = (metric: string, text: string, more = {}): Row => ["AWS/ApiGateway", metric, "ApiName", name, label(text, more)];
@@ -37,18 +45,12 @@ function api(site: Site): Widget {
 }
 
 function trades(site: Site): Widget {
-  const of = (metric: string, text: string, stat = "Sum"): Row => [
-    metricsNamespace(site.settings),
-    metric,
-    "Region",
-    site.region,
-    label(text, { stat }),
-  ];
+  const of = (metric: MetricName, text: string, stat = "Sum"): Row => ownMetric(site, metric, label(text, { stat }));
   return graph("Trades", site.region, [
-    of(OWN_METRICS.settled, "settled"),
-    of(OWN_METRICS.fenced, "refused by the fence"),
-    of(OWN_METRICS.refused, "refused by the database"),
-    of(OWN_METRICS.pending, "waiting", "Maximum"),
+    of("TradesSettled", "settled"),
+    of("SettlementsFenced", "refused by the fence"),
+    of("TradesRefused", "refused by the database"),
+    of("TradesPending", "waiting", "Maximum"),
   ]);
 }
 
@@ -129,7 +131,7 @@ function measured(site: Site): Widget {
         siteName(site, ["ledger"], 63),
         label("RPO: ledger's copy, ms", { yAxis: "right" }),
       ],
-      [metricsNamespace(site.settings), OWN_METRICS.testDuration, "Region", site.region, label("readiness test, ms")],
+      ownMetric(site, "TestDuration", label("readiness test, ms")),
     ],
     { stat: "Maximum" },
   );
@@ -200,21 +202,15 @@ export const SITE_WIDGETS: readonly ((site: Site) => Widget)[] = [
 
 /** The lease, and the readiness to take it, of both regions in one picture. */
 export function leaseWidgets(sites: readonly [Site, Site]): readonly [Widget, Widget] {
-  const [{ region, settings }] = sites;
-  const both = (metric: string, stat: string, more = {}): Row[] =>
-    sites.map((site) => [
-      metricsNamespace(settings),
-      metric,
-      "Region",
-      site.region,
-      label(`${metric} ${site.region}`, { stat, region: site.region, ...more }),
-    ]);
+  const [{ region }] = sites;
+  const both = (metric: MetricName, stat: string, more = {}): Row[] =>
+    sites.map((site) => ownMetric(site, metric, label(`${metric} ${site.region}`, { stat, region: site.region, ...more })));
   return [
     graph("Who holds the lease, and for how long it was not renewed", region, [
-      ...both(OWN_METRICS.leaseHeld, "Maximum"),
-      ...both(OWN_METRICS.leaseUnrenewed, "Maximum", { yAxis: "right" }),
+      ...both("LeaseHeld", "Maximum"),
+      ...both("LeaseUnrenewed", "Maximum", { yAxis: "right" }),
     ]),
-    graph("Failover readiness, 100 or 0", region, both(OWN_METRICS.readiness, "Minimum"), {
+    graph("Failover readiness, 100 or 0", region, both("FailoverReadiness", "Minimum"), {
       period: 3600,
       yAxis: { left: { min: 0, max: 100 } },
     }),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
-import type { ApiFunction } from "../compute/function-shapes";
+import type { ApiFunction } from "../../../contract/placement";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import { ApiClient } from "./api-client";
 import { ApiFirewall } from "./api-firewall";

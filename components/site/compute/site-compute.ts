@@ -17,7 +17,7 @@ export class SiteCompute extends pulumi.ComponentResource {
   constructor(name: string, args: SiteParts, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteCompute", name, {}, opts);
     const child = { parent: this };
-    const { context, foundation, messaging, peer, credential } = args;
+    const { context, foundation, messaging, credential } = args;
     const { entrance, key, network: site } = foundation;
     const resources = siteResources(args);
     const inside = { subnetIds: site.privateSubnetIds, securityGroupId: site.functionSecurityGroupId };
@@ -29,10 +29,7 @@ export class SiteCompute extends pulumi.ComponentResource {
       { context, api: entrance.api, functions: this.answering, keyArn, clientKey: credential?.key },
       child,
     );
-    const { domainName } = context.settings;
-    const publicUrl = domainName === undefined ? entrance.url : `https://${domainName}`;
-    const peerUrl = peer.entrance.url;
-    const work = new WorkFunctions(`${name}-work`, { context, resources, ownUrl: entrance.url, peerUrl, publicUrl }, child);
+    const work = new WorkFunctions(`${name}-work`, { context, resources }, child);
     this.working = work.functions;
     this.regionSwitch = work.regionSwitch;
     new aws.lambda.EventSourceMapping(

@@ -1,24 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SiteContext } from "../../foundation/site-context";
-import {
-  API_FUNCTIONS,
-  bundlesOf,
-  PLAN_FUNCTIONS,
-  WORK_FUNCTIONS,
-  type ApiFunction,
-  type Shape,
-  type WorkFunction,
-} from "./function-shapes";
-import { variables, type SiteUrls } from "./function-variables";
-import { LambdaFunction, type FunctionNetwork, type LambdaFunctionArgs } from "./lambda-function";
-import { permissionsOf, type SiteResources } from "./site-permissions";
+import type { FunctionContract } from "../../../contract/functions";
+import { API_FUNCTIONS, PLAN_FUNCTIONS, WORK_FUNCTIONS, type ApiFunction, type WorkFunction } from "../../../contract/placement";
+import { bundlesOf, type SiteContext } from "../../foundation/site-context";
+import { grant } from "./capabilities";
+import { LambdaFunction, type FunctionNetwork } from "./lambda-function";
+import type { SiteResources } from "./site-resources";
 
-export interface SiteFunctionsArgs extends SiteUrls {
-  readonly context: SiteContext;
-  readonly resources: SiteResources;
-}
-
-interface Common {
+export interface SiteFunctionsArgs {
   readonly context: SiteContext;
   readonly resources: SiteResources;
   /** Of all functions of the call; undefined: they run outside of the site's network. */
@@ -29,38 +17,18 @@ type Functions<K extends string> = Readonly<Record<K, LambdaFunction>>;
 
 function make<K extends string>(
   name: string,
-  shapes: Readonly<Record<K, Shape>>,
-  args: Common,
-  urls: SiteUrls | undefined,
+  contracts: Readonly<Record<K, FunctionContract>>,
+  { context, resources, network }: SiteFunctionsArgs,
   parent: pulumi.Resource,
 ): Functions<K> {
-  const bundles = bundlesOf(args.context.settings);
-  const all = variables({ ...args, urls, bundles });
-  const made = (Object.entries(shapes) as [K, Shape][]).map(([handler, { grants, needs, timeoutSeconds, memoryMb }]) => {
-    const environment: LambdaFunctionArgs["environment"] = Object.fromEntries(
-      needs.flatMap((need) => {
-        const value = all[need];
-        return value === undefined ? [] : [[need, value]];
-      }),
+  const surroundings = { context, resources, bundles: bundlesOf(context.settings) };
+  const made = (Object.entries(contracts) as [K, FunctionContract][]).map(([handler, { uses, timeoutSeconds, memoryMb }]) => {
+    const granted = grant(
+      uses.map((capability) => capability.name),
+      surroundings,
     );
-    const permissions = permissionsOf(grants, args.context, args.resources, bundles);
-    return [
-      handler,
-      new LambdaFunction(
-        `${name}-${handler}`,
-        {
-          context: args.context,
-          handler,
-          environment,
-          keyArn: args.resources.keyArn,
-          permissions,
-          timeoutSeconds,
-          memoryMb,
-          network: args.network,
-        },
-        { parent },
-      ),
-    ] as const;
+    const args = { context, handler, ...granted, keyArn: resources.keyArn, timeoutSeconds, memoryMb, network };
+    return [handler, new LambdaFunction(`${name}-${handler}`, args, { parent })] as const;
   });
   return Object.fromEntries(made) as unknown as Functions<K>;
 }
@@ -72,9 +40,9 @@ function make<K extends string>(
 export class ApiFunctions extends pulumi.ComponentResource {
   readonly functions: Functions<ApiFunction>;
 
-  constructor(name: string, args: Common, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SiteFunctionsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ApiFunctions", name, {}, opts);
-    this.functions = make(name, API_FUNCTIONS, args, undefined, this);
+    this.functions = make(name, API_FUNCTIONS, args, this);
     this.registerOutputs({});
   }
 }
@@ -88,12 +56,11 @@ export class WorkFunctions extends pulumi.ComponentResource {
   /** What a plan of ARC Region switch invokes, where the stack has one. */
   readonly regionSwitch?: LambdaFunction;
 
-  constructor(name: string, args: SiteFunctionsArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: Omit<SiteFunctionsArgs, "network">, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:WorkFunctions", name, {}, opts);
-    const { context, resources, ...urls } = args;
-    this.functions = make(name, WORK_FUNCTIONS, { context, resources }, urls, this);
-    if (context.settings.regionSwitch.enabled) {
-      this.regionSwitch = make(name, PLAN_FUNCTIONS, { context, resources }, urls, this)["region-switch"];
+    this.functions = make(name, WORK_FUNCTIONS, args, this);
+    if (args.context.settings.regionSwitch.enabled) {
+      this.regionSwitch = make(name, PLAN_FUNCTIONS, args, this)["region-switch"];
     }
     this.registerOutputs({});
   }

@@ -6,7 +6,48 @@ import type { SiteData } from "../data/site-data";
 import type { SiteMessaging } from "../messaging/site-messaging";
 import { peerNames, siteName, type SiteContext } from "../../foundation/site-context";
 import type { SiteFoundation } from "../../foundation/site-foundation";
-import type { SiteResources } from "./site-permissions";
+
+/** A table as one region sees it. */
+export interface SiteTable {
+  readonly name: string;
+  readonly arn: pulumi.Input<string>;
+}
+
+/** What the functions of a site work on. */
+export interface SiteResources {
+  readonly journalTable: SiteTable;
+  readonly leaseTable: SiteTable;
+  readonly sessionsTable: SiteTable;
+  readonly queueUrl: pulumi.Input<string>;
+  readonly queueArn: pulumi.Input<string>;
+  readonly peerQueueUrl: pulumi.Input<string>;
+  readonly peerQueueArn: pulumi.Input<string>;
+  readonly clusterArn: pulumi.Input<string>;
+  readonly clusterIdentifier: pulumi.Input<string>;
+  readonly peerClusterArn: pulumi.Input<string>;
+  readonly globalClusterId: pulumi.Input<string>;
+  readonly globalClusterArn: pulumi.Input<string>;
+  readonly secretArn: pulumi.Input<string>;
+  /** The other region's copy. */
+  readonly peerSecretArn: pulumi.Input<string>;
+  readonly auditBucket: pulumi.Input<string>;
+  readonly auditBucketArn: pulumi.Input<string>;
+  readonly auditKeyArn: pulumi.Input<string>;
+  readonly busName: pulumi.Input<string>;
+  readonly busArn: pulumi.Input<string>;
+  readonly keyArn: pulumi.Input<string>;
+  /** The other region's key, for its queue. */
+  readonly peerKeyArn: pulumi.Input<string>;
+  /** This region's API: `arn:aws:execute-api:region:account:id`. */
+  readonly apiArn: pulumi.Input<string>;
+  /** Secret of this region with the key that clients send; only with `apiAuth: apiKey`. */
+  readonly apiKeySecretArn?: pulumi.Input<string>;
+  /** Addresses of the APIs, stage included, no trailing slash. */
+  readonly ownUrl: pulumi.Input<string>;
+  readonly peerUrl: pulumi.Input<string>;
+  /** The public name, or this region's own API where the stack has no domain. */
+  readonly publicUrl: pulumi.Input<string>;
+}
 
 export interface SiteParts {
   readonly context: SiteContext;
@@ -53,5 +94,8 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     peerKeyArn: other.key.key.arn,
     apiArn: foundation.entrance.api.executionArn,
     apiKeySecretArn: credential?.secretArn[site],
+    ownUrl: foundation.entrance.url,
+    peerUrl: other.entrance.url,
+    publicUrl: settings.domainName === undefined ? foundation.entrance.url : `https://${settings.domainName}`,
   };
 }

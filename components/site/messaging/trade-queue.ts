@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { tradeProcessor } from "../../../contract/functions";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import { EncryptedQueue } from "./encrypted-queue";
 
@@ -8,8 +9,8 @@ export interface TradeQueueArgs {
   readonly keyArn: pulumi.Input<string>;
 }
 
-/** Longest run of the processor, seconds; the queue hides a message six times as long, as AWS advises for Lambda. */
-export const PROCESSOR_TIMEOUT_SECONDS = 30;
+/** The queue hides a message this many times as long as the processor may run, as AWS advises for Lambda. */
+const RUNS_HIDDEN = 6;
 const DELIVERIES = 10;
 
 /** The region's trade queue with its dead-letter queue. A hint, not the truth: what it loses, the reconciler finds in the journal. */
@@ -31,7 +32,7 @@ export class TradeQueue extends pulumi.ComponentResource {
         queueName: siteName(context, ["trades"], 80),
         keyArn,
         settings: {
-          visibilityTimeoutSeconds: 6 * PROCESSOR_TIMEOUT_SECONDS,
+          visibilityTimeoutSeconds: RUNS_HIDDEN * tradeProcessor.timeoutSeconds,
           receiveWaitTimeSeconds: 20,
           redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: DELIVERIES }),
         },

@@ -1,9 +1,9 @@
 /** What a client or an operator would notice: trades are not accepted, not settled, or a failover would not work. People are woken for these. */
+import type { MetricName } from "../../../contract/metrics";
 import { vaultName } from "../../foundation/backup-vault";
-import { siteName, type SiteContext } from "../../foundation/site-context";
+import { metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
 import { DEAD_LETTERS } from "../messaging/dead-letters";
 import type { AlarmedSite, AlarmShape, Metric } from "./alarm-shape";
-import { metricsNamespace, OWN_METRICS } from "./own-metrics";
 
 /** Run by the clock in both regions, each so many seconds: nobody else would notice that they are not. */
 const BY_THE_CLOCK: Readonly<Record<string, { readonly everySeconds: number; readonly missed: number; readonly means: string }>> = {
@@ -12,7 +12,7 @@ const BY_THE_CLOCK: Readonly<Record<string, { readonly everySeconds: number; rea
   "parameter-sync": { everySeconds: 900, missed: 2, means: "shared parameters are not compared with the other region's" },
 };
 
-const own = ({ settings, region }: SiteContext, metric: string, statistic: Metric["statistic"]): Metric => ({
+const own = ({ settings, region }: SiteContext, metric: MetricName, statistic: Metric["statistic"]): Metric => ({
   namespace: metricsNamespace(settings),
   metric,
   dimensions: { Region: region },
@@ -64,7 +64,7 @@ function settlement(context: SiteContext): AlarmShape[] {
     {
       name: "trades-pending",
       says: "Accepted trades are not settled",
-      on: own(context, OWN_METRICS.pending, "Minimum"),
+      on: own(context, "TradesPending", "Minimum"),
       threshold: 100,
       periods: 10,
       silence: "only the active region counts them; reconciler-silent would tell",
@@ -72,7 +72,7 @@ function settlement(context: SiteContext): AlarmShape[] {
     {
       name: "trades-refused",
       says: "Trades that the ledger's database does not take: a person must look",
-      on: own(context, OWN_METRICS.refused, "Sum"),
+      on: own(context, "TradesRefused", "Sum"),
       threshold: 0,
       silence: "none was refused; queue-age would tell if none was tried",
     },
@@ -98,13 +98,13 @@ function lease(context: SiteContext): AlarmShape[] {
     {
       name: "lease-not-renewed",
       says: "The active region does not renew its lease, as this one sees it",
-      on: own(context, OWN_METRICS.leaseUnrenewed, "Maximum"),
+      on: own(context, "LeaseUnrenewed", "Maximum"),
       threshold: context.settings.rto.leaseLengthSeconds * 1000,
     },
     {
       name: "passive",
       says: "This site does not hold the lease",
-      on: own(context, OWN_METRICS.leaseHeld, "Maximum"),
+      on: own(context, "LeaseHeld", "Maximum"),
       threshold: 1,
       below: true,
       quiet: true,
@@ -144,7 +144,7 @@ function readiness({ context, moves }: AlarmedSite): AlarmShape[] {
     {
       name: "not-ready",
       says: "This site is not ready for a failover, or has not shown that it is",
-      on: own(context, OWN_METRICS.readiness, "Minimum"),
+      on: own(context, "FailoverReadiness", "Minimum"),
       threshold: 100,
       below: true,
       periodSeconds: 3600,
@@ -180,7 +180,7 @@ function copies(context: SiteContext): AlarmShape[] {
     {
       name: "parameter-copy-overtaken",
       says: "The lease moved while a shared parameter was copied: compare both regions' values",
-      on: own(context, OWN_METRICS.parameterCopyOvertaken, "Sum"),
+      on: own(context, "ParameterCopyOvertaken", "Sum"),
       threshold: 0,
       silence: "no copy was overtaken; parameter-sync-silent would tell if none was made",
     },

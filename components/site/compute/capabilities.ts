@@ -1,0 +1,287 @@
+/** What each capability of the contract comes to on AWS: the values of its variables, and the statements of its policy. */
+import * as pulumi from "@pulumi/pulumi";
+import type { CapabilityName, OptionalVariable, Variable } from "../../../contract/environment";
+import { LEDGER_HEAD } from "../../../contract/tables";
+import { LEDGER_DATABASE } from "../../foundation/global-ledger";
+import { allow, allowKey, type Statement } from "../../foundation/policy-documents";
+import { machineArn, metricsNamespace, peerSite, sharedParameters, siteName, type SiteContext } from "../../foundation/site-context";
+import type { SiteResources, SiteTable } from "./site-resources";
+
+/** What a capability's values and statements are made of. */
+export interface Surroundings {
+  readonly context: SiteContext;
+  readonly resources: SiteResources;
+  /** Bundles of all functions of a site. */
+  readonly bundles: readonly string[];
+}
+
+interface Provision<N extends CapabilityName> {
+  readonly variables: {
+    readonly [V in Variable<N>]: V extends OptionalVariable ? pulumi.Input<string> | undefined : pulumi.Input<string>;
+  };
+  /** Order is kept. None: the capability needs no permission. */
+  readonly statements: readonly Statement[];
+}
+
+type Provisions = { readonly [N in CapabilityName]: (surroundings: Surroundings) => Provision<N> };
+
+/** What a sender to an encrypted queue needs of its key. */
+const TO_SEND = ["kms:GenerateDataKey", "kms:Decrypt"];
+
+const onJournal = ({ resources: { journalTable } }: Surroundings, actions: string | readonly string[]) => ({
+  variables: { JOURNAL_TABLE: journalTable.name },
+  statements: [allow(actions, journalTable.arn)],
+});
+const onLease = ({ resources: { leaseTable } }: Surroundings, actions: string | readonly string[]) => ({
+  variables: { LEASE_TABLE: leaseTable.name },
+  statements: [allow(actions, leaseTable.arn)],
+});
+const onDatabase = ({ resources }: Surroundings, ...statements: Statement[]) => ({
+  variables: {
+    GLOBAL_CLUSTER_ID: resources.globalClusterId,
+    CLUSTER_IDENTIFIER: resources.clusterIdentifier,
+    LEDGER_CLUSTER_ARN: resources.clusterArn,
+  },
+  statements,
+});
+const onMachines = ({ context }: Surroundings, ...statements: Statement[]) => ({
+  variables: {
+    FAILOVER_STATE_MACHINE_ARN: machineArn(context, "failover"),
+    SWITCHOVER_STATE_MACHINE_ARN: machineArn(context, "switchover"),
+  },
+  statements,
+});
+const ownQueue = ({ queueUrl }: SiteResources) => ({ TRADE_QUEUE_URL: queueUrl });
+const MACHINES = ["failover", "switchover"] as const;
+
+const PROVISIONS: Provisions = {
+  "journal.read": (site) => onJournal(site, "dynamodb:GetItem"),
+  "journal.readMany": (site) => onJournal(site, "dynamodb:BatchGetItem"),
+  "journal.accept": (site) => onJournal(site, ["dynamodb:GetItem", "dynamodb:PutItem"]),
+  "journal.mark": (site) => onJournal(site, "dynamodb:UpdateItem"),
+  "journal.list": ({ resources: { journalTable } }) => ({
+    variables: { JOURNAL_TABLE: journalTable.name },
+    statements: [allow("dynamodb:Query", pulumi.interpolate`${journalTable.arn}/index/*`)],
+  }),
+  "lease.read": (site) => onLease(site, "dynamodb:GetItem"),
+  "lease.create": (site) => onLease(site, ["dynamodb:GetItem", "dynamodb:PutItem"]),
+  "lease.change": (site) => onLease(site, ["dynamodb:GetItem", "dynamodb:UpdateItem"]),
+  "ledger.head": ({ resources: { leaseTable } }) => ({
+    variables: { LEASE_TABLE: leaseTable.name },
+    statements: [
+      {
+        ...allow("dynamodb:UpdateItem", leaseTable.arn),
+        Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [LEDGER_HEAD] } },
+      },
+    ],
+  }),
+  "lease.times": ({ context: { settings } }) => ({
+    variables: {
+      LEASE_LENGTH_SECONDS: String(settings.rto.leaseLengthSeconds),
+      LEASE_RENEWAL_SECONDS: String(settings.rto.leaseRenewalSeconds),
+      LEASE_LIMIT_SECONDS: String(settings.rto.leaseLimitSeconds),
+    },
+    statements: [],
+  }),
+  "lease.silence": ({ context: { settings } }) => ({
+    variables: { HOLDER_SILENCE_SECONDS: String(settings.rto.leaseLengthSeconds) },
+    statements: [],
+  }),
+  "sessions.write": ({ resources: { sessionsTable } }) => ({
+    variables: { SESSIONS_TABLE: sessionsTable.name },
+    statements: [allow("dynamodb:UpdateItem", sessionsTable.arn)],
+  }),
+  "queue.send": ({ resources, context: { region } }) => ({
+    variables: ownQueue(resources),
+    statements: [allow("sqs:SendMessage", resources.queueArn), allowKey(TO_SEND, resources.keyArn, "sqs", region)],
+  }),
+  "queue.look": ({ resources }) => ({
+    variables: ownQueue(resources),
+    statements: [allow("sqs:GetQueueAttributes", resources.queueArn)],
+  }),
+  "queue.consume": ({ resources, context: { region } }) => ({
+    variables: ownQueue(resources),
+    statements: [
+      allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources.queueArn),
+      allowKey(["kms:Decrypt"], resources.keyArn, "sqs", region),
+    ],
+  }),
+  "queue.handOver": ({ resources: { peerQueueUrl, peerQueueArn, peerKeyArn }, context: { peerRegion } }) => ({
+    variables: { PEER_REGION: peerRegion, PEER_TRADE_QUEUE_URL: peerQueueUrl },
+    statements: [allow("sqs:SendMessage", peerQueueArn), allowKey(TO_SEND, peerKeyArn, "sqs", peerRegion)],
+  }),
+  ledger: ({ resources: { clusterArn, secretArn } }) => ({
+    variables: { LEDGER_CLUSTER_ARN: clusterArn, LEDGER_SECRET_ARN: secretArn, LEDGER_DATABASE },
+    statements: [
+      allow(
+        ["rds-data:BeginTransaction", "rds-data:ExecuteStatement", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"],
+        clusterArn,
+      ),
+      allow("secretsmanager:GetSecretValue", secretArn),
+    ],
+  }),
+  "database.read": (site) =>
+    onDatabase(
+      site,
+      allow("rds:DescribeDBClusters", site.resources.clusterArn),
+      allow("rds:DescribeGlobalClusters", site.resources.globalClusterArn),
+    ),
+  "database.move": (site) => {
+    const { clusterArn, peerClusterArn, globalClusterArn } = site.resources;
+    const all = [globalClusterArn, clusterArn, peerClusterArn];
+    return onDatabase(site, allow(["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], all));
+  },
+  "lag.read": ({ context: { settings } }) => ({
+    variables: { MAX_SWITCHOVER_LAG_SECONDS: String(settings.rto.maxSwitchoverLagSeconds) },
+    // CloudWatch has no resources to name for reading.
+    statements: [allow("cloudwatch:GetMetricStatistics", "*")],
+  }),
+  "audit.write": ({ resources: { auditBucket, auditBucketArn, auditKeyArn }, context: { region } }) => ({
+    variables: { AUDIT_BUCKET: auditBucket },
+    statements: [
+      allow("s3:PutObject", pulumi.interpolate`${auditBucketArn}/trades/*`),
+      allowKey(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn, "s3", region),
+    ],
+  }),
+  "events.put": ({ resources: { busName, busArn } }) => ({
+    variables: { EVENT_BUS_NAME: busName },
+    statements: [allow("events:PutEvents", busArn)],
+  }),
+  metrics: ({ context: { settings } }) => ({ variables: { METRICS_NAMESPACE: metricsNamespace(settings) }, statements: [] }),
+  "api.invoke": ({ resources: { apiArn, apiKeySecretArn, ownUrl, publicUrl }, context: { settings } }) => ({
+    variables: { PUBLIC_URL: publicUrl, OWN_URL: ownUrl, API_KEY_SECRET_ARN: apiKeySecretArn },
+    statements:
+      settings.apiAuth === "iam"
+        ? [allow("execute-api:Invoke", [pulumi.interpolate`${apiArn}/*/POST/trades`])]
+        : apiKeySecretArn === undefined
+          ? []
+          : [allow("secretsmanager:GetSecretValue", apiKeySecretArn)],
+  }),
+  "peer.probe": ({ resources: { peerUrl } }) => ({ variables: { PEER_URL: peerUrl }, statements: [] }),
+  "failover.start": (site) =>
+    onMachines(
+      site,
+      allow("states:StartExecution", machineArn(site.context, "failover")),
+      allow(
+        "states:ListExecutions",
+        MACHINES.map((machine) => machineArn(site.context, machine)),
+      ),
+      allow("states:DescribeExecution", pulumi.interpolate`${machineArn(site.context, "failover", "execution")}:*`),
+    ),
+  "moves.start": (site) =>
+    onMachines(
+      site,
+      allow(
+        ["states:StartExecution", "states:ListExecutions"],
+        MACHINES.map((machine) => machineArn(site.context, machine)),
+      ),
+      allow(
+        "states:DescribeExecution",
+        MACHINES.map((machine) => pulumi.interpolate`${machineArn(site.context, machine, "execution")}:*`),
+      ),
+    ),
+  "failover.look": ({ context }) => ({
+    variables: { FAILOVER_STATE_MACHINE_ARN: machineArn(context, "failover") },
+    statements: [allow("states:DescribeStateMachine", machineArn(context, "failover"))],
+  }),
+  "parameters.copy": ({ resources: { keyArn, peerKeyArn }, context: { region, peerRegion, accountId, settings } }) => {
+    const path = sharedParameters(settings);
+    const at = (where: string) => pulumi.interpolate`arn:aws:ssm:${where}:${accountId}:parameter${path}`;
+    return {
+      variables: { PEER_REGION: peerRegion, PEER_KEY_ARN: peerKeyArn, SHARED_PARAMETERS: path },
+      statements: [
+        allow("ssm:GetParametersByPath", at(region)),
+        allow("ssm:GetParameter", [pulumi.interpolate`${at(region)}/*`, pulumi.interpolate`${at(peerRegion)}/*`]),
+        allow(["ssm:GetParameterHistory", "ssm:PutParameter", "ssm:DeleteParameter"], pulumi.interpolate`${at(peerRegion)}/*`),
+        // For secure ones: read in both regions, written in the other.
+        allowKey(["kms:Decrypt"], keyArn, "ssm", region),
+        allowKey(["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], peerKeyArn, "ssm", peerRegion),
+      ],
+    };
+  },
+  "home.region": ({ context: { settings } }) => ({ variables: { PRIMARY_REGION: settings.regions.primary }, statements: [] }),
+  "regions.compare": compareRegions,
+};
+
+/** `bundle=name` of each function of a site, as an environment variable takes it. */
+const functionNames = (bundles: readonly string[], site: Pick<SiteContext, "site" | "settings">): string =>
+  bundles.map((bundle) => `${bundle}=${siteName(site, [bundle], 64)}`).join(",");
+
+function compareRegions({ context, resources, bundles }: Surroundings): Provision<"regions.compare"> {
+  const { journalTable, leaseTable, sessionsTable, keyArn, peerKeyArn, peerClusterArn, secretArn, peerSecretArn } = resources;
+  const { settings, site, region, peerRegion } = context;
+  const tables = [journalTable, leaseTable, sessionsTable].map(({ name }: SiteTable) => `table/${name}`);
+  return {
+    variables: {
+      PEER_REGION: peerRegion,
+      OWN_FUNCTIONS: functionNames(bundles, context),
+      PEER_FUNCTIONS: functionNames(bundles, { settings, site: peerSite(site) }),
+      TRADE_QUEUE_URL: resources.queueUrl,
+      PEER_TRADE_QUEUE_URL: resources.peerQueueUrl,
+      LEASE_TABLE: leaseTable.name,
+      JOURNAL_TABLE: journalTable.name,
+      SESSIONS_TABLE: sessionsTable.name,
+      SHARED_PARAMETERS: sharedParameters(settings),
+      OWN_URL: resources.ownUrl,
+      PEER_URL: resources.peerUrl,
+      LEDGER_CLUSTER_ARN: resources.clusterArn,
+      LEDGER_SECRET_ARN: secretArn,
+      PEER_LEDGER_CLUSTER_ARN: peerClusterArn,
+      PEER_LEDGER_SECRET_ARN: peerSecretArn,
+    },
+    statements: [
+      allow(
+        "lambda:GetFunctionConfiguration",
+        bothSites(context, "lambda", (of) => bundles.map((bundle) => `function:${of([bundle], 64)}`)),
+      ),
+      allow(
+        "sqs:GetQueueAttributes",
+        bothSites(context, "sqs", (of) => [of(["trades"], 80), of(["trades", "dlq"], 80)]),
+      ),
+      allow(
+        ["dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"],
+        bothSites(context, "dynamodb", () => tables),
+      ),
+      allow(
+        "ssm:GetParametersByPath",
+        bothSites(context, "ssm", () => [`parameter${sharedParameters(settings)}`]),
+      ),
+      allowKey(["kms:Decrypt"], keyArn, "ssm", region),
+      allowKey(["kms:Decrypt"], peerKeyArn, "ssm", peerRegion),
+      allow("rds:DescribeDBClusters", peerClusterArn),
+      allow("secretsmanager:DescribeSecret", [secretArn, peerSecretArn]),
+      // The account's limits are no resource.
+      allow("lambda:GetAccountSettings", "*"),
+    ],
+  };
+}
+
+/** ARNs of the same things in both regions. `of`: a site's physical name for the parts. */
+function bothSites(
+  { site, settings, region, peerRegion, accountId }: SiteContext,
+  service: string,
+  names: (of: (parts: readonly string[], max: number) => string) => readonly string[],
+): pulumi.Output<string>[] {
+  const here = { site, region };
+  const there = { site: peerSite(site), region: peerRegion };
+  return [here, there].flatMap((at) =>
+    names((parts, max) => siteName({ site: at.site, settings }, parts, max)).map(
+      (name) => pulumi.interpolate`arn:aws:${service}:${at.region}:${accountId}:${name}`,
+    ),
+  );
+}
+
+export interface Granted {
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly permissions: readonly Statement[];
+}
+
+/** The environment and the permissions that capabilities come to. A variable that the stack does not set is left out. */
+export function grant(names: readonly CapabilityName[], surroundings: Surroundings): Granted {
+  const provisions = names.map((name) => PROVISIONS[name](surroundings));
+  const variables = provisions.flatMap(({ variables: some }) => Object.entries<pulumi.Input<string> | undefined>(some));
+  return {
+    environment: Object.fromEntries(variables.filter((entry): entry is [string, pulumi.Input<string>] => entry[1] !== undefined)),
+    permissions: provisions.flatMap(({ statements }) => statements),
+  };
+}

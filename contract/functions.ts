@@ -1,0 +1,108 @@
+/**
+ * The functions: what each uses, how long it may run. One constant a function, so that a bundle carries its own and no other's.
+ * What is named here is granted and set; what is not named here can't be used, and does not compile.
+ */
+import * as can from "./capabilities";
+import type { KnownCapability } from "./environment";
+
+export interface FunctionContract {
+  readonly uses: readonly KnownCapability[];
+  /** Longest run. */
+  readonly timeoutSeconds: number;
+  /** Megabytes, CPU comes in proportion; 512 when undefined. */
+  readonly memoryMb?: number;
+}
+
+export const tradeIntake = { uses: [can.journalAccept, can.queueSend], timeoutSeconds: 15 } as const satisfies FunctionContract;
+
+export const tradeQuery = { uses: [can.journalRead, can.journalList], timeoutSeconds: 10 } as const satisfies FunctionContract;
+
+export const health = { uses: [can.journalRead, can.queueLook], timeoutSeconds: 5 } as const satisfies FunctionContract;
+
+export const control = { uses: [can.leaseRead], timeoutSeconds: 5 } as const satisfies FunctionContract;
+
+export const tradeProcessor = {
+  uses: [
+    can.leaseRead,
+    can.ledgerHead,
+    can.ledger,
+    can.journalRead,
+    can.journalReadMany,
+    can.journalMark,
+    can.queueConsume,
+    can.queueHandOver,
+    can.auditWrite,
+    can.sessionsWrite,
+    can.eventsPut,
+    can.metrics,
+  ],
+  timeoutSeconds: 30,
+  memoryMb: 1024,
+} as const satisfies FunctionContract;
+
+export const reconciler = {
+  uses: [can.leaseRead, can.ledgerHead, can.ledger, can.journalMark, can.journalList, can.queueSend, can.metrics],
+  timeoutSeconds: 60,
+  memoryMb: 1024,
+} as const satisfies FunctionContract;
+
+export const bootstrap = {
+  uses: [can.leaseCreate, can.ledgerHead, can.ledger, can.homeRegion, can.metrics],
+  timeoutSeconds: 120,
+} as const satisfies FunctionContract;
+
+export const parameterSync = {
+  uses: [can.leaseRead, can.parametersCopy, can.metrics],
+  timeoutSeconds: 120,
+} as const satisfies FunctionContract;
+
+export const leaseStep = { uses: [can.leaseChange], timeoutSeconds: 20 } as const satisfies FunctionContract;
+
+export const databaseStep = {
+  uses: [can.leaseChange, can.ledger, can.databaseRead, can.databaseMove, can.lagRead, can.metrics],
+  timeoutSeconds: 30,
+} as const satisfies FunctionContract;
+
+export const validator = { uses: [can.journalRead, can.apiInvoke], timeoutSeconds: 60 } as const satisfies FunctionContract;
+
+export const sentinel = {
+  uses: [
+    can.leaseChange,
+    can.ledger,
+    can.journalRead,
+    can.queueLook,
+    can.databaseRead,
+    can.failoverStart,
+    can.leaseTimes,
+    can.peerProbe,
+    can.metrics,
+  ],
+  timeoutSeconds: 125,
+} as const satisfies FunctionContract;
+
+export const readiness = {
+  uses: [
+    can.leaseChange,
+    can.leaseCreate,
+    can.journalRead,
+    can.queueLook,
+    can.databaseRead,
+    can.lagRead,
+    can.apiInvoke,
+    can.failoverLook,
+    can.metrics,
+  ],
+  timeoutSeconds: 90,
+} as const satisfies FunctionContract;
+
+export const parity = {
+  uses: [can.regionsCompare, can.ledger, can.databaseRead, can.lagRead],
+  // The first deployment waits in it for replicas and for the first measured lag.
+  timeoutSeconds: 900,
+} as const satisfies FunctionContract;
+
+export const regionSwitch = {
+  uses: [can.leaseRead, can.ledger, can.movesStart, can.leaseSilence, can.peerProbe],
+  // It watches the lease for up to its length, a minute at most.
+  timeoutSeconds: 120,
+} as const satisfies FunctionContract;

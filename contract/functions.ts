@@ -5,8 +5,12 @@
 import * as can from "./capabilities";
 import type { KnownCapability } from "./environment";
 
-export interface FunctionContract {
+/** Of a function, or of a server that does the work of several. */
+export interface Uses {
   readonly uses: readonly KnownCapability[];
+}
+
+export interface FunctionContract extends Uses {
   /** Longest run. */
   readonly timeoutSeconds: number;
   /** Megabytes, CPU comes in proportion; 512 when undefined. */
@@ -106,3 +110,22 @@ export const regionSwitch = {
   // It watches the lease for up to its length, a minute at most.
   timeoutSeconds: 120,
 } as const satisfies FunctionContract;
+
+/** The API and the settlement in one process. Its connections to the ledger are its own, and not the Data API's. */
+export const tradeService = {
+  uses: [
+    can.leaseRead,
+    can.journalRead,
+    can.journalAccept,
+    can.journalList,
+    can.journalMark,
+    can.queueSend,
+    can.queueLook,
+    can.queueConsume,
+    can.queueHandOver,
+    can.auditWrite,
+    can.sessionsWrite,
+    can.eventsPut,
+    can.metrics,
+  ],
+} as const satisfies Uses;

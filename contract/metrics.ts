@@ -26,6 +26,8 @@ export const METRICS = {
   FailoverReadiness: "None",
   /** Of all checks of a readiness run together. */
   TestDuration: "Milliseconds",
+  /** Requests that a server turned away because it had too many. */
+  RequestsShed: "Count",
 } as const;
 
 export type MetricName = keyof typeof METRICS;

@@ -10,7 +10,7 @@ const whole = (min: number, max: number) =>
     v.maxValue(max, `at most ${max}`),
   );
 
-/** What a server is told beside what it shares with the functions (`handlers/adapters/environment.ts`). */
+/** What a server is told beside what it shares with the functions (`contract/functions.ts`). */
 const VARIABLES = v.variant("API_AUTH", [
   v.object({ API_AUTH: v.literal("none") }),
   v.object({ API_AUTH: v.literal("apiKey"), API_KEY_SECRET_ARN: text }),
@@ -26,6 +26,8 @@ const LIMITS = v.object({
 });
 
 const LEDGER = v.object({
+  AWS_REGION: text,
+  LEDGER_DATABASE: text,
   LEDGER_HOST: text,
   LEDGER_PORT: v.optional(whole(1, 65_535), "5432"),
   LEDGER_USER: v.optional(text, "trade_service"),

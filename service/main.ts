@@ -7,7 +7,6 @@ import closeWithGrace from "close-with-grace";
 import { limits } from "../handlers/adapters/clients";
 import { systemClock } from "../handlers/adapters/clock";
 import { log } from "../handlers/adapters/log";
-import { metrics } from "../handlers/adapters/metrics";
 import { drain, DRAIN_MS } from "./drain";
 import { serverEnvironment, type ServerEnvironment } from "./environment";
 import { apiKey, open, type Access } from "./http/access";
@@ -26,13 +25,12 @@ const accessOf = (env: ServerEnvironment): Access =>
 async function main(): Promise<void> {
   const env = serverEnvironment(process.env);
   const ledger = ownLedger(env);
-  const { queueUrl, answering, settling } = serverPorts(ledger.as);
+  const { queueUrl, metrics, answering, settling } = serverPorts(ledger.as);
   const shed = tally((reasons) => {
     log.warn("requests were turned away", reasons);
     metrics.put(
       "RequestsShed",
       Object.values(reasons).reduce((sum, count) => sum + count, 0),
-      "Count",
     );
   });
   let draining = false;

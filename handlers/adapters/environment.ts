@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { VariableKind } from "../../contract/capabilities";
 import type { CapabilityName, Variables } from "../../contract/environment";
-import type { FunctionContract } from "../../contract/functions";
+import type { Uses } from "../../contract/functions";
 
 const text = v.pipe(v.string(), v.minLength(1, "some text"));
 
@@ -29,13 +29,13 @@ export type Environment<N extends CapabilityName> = { readonly AWS_REGION: strin
     readonly [HOLDS]?: (capability: N) => void;
   };
 
-type CapabilitiesOf<F extends FunctionContract> = F["uses"][number]["name"];
+type CapabilitiesOf<F extends Uses> = F["uses"][number]["name"];
 
 /**
  * Reads the variables of a function's capabilities, once, when the function starts.
  * @throws one error that names every variable that is missing or wrong, so that a wiring fault shows at the first start.
  */
-export function environment<F extends FunctionContract>({ uses }: F): Environment<CapabilitiesOf<F>> {
+export function environment<F extends Uses>({ uses }: F): Environment<CapabilitiesOf<F>> {
   const kinds = Object.assign({ AWS_REGION: "text" }, ...uses.map(({ variables }) => variables)) as Record<string, VariableKind>;
   const schema = v.object(Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, PARSERS[kind]])));
   const parsed = v.safeParse(schema, Object.fromEntries(Object.keys(kinds).map((name) => [name, process.env[name]])));

@@ -1,4 +1,4 @@
-import type { ApiFunction } from "../../contract/routes";
+import type { ApiFunction } from "../../contract/placement";
 import type { Answer } from "../../handlers/core/problem";
 
 /** A request as the trade's code reads it; names of headers in lower case. */

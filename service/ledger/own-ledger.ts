@@ -1,4 +1,3 @@
-import { environment } from "../../handlers/adapters/environment";
 import { ledgerPostgres } from "../../handlers/adapters/ledger-postgres";
 import type { Ledger } from "../../handlers/ports";
 import type { ServerEnvironment } from "../environment";
@@ -17,13 +16,12 @@ export interface OwnLedger {
 
 /** The region's ledger by connections of the process's own, a batch each. */
 export function ownLedger(env: ServerEnvironment): OwnLedger {
-  const { AWS_REGION, LEDGER_DATABASE } = environment("AWS_REGION", "LEDGER_DATABASE");
   const at = { host: env.LEDGER_HOST, port: env.LEDGER_PORT, user: env.LEDGER_USER };
   const endpoint: LedgerEndpoint = {
     ...at,
-    database: LEDGER_DATABASE,
+    database: env.LEDGER_DATABASE,
     tls: env.LEDGER_TLS === "on",
-    password: iamPassword(AWS_REGION, at),
+    password: iamPassword(env.AWS_REGION, at),
   };
   const transport = postgresTransport(endpoint, { connections: env.BATCHES_AT_ONCE, connectMs: CONNECT_MS, answerMs: ANSWER_MS });
   return { as: (region) => ledgerPostgres(transport, region), close: transport.close };

@@ -115,7 +115,9 @@ export const regionSwitch = {
 export const tradeService = {
   uses: [
     can.leaseRead,
+    can.ledgerHead,
     can.journalRead,
+    can.journalReadMany,
     can.journalAccept,
     can.journalList,
     can.journalMark,

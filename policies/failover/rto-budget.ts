@@ -33,6 +33,16 @@ export const rtoBudget = stackPolicy({
       { minimum: 1, maximum: 86_400 },
       "Budget from a region's death to the end of the failover's state machine.",
     ),
+    checkSeconds: integer(
+      6,
+      { minimum: 0, maximum: 60 },
+      "How long a check takes to fail: AWS gives four seconds for the connection and two for the answer.",
+    ),
+    lastRequestSeconds: integer(
+      5,
+      { minimum: 0, maximum: 300 },
+      "A client's time-out for a request that went to the dead region just before the name moved.",
+    ),
     aggregationSeconds: integer(
       10,
       { minimum: 0, maximum: 300 },
@@ -60,7 +70,8 @@ export const rtoBudget = stackPolicy({
     for (const fence of fenceDelays(stack, settings)) {
       if (fence.problem !== undefined) report(fence.problem, fence.member);
       else {
-        const dns = slowest.length === 0 ? [] : [{ seconds: Math.max(...slowest), what: "check, aggregation and TTL as above" }];
+        const dns =
+          slowest.length === 0 ? [] : [{ seconds: Math.max(...slowest), what: "checks, aggregation, TTL and last request as above" }];
         check({ ...fence, parts: [...fence.parts, ...dns] }, settings.fencedSeconds, "a region without the lease is answered for");
       }
       for (const machine of settlementDelays(stack, new RegExp(settings.machines, "i"))) {

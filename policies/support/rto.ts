@@ -18,6 +18,8 @@ export interface Delay {
 }
 
 interface DnsSettings {
+  readonly checkSeconds: number;
+  readonly lastRequestSeconds: number;
   readonly aggregationSeconds: number;
   readonly aliasTtlSeconds: number;
 }
@@ -51,8 +53,11 @@ function checkDelay(stack: Stack, check: Member, depth = 0): Part | "open" | "br
   return { seconds: interval * threshold, what: `${interval} s × ${threshold} checks` };
 }
 
-/** For each public record that moves with a check: check, aggregation, TTL. */
-export function dnsDelays(stack: Stack, { aggregationSeconds, aliasTtlSeconds }: DnsSettings): readonly Delay[] {
+/** For each public record that moves with a check: checks and their time-outs, aggregation, TTL, a client's last request. */
+export function dnsDelays(
+  stack: Stack,
+  { checkSeconds, aggregationSeconds, aliasTtlSeconds, lastRequestSeconds }: DnsSettings,
+): readonly Delay[] {
   return stack.of(RECORD).flatMap((record): readonly Delay[] => {
     if (!ROUTED.some((key) => !isAbsent(record.props[key]))) return [];
     if (isAbsent(record.props.healthCheckId))
@@ -69,7 +74,14 @@ export function dnsDelays(stack: Stack, { aggregationSeconds, aliasTtlSeconds }:
     return [
       {
         member: record,
-        parts: [delay, { seconds: aggregationSeconds, what: "aggregation" }, { seconds: ttl, what: alias ? "TTL of an alias" : "TTL" }],
+        parts: [
+          // The fault comes just after a check: a whole interval passes until the first that fails, and it is among the intervals counted.
+          delay,
+          { seconds: checkSeconds, what: "the last check's time-outs" },
+          { seconds: aggregationSeconds, what: "aggregation" },
+          { seconds: ttl, what: alias ? "TTL of an alias" : "TTL" },
+          { seconds: lastRequestSeconds, what: "a client's last request" },
+        ],
       },
     ];
   });

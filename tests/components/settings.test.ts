@@ -93,8 +93,11 @@ describe("settings", () => {
 
   it("have no range of which an end is always refused", () => {
     const around: Readonly<Record<string, Record<string, string>>> = {
-      "rto.healthCheckIntervalSeconds": { "rto.healthCheckThreshold": "1" },
-      "rto.recordTtlSeconds": { "rto.healthCheckThreshold": "1" },
+      "rto.healthCheckIntervalSeconds": { "rto.budgetSeconds": "600" },
+      "rto.healthCheckThreshold": { "rto.budgetSeconds": "600" },
+      "rto.recordTtlSeconds": { "rto.budgetSeconds": "600" },
+      "rto.budgetSeconds": { "rto.healthCheckThreshold": "1", "rto.recordTtlSeconds": "1" },
+      "weights.primary": { "weights.standby": "1" },
       "rto.leaseRenewalSeconds": { "rto.leaseLengthSeconds": "60" },
       "database.minCapacity": { "database.maxCapacity": "256" },
       "database.maxCapacity": { "database.minCapacity": "0.5" },
@@ -102,6 +105,7 @@ describe("settings", () => {
     const enabling = {
       domainName: "trades.example.com",
       hostedZoneId: "Z0123456789",
+      routing: "weighted",
       gameDay: '{"enabled":true}',
       regionSwitch: '{"enabled":true}',
     };
@@ -178,7 +182,9 @@ describe("settings", () => {
     ["a retention that AWS does not know", { logRetentionDays: "8" }, "logRetentionDays"],
     ["a minimum above the maximum", { "database.minCapacity": "16" }, "database.minCapacity"],
     ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],
-    ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "80 s at worst"],
+    ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "rto.budgetSeconds"],
+    ["weights that lead to nobody", { routing: "weighted", "weights.primary": "0" }, "weights.primary"],
+    ["weights without weighted routing", { "weights.standby": "5" }, "unless routing is weighted"],
     [
       "a lease that is longer than its limit",
       { rto: '{"leaseLengthSeconds":60,"leaseLimitSeconds":30}' },
@@ -209,8 +215,24 @@ describe("settings", () => {
 });
 
 describe("the RTO budget", () => {
-  it("is interval × threshold + propagation + TTL for a primary that is dead", () => {
-    expect(rtoSeconds({ healthCheckIntervalSeconds: 10, healthCheckThreshold: 2, recordTtlSeconds: 10 })).to.equal(40);
+  const seconds = (healthCheckIntervalSeconds: number, healthCheckThreshold: number, recordTtlSeconds: number) =>
+    rtoSeconds({ healthCheckIntervalSeconds, healthCheckThreshold, recordTtlSeconds });
+
+  it("counts each second: checks with their phase and time-outs, propagation, TTL, a client's last request", () => {
+    expect(seconds(10, 2, 10)).to.equal(20 + 6 + 10 + 10 + 5);
+    expect(seconds(30, 3, 60)).to.equal(90 + 6 + 10 + 60 + 5);
+  });
+
+  it("is as low, and as high, as the configuration can ask for", () => {
+    expect(seconds(10, 1, 1)).to.equal(32);
+    expect(problemsOf({ ...GOOD, "rto.budgetSeconds": "31" })).to.include("32 to 600");
+  });
+
+  it("names every second of what does not fit, and takes thirty-second checks with a budget for them", () => {
+    const slow = { domainName: "trades.example.com", hostedZoneId: "Z0123456789ABC", "rto.healthCheckIntervalSeconds": "30" };
+    const said = problemsOf({ ...GOOD, ...slow });
+    expect(said).to.include('rto.budgetSeconds: "60"; allowed: at least 91').and.to.include("4 s (the last one waits for a connection)");
+    expect(parseSettings({ ...GOOD, ...slow, "rto.budgetSeconds": "300" }).rto.budgetSeconds).to.equal(300);
   });
 });
 

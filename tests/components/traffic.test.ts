@@ -42,6 +42,14 @@ describe("the public name", function () {
     });
   }
 
+  it("weighs the two sites as it is told, and leaves the weights to whoever runs the stack afterwards", async () => {
+    const weights = { "trade-failover:weights": '{"primary": 60, "standby": 40}' };
+    const program = await register("prod", { "trade-failover:routing": "weighted", ...weights });
+    expect(records(program).map(({ inputs }) => inputs.weightedRoutingPolicies)).to.deep.equal([[{ weight: 60 }], [{ weight: 40 }]]);
+    for (const { name } of records(program))
+      expect(program.options.get(`${RECORD}/${name}`)?.ignoreChanges, name).to.deep.equal(["weightedRoutingPolicies"]);
+  });
+
   it("is proven to ACM and served with TLS in both regions, by records of the same zone", async () => {
     const program = await register("prod");
     expect(of(program, "aws:acm/certificate:Certificate").map(({ inputs }) => inputs.domainName)).to.deep.equal([NAME, NAME]);

@@ -15,7 +15,7 @@ type Policy = Partial<aws.route53.RecordArgs>;
 /** What tells the two records of the name apart. Weight 0 is used when all others are unhealthy. */
 const POLICIES: Readonly<Record<Settings["routing"], (site: "primary" | "standby", settings: Settings) => Policy>> = {
   failover: (site) => ({ failoverRoutingPolicies: [{ type: site === "primary" ? "PRIMARY" : "SECONDARY" }] }),
-  weighted: (site) => ({ weightedRoutingPolicies: [{ weight: site === "primary" ? 100 : 0 }] }),
+  weighted: (site, { weights }) => ({ weightedRoutingPolicies: [{ weight: weights[site] }] }),
   latency: (site, { regions }) => ({ latencyRoutingPolicies: [{ region: regions[site] }] }),
 };
 

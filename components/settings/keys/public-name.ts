@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { key, optionalKey } from "../key";
-import { flag, oneOf, text } from "../value";
+import { flag, integer, oneOf, text } from "../value";
 
 /** A zone that is there, by its id; or by its name, looked up, or made by the stack. */
 export type HostedZone = { readonly id: string } | { readonly name: string; readonly make: boolean };
@@ -8,6 +8,11 @@ export type HostedZone = { readonly id: string } | { readonly name: string; read
 const domain = (example: string) =>
   text(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, `a lower-case domain name such as ${example}`);
 const withDomain = { key: "domainName" };
+
+/** Route 53's own range. */
+const weight = integer(0, 255);
+const whenWeighted = { key: "routing", is: "weighted" };
+const AFTERWARDS = "Afterwards it belongs to whoever runs the stack: no update sets it back.";
 
 /** The public name and the zone that it is in: one does not go without the other. */
 export const PUBLIC_NAME = v.pipe(
@@ -30,9 +35,31 @@ export const PUBLIC_NAME = v.pipe(
     }),
     routing: key(oneOf("failover", "weighted", "latency"), {
       default: "failover",
-      what: "How the public name chooses a region; weighted is 100 to 0.",
+      what: "How the public name chooses a region. The lease and the checks win over weights and latency.",
       onlyWith: withDomain,
     }),
+    weights: v.pipe(
+      v.object({
+        primary: key(weight, {
+          default: 100,
+          what: `Weight of the primary's record at the first deployment. ${AFTERWARDS}`,
+          onlyWith: whenWeighted,
+        }),
+        standby: key(weight, {
+          default: 0,
+          what: `Weight of the standby's record at the first deployment; 0 is used when the primary is down. ${AFTERWARDS}`,
+          onlyWith: whenWeighted,
+        }),
+      }),
+      v.forward(
+        v.partialCheck(
+          [["primary"], ["standby"]],
+          ({ primary, standby }) => primary > 0 || standby > 0,
+          () => "above 0, because weights.standby is 0: Route 53 would lead to both alike",
+        ),
+        ["primary"],
+      ),
+    ),
   }),
   v.title("The public name"),
   v.forward(
@@ -62,8 +89,8 @@ export const PUBLIC_NAME = v.pipe(
     ),
     ["hostedZoneName"],
   ),
-  v.transform(({ domainName, hostedZoneId: id, hostedZoneName: name, createHostedZone: make, routing }) => {
+  v.transform(({ domainName, hostedZoneId: id, hostedZoneName: name, createHostedZone: make, routing, weights }) => {
     const hostedZone: HostedZone | undefined = id !== undefined ? { id } : name !== undefined ? { name, make } : undefined;
-    return { domainName, hostedZone, routing };
+    return { domainName, hostedZone, routing, weights };
   }),
 );

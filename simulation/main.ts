@@ -1,4 +1,5 @@
 /** `npm run simulate`: see `options.ts` for what it takes. */
+import { appendFileSync } from "node:fs";
 import { buildSimulation } from "./build";
 import { MUTANTS } from "./mutants/list";
 import { huntMutants, tableOf } from "./mutants/hunt";
@@ -15,48 +16,68 @@ const LINES = 120;
 
 const shown = ({ rule, what, at }: Result["violations"][number]): string => `  ${(at / 1000).toFixed(3)} s: ${rule}: ${what}`;
 
-async function tell(failed: Result, pool: Pool): Promise<void> {
-  const { chosen } = await shrink(failed, (fewer) => pool.one(failed.seed, false, { chosen: fewer }));
-  const traced = await pool.one(failed.seed, true, { chosen });
+async function tell(failed: Result, pool: Pool, family: string | undefined, file: string | undefined): Promise<void> {
+  const { chosen } = await shrink(failed, (fewer) => pool.one(failed.seed, false, { chosen: fewer, family }));
+  const traced = await pool.one(failed.seed, true, { chosen, family });
+  if (file !== undefined) keep(file, failed, traced.planned, family);
   const lines = traced.trace ?? [];
+  const again = `npm run simulate -- --seed ${failed.seed}${family === undefined ? "" : ` --family ${family}`} --trace`;
   console.log(`\nseed ${failed.seed} fails:`);
   for (const violation of failed.violations) console.log(shown(violation));
   console.log(`faults that it needs (${chosen.length} of ${failed.planned.length}):`);
   for (const fault of traced.planned) console.log(`  ${JSON.stringify(fault)}`);
-  console.log(`the end of its trace (all of it, with all faults: npm run simulate -- --seed ${failed.seed} --trace):`);
+  console.log(`habits of AWS: ${JSON.stringify(failed.habits)}`);
+  console.log(`the end of its trace (all of it, with all faults: ${again}):`);
   console.log(lines.slice(-LINES).join("\n"));
 }
 
-async function simulate(options: Options): Promise<number> {
-  const pool = new Pool(await buildSimulation(), options.workers);
+/** A failing seed as a soak keeps it: what broke, and the faults that it needs, or all of them until that is known. */
+function keep(file: string, { seed, violations: [first], habits }: Result, faults: Result["planned"], family: string | undefined): void {
+  appendFileSync(file, `${JSON.stringify({ seed, family, rule: first?.rule, what: first?.what, faults, habits })}\n`);
+}
+
+/** All seeds that were asked for, or as many as there is time for. */
+async function simulate({ from, seeds, workers, family, minutes, kept: file }: Options): Promise<number> {
+  const pool = new Pool(await buildSimulation(), workers);
   const tally = new Tally();
   const failed: Result[] = [];
-  const progress = setInterval(() => console.error(`${tally.done} of ${options.seeds} seeds, ${tally.failed.length} failed`), 10_000);
-  try {
-    if (options.trace) {
-      const result = await pool.one(options.from, true);
+  const until = minutes === undefined ? Infinity : performance.now() + minutes * 60_000;
+  const wanted = minutes === undefined ? String(seeds) : `${minutes} minutes`;
+  const progress = setInterval(() => console.error(`${tally.done} of ${wanted}, ${tally.failed.length} failed`), 10_000);
+  const note = (results: readonly Result[]): "enough" | undefined => {
+    for (const result of results) {
       tally.add(result);
-      console.log((result.trace ?? []).join("\n"));
-      for (const violation of result.violations) console.log(shown(violation));
-    } else {
-      await pool.run(options.from, options.seeds, (results) => {
-        for (const result of results) {
-          tally.add(result);
-          if (result.violations.length > 0 && failed.length < TOLD) failed.push(result);
-        }
-        return undefined;
-      });
-      const summary = tally.summary();
-      for (const result of failed) await tell(result, pool);
-      console.log(JSON.stringify(summary));
-      return summary.failed.length === 0 ? 0 : 1;
+      if (result.violations.length === 0) continue;
+      if (minutes !== undefined) keep(file, result, result.planned, family);
+      if (failed.length < TOLD) failed.push(result);
     }
+    return performance.now() > until ? "enough" : undefined;
+  };
+  try {
+    await pool.run(from, minutes === undefined ? seeds : Number.MAX_SAFE_INTEGER, note, { family });
+    const summary = tally.summary();
+    for (const result of failed) await tell(result, pool, family, minutes === undefined ? undefined : file);
+    console.log(JSON.stringify(summary));
+    return summary.failed.length === 0 ? 0 : 1;
   } finally {
     clearInterval(progress);
     await pool.close();
   }
-  console.log(JSON.stringify(tally.summary()));
-  return tally.failed.length === 0 ? 0 : 1;
+}
+
+async function trace({ from, family }: Options): Promise<number> {
+  const pool = new Pool(await buildSimulation(), 1);
+  const tally = new Tally();
+  try {
+    const result = await pool.one(from, true, { family });
+    tally.add(result);
+    console.log((result.trace ?? []).join("\n"));
+    for (const violation of result.violations) console.log(shown(violation));
+    console.log(JSON.stringify(tally.summary()));
+    return tally.failed.length === 0 ? 0 : 1;
+  } finally {
+    await pool.close();
+  }
 }
 
 async function mutants(options: Options): Promise<number> {
@@ -81,7 +102,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  return options.mutants ? mutants(options) : simulate(options);
+  if (options.mutants) return mutants(options);
+  return options.trace ? trace(options) : simulate(options);
 }
 
 main(process.argv.slice(2)).then(

@@ -7,7 +7,12 @@ export class Person {
   private starts = 0;
   private recovering = false;
 
-  constructor(private readonly world: World) {
+  constructor(
+    private readonly world: World,
+    /** Nobody comes when a machine has failed: the system has to find its way by itself. */
+    unattended: boolean,
+  ) {
+    if (unattended) return;
     for (const { machines } of world.sites.values()) {
       hook(machines, "onEnded", ({ machine, status }) => {
         if (status !== "SUCCEEDED" && machine !== "readiness" && !machine.startsWith("readiness")) this.call();

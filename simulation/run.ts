@@ -2,6 +2,8 @@ import { GOALS, judgeTimes, settlementGoalMs, unrest, type Sight } from "./check
 import { Findings } from "./checkers/record";
 import { Safety } from "./checkers/safety";
 import { inflict } from "./faults/inflict";
+import type { Climate } from "./faults/climate";
+import { familyNamed } from "./faults/families";
 import { HARMLESS, plan, type Fault, type Plan } from "./faults/plan";
 import { hook } from "./kernel/hook";
 import { Random } from "./kernel/random";
@@ -19,6 +21,9 @@ export interface Result {
   readonly virtualMs: number;
   readonly steps: number;
   readonly planned: readonly Fault[];
+  readonly habits: Climate;
+  /** Pairs of a fault and a step of the system that it met: "kind|step". */
+  readonly met: readonly string[];
   readonly trace?: readonly string[];
 }
 
@@ -28,10 +33,12 @@ const LOOK_MS = 2_000;
 /** It must stay at rest for so long: more than one renewal of the lease. */
 const STILL_MS = 6_000;
 
-/** Which faults come about: all that the seed plans, some of them by their index, or others. */
+/** Which faults come about: all that the seed plans, some of them by their index, others, or those of a family. */
 export interface Choice {
   readonly chosen?: readonly number[];
   readonly faults?: readonly Fault[];
+  /** By its name. */
+  readonly family?: string;
 }
 
 /** The same world and trades for a seed always; the faults may be fewer, to find those that matter. */
@@ -42,14 +49,14 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   const now = (): number => world?.kernel.now ?? 0;
   const findings = new Findings(now, (rule, what) => world?.kernel.trace("CHECKER", rule, what));
   const safety = new Safety([PRIMARY, STANDBY], PRIMARY, findings, now, { leaseLengthMs });
-  world = new World(seed ^ 0x5eed, traced, safety, program);
+  world = new World(seed ^ 0x5eed, traced, safety, program, planned.climate);
   const made = world;
   const { kernel, database } = made;
   hook(database, "onCopied", (region) => {
     const { copy } = database.memberOf(region);
     safety.resetCopy(region, copy.rows.values(), copy.fence);
   });
-  const person = new Person(made);
+  const person = new Person(made, planned.unattended);
   const traders = new Traders(
     kernel,
     [made.site0.api, made.site1.api],
@@ -64,8 +71,8 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   let restSince: number | undefined;
   let overSince = Math.max(last, lastDue);
   const look = (): void => {
-    // A fault is over when its last stale actor has gone on, and be it after hours.
-    const over = made.around.frozen.size === 0;
+    // A fault is over when its last stale actor has gone on, and be it after hours; a move that AWS takes its time for, when it is through.
+    const over = made.around.frozen.size === 0 && kernel.now >= database.movingUntil;
     if (!over) overSince = kernel.now;
     const reasons = unrest(sightOf(made, safety, traders, planned.patient), leaseLengthMs);
     restSince = over && reasons.length === 0 ? (restSince ?? kernel.now) : undefined;
@@ -99,12 +106,14 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
     virtualMs: kernel.now,
     steps: kernel.scheduler.steps,
     planned: planned.faults,
+    habits: planned.climate,
+    met: [...made.met].flatMap(([kind, steps]) => [...steps].map((step) => `${kind}|${step}`)),
     trace: kernel.lines,
   };
 }
 
-function planOf(seed: number, { chosen, faults }: Choice): Plan {
-  const whole = plan(new Random(seed), faults);
+function planOf(seed: number, { chosen, faults, family }: Choice): Plan {
+  const whole = plan(new Random(seed), { faults, family: family === undefined ? undefined : familyNamed(family) });
   return chosen ? { ...whole, faults: chosen.flatMap((i) => whole.faults[i] ?? []) } : whole;
 }
 

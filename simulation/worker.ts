@@ -25,7 +25,18 @@ const broken = (seed: number, error: unknown): Result => ({
   virtualMs: 0,
   steps: 0,
   planned: [],
+  habits: {},
+  met: [],
 });
+
+/** Pairs of fault and step that this thread has told of: each is told once. */
+const told = new Set<string>();
+
+function newIn(met: readonly string[]): string[] {
+  const unknown = met.filter((pair) => !told.has(pair));
+  for (const pair of unknown) told.add(pair);
+  return unknown;
+}
 
 /** Lets Node find the promises that were rejected and that nobody waited for. */
 const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -44,7 +55,7 @@ if (parentPort) {
     const result = await runSeed(seed, program, traced, choice).catch((error: unknown) => broken(seed, error));
     await quiet();
     const [first] = abandoned;
-    if (first === undefined) return result;
+    if (first === undefined) return { ...result, met: newIn(result.met) };
     const { violations } = broken(seed, first);
     return { ...result, violations: [...result.violations, ...violations.map((one) => ({ ...one, rule: "no promise is abandoned" }))] };
   };

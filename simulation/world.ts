@@ -1,6 +1,7 @@
 import { FUNCTIONS } from "../contract/placement";
 import { API_STAGE } from "../contract/routes";
 import type { MachineDefinition } from "../emulation/states-language/definition";
+import type { Climate } from "./faults/climate";
 import type { Observer } from "./kernel/history";
 import { hook } from "./kernel/hook";
 import { ServiceError } from "./kernel/host";
@@ -55,11 +56,13 @@ export class World {
   readonly names: NameService;
   readonly around: Surroundings;
 
+  /** Steps of the system that met a fault, by the fault's kind. */
+  readonly met = new Map<string, Set<string>>();
   /** When each trade was first settled, by any copy. */
   readonly firstSettled = new Map<string, number>();
 
-  constructor(seed: number, traced: boolean, observer: Observer, program: Program) {
-    this.kernel = new Kernel(seed, traced, observer);
+  constructor(seed: number, traced: boolean, observer: Observer, program: Program, climate: Climate) {
+    this.kernel = new Kernel(seed, traced, observer, climate);
     this.network = new Network(this.kernel);
     const { kernel, network } = this;
     const names = [settings.PRIMARY, settings.STANDBY, settings.WITNESS];
@@ -85,6 +88,9 @@ export class World {
       network,
       regionOf: (name) => this.region(name),
       frozen: new Set(),
+      blows: new Set(),
+      lengths: new Map(),
+      meeting: new Set(),
       math: { ...MATH, random: () => kernel.random.next() } as unknown as Math,
       serve: (service, operation, input, to, from) => this.serve(service, operation, input as never, to, from),
       fetch: (from, url, init, timeoutMs, done) => {
@@ -130,13 +136,21 @@ export class World {
     return this.table("trade-lease").peek("ledger") as never;
   }
 
+  stepsMetBy(kind: string): Set<string> {
+    const steps = this.met.get(kind) ?? new Set<string>();
+    this.met.set(kind, steps);
+    return steps;
+  }
+
   /** Everything that can be whole is whole. */
   whole(): void {
     for (const region of this.regions.values()) {
       region.restore();
-      [region.slowMs, region.throttled, region.ambiguous] = [0, 0, 0];
+      [region.slowMs, region.throttled, region.ambiguous, region.crowded] = [0, 0, 0, 0];
+      region.denied.clear();
     }
-    this.around.blow = undefined;
+    this.around.blows.clear();
+    this.around.meeting.clear();
     hook(this.network, "onSlow", () => undefined);
   }
 
@@ -154,6 +168,9 @@ export class World {
     const machines = new Machines(region, program.machines, functions, kernel, (resource, input) =>
       kernel.trace(region.name, resource, input),
     );
+    hook(machines, "onEntered", (step) => {
+      for (const steps of this.around.meeting) steps.add(step);
+    });
     const api = new Api(region, functions, kernel, network);
     const gauges = {
       queueAgeMs: () => queue.oldestMs(),
@@ -201,6 +218,10 @@ export class World {
   }
 
   private serve(service: string, operation: string, input: never, to: Region, from: Region): unknown {
+    if (from.denied.has(service)) {
+      this.kernel.strike("call-denied");
+      throw new ServiceError("AccessDeniedException", `not authorized to perform ${service}:${operation}`);
+    }
     if (to.throttled > 0 && this.kernel.random.chance(to.throttled)) {
       this.kernel.strike("call-throttled");
       throw new ServiceError("ThrottlingException", "Rate exceeded", true);
@@ -223,17 +244,21 @@ export class World {
         return { Datapoints: lag === undefined ? [] : [{ Timestamp: new Date(to.wall()), Maximum: lag }] };
       }
       case "s3":
+        if (this.kernel.habit("partial-batches", 0.1)) throw new ServiceError("SlowDown", "Please reduce your request rate.", true);
         for (const line of String((input as { Body: string }).Body)
           .trim()
           .split("\n"))
           this.kernel.observer.audited((JSON.parse(line) as { tradeId: string }).tradeId);
         return {};
-      case "events":
-        for (const { Detail } of (input as { Entries: { Detail: string }[] }).Entries) {
+      case "events": {
+        const answers = (input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }, i) => {
+          if (this.kernel.habit("partial-batches", 0.1)) return { ErrorCode: "InternalException" };
           const { tradeId, outcome } = JSON.parse(Detail) as { tradeId: string; outcome: string };
           this.kernel.observer.announced(tradeId, outcome);
-        }
-        return { FailedEntryCount: 0 };
+          return { EventId: `event-${i}` };
+        });
+        return { FailedEntryCount: answers.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: answers };
+      }
       default:
         throw new Error(`there is no service ${service}`);
     }

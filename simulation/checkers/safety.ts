@@ -20,6 +20,12 @@ function price4(text: string): bigint {
 const orderOf = (order: { accountId: unknown; symbol: unknown; side: unknown; quantity: unknown; price: unknown }): string =>
   [order.accountId, order.symbol, order.side, order.quantity, price4(String(order.price))].join("|");
 
+/** What a fault has broken may be seen so long after its end: a lease lapses late, a machine retries, a start waits for its region. */
+const AFTERMATH_MS = 180_000;
+const QUARTER_MS = 900_000;
+/** A watcher that finds out that it is unfit no sooner than this is no worse than its health checks. */
+const UNFIT_MS = 20_000;
+
 /** Clocks may run fast by a few per cent. */
 const PATIENCE = 0.93;
 
@@ -44,6 +50,11 @@ export class Safety implements Observer {
   /** Moves that a person has asked for, by region, and the epoch that the person saw; each justifies one change of the lease. */
   private readonly asked: { readonly region: string; readonly epoch: number | undefined }[] = [];
   private readonly keys = new Map<unknown, string>();
+  /** Faults by their number: when each began and ended, and whether it has explained a move. */
+  private readonly causes = new Map<number, { readonly began: number; ended?: number; used: boolean }>();
+  private lastMove = -Infinity;
+  private readonly unfitSince = new Map<string, number>();
+  private readonly outcomes = new Map<string, string>();
 
   constructor(
     regions: readonly string[],
@@ -96,6 +107,7 @@ export class Safety implements Observer {
       before.idempotencyKey !== after.idempotencyKey
     )
       this.findings.add("the journal's trades never change", key);
+    if (after.status === "SETTLED" && after.outcome !== undefined) this.decided(key, after.outcome as string);
     if (Number(before.settledEpoch ?? 0) > Number(after.settledEpoch ?? 0)) this.findings.add("epochs of marks only rise", key);
   }
 
@@ -118,10 +130,11 @@ export class Safety implements Observer {
     // Nobody takes the lease from a holder that has been there all the time, but for a person, or because the holder asked for it. A decision may be
     // carried out late: what counts is whether this holder has ever been silent for so long.
     const longest = Math.max(this.longestSilence, this.now() - this.renewedAt);
-    if (longest < this.rules.leaseLengthMs * PATIENCE && before.resignedEpoch !== was && holder !== before.holder) {
-      const asked = this.asked.findIndex(({ region, epoch }) => region === holder && (epoch === undefined || epoch === was));
-      if (asked >= 0) this.asked.splice(asked, 1);
-      else
+    const lapsed = longest >= this.rules.leaseLengthMs * PATIENCE || before.resignedEpoch === was;
+    const asked = this.wasAsked(holder, was, lapsed);
+    if (!asked && holder !== before.holder) {
+      this.movedByItself(holder, is);
+      if (!lapsed)
         this.findings.add(
           "no automatic failback, no flapping",
           `${holder} took epoch ${is} from a holder that was never silent for more than ${Math.round(longest)} ms`,
@@ -130,6 +143,44 @@ export class Safety implements Observer {
     this.longestSilence = 0;
     this.leaseChanges.push({ at: this.now(), holder, epoch: is });
     this.renewedAt = this.now();
+  }
+
+  /** Has a person asked for this? Who named the epoch first: a bare request finds its epoch out for itself, and its turn may still come. */
+  private wasAsked(holder: string, was: number, lapsed: boolean): boolean {
+    const here = this.asked.filter(({ region }) => region === holder);
+    const exact = here.find(({ epoch }) => epoch === was);
+    const found = exact ?? here.find(({ epoch }) => epoch === undefined);
+    // Where the holder was silent, the watcher may have been faster than a bare request.
+    if (found && (exact || !lapsed)) this.asked.splice(this.asked.indexOf(found), 1);
+    return found !== undefined;
+  }
+
+  /** Nobody asked for it: it needs a cause that has not moved the activity yet, and somebody who is fit to serve. */
+  private movedByItself(holder: string, epoch: number): void {
+    const now = this.now();
+    const unfit = now - (this.unfitSince.get(holder) ?? now);
+    if (unfit >= UNFIT_MS)
+      this.findings.add("nobody takes the lease while unfit", `${holder} took epoch ${epoch}, unfit for ${Math.round(unfit)} ms`);
+    const open = [...this.causes.values()].filter(({ used, ended }) => !used && now - (ended ?? now) <= AFTERMATH_MS);
+    const [cause] = open;
+    if (cause) cause.used = true;
+    else if (now - this.lastMove < QUARTER_MS)
+      this.findings.add(
+        "one ungraceful move a cause and quarter of an hour",
+        `${holder} took epoch ${epoch}, ${Math.round((now - this.lastMove) / 1000)} s after the move before`,
+      );
+    this.lastMove = now;
+  }
+
+  fault(fault: number, on: boolean): void {
+    const known = this.causes.get(fault);
+    if (on) this.causes.set(fault, { began: this.now(), used: false });
+    else if (known) known.ended = this.now();
+  }
+
+  fit(region: string, fit: boolean): void {
+    if (fit) this.unfitSince.delete(region);
+    else if (!this.unfitSince.has(region)) this.unfitSince.set(region, this.now());
   }
 
   committed({ region, fence, raisedFence, rows, positions }: Commit): void {
@@ -173,9 +224,17 @@ export class Safety implements Observer {
     this.fences.set(region, fence);
   }
 
-  announced(tradeId: string): void {
+  announced(tradeId: string, outcome: string): void {
     this.announcedIds.add(tradeId);
+    this.decided(tradeId, outcome);
     if (!this.journal.has(tradeId)) this.findings.add("only accepted trades are announced", tradeId);
+  }
+
+  /** What has been announced or marked stands. */
+  private decided(tradeId: string, outcome: string): void {
+    const before = this.outcomes.get(tradeId);
+    if (before !== undefined && before !== outcome) this.findings.add("outcomes never flip", `${tradeId} from ${before} to ${outcome}`);
+    this.outcomes.set(tradeId, outcome);
   }
 
   audited(tradeId: string): void {
@@ -202,6 +261,8 @@ export class Safety implements Observer {
       if (!this.announcedIds.has(tradeId)) this.findings.add("every settled trade is announced", trade.key);
       if (!this.auditedIds.has(tradeId)) this.findings.add("every settled trade is audited", trade.key);
     }
+    for (const tradeId of rows.keys())
+      if (!this.journal.has(tradeId)) this.findings.add("nothing in the ledger that the journal does not have", tradeId);
     const sums = sumsOf(rows.values());
     for (const key of new Set([...sums.keys(), ...positions.keys()])) {
       const [shares, dollars] = sums.get(key) ?? [0n, 0n];
@@ -214,7 +275,8 @@ export class Safety implements Observer {
 
 function sumsOf(rows: Iterable<Row>): Map<string, readonly [bigint, bigint]> {
   const sums = new Map<string, readonly [bigint, bigint]>();
-  for (const { accountId, symbol, side, quantity, price } of rows) {
+  for (const { accountId, symbol, side, quantity, price, outcome } of rows) {
+    if (outcome !== "EXECUTED") continue;
     const key = `${accountId}/${symbol}`;
     const [shares, dollars] = sums.get(key) ?? [0n, 0n];
     const signed = side === "buy" ? BigInt(quantity) : -BigInt(quantity);

@@ -4,7 +4,8 @@ import type { Person } from "../person";
 import { peerOf, WITNESS } from "../settings";
 import type { World } from "../world";
 import type { Fault, FaultKind } from "./plan";
-import { blows, bothWays, cut, down, nothing, staleActor, type End, type Scene } from "./scene";
+import { COMMON_CAUSES } from "./common-causes";
+import { blows, bothWays, cut, down, nothing, staleActor, whenReached, type End, type Scene } from "./scene";
 
 const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
   "region-crash": (scene) => down(scene, scene.region, "crash"),
@@ -189,6 +190,7 @@ const INFLICT: Readonly<Record<FaultKind, (scene: Scene) => End>> = {
     hit();
     return () => (world.database.lag = lag);
   },
+  ...COMMON_CAUSES,
   "events-lost": ({ world, region, fault, hit }) => {
     const { events } = world.siteOf(region.name);
     events.loss = 0.3 + fault.size * 0.7;
@@ -201,29 +203,54 @@ const idIn = (body: string): string => /"tradeId":"([0-9a-f]{32})"/.exec(body)?.
 
 /** Brings the planned faults about, each at its time; answers what ends those that are still on. */
 export function inflict(world: World, person: Person, faults: readonly Fault[]): () => void {
-  const { kernel } = world;
+  const { kernel, around } = world;
   const open = new Set<End>();
-  for (const fault of faults) {
+  let over = false;
+  const begin = (fault: Fault, number: number): void => {
+    if (over) return;
+    const active = world.lease.holder;
+    const region = world.region(fault.where === 0 ? active : peerOf(active));
+    let struck = false;
+    const hit = (): void => {
+      if (!struck) kernel.strike(fault.kind);
+      struck = true;
+    };
+    kernel.trace("FAULT", fault.kind, `${region.name} for ${Math.round(fault.lastsMs)} ms, size ${fault.size.toFixed(3)}`);
+    const steps = world.stepsMetBy(fault.kind);
+    around.meeting.add(steps);
+    kernel.observer.fault(number, true);
+    const end = INFLICT[fault.kind]({ world, person, fault, region, other: world.region(peerOf(region.name)), hit });
+    const once: End = () => {
+      if (!open.delete(once)) return;
+      kernel.trace("FAULT", "over", fault.kind);
+      around.meeting.delete(steps);
+      kernel.observer.fault(number, false);
+      end();
+    };
+    open.add(once);
+    kernel.after(fault.lastsMs, once);
+  };
+  for (const [number, fault] of faults.entries()) {
     kernel.after(fault.at, () => {
-      const active = world.lease.holder;
-      const region = world.region(fault.where === 0 ? active : peerOf(active));
-      let struck = false;
-      const hit = (): void => {
-        if (!struck) kernel.strike(fault.kind);
-        struck = true;
+      if (!fault.when) return begin(fault, number);
+      let begun = false;
+      const once = (): undefined => {
+        if (begun) return;
+        begun = true;
+        // In an event of its own: the effect that comes next is the first that meets it, or the last that does not.
+        kernel.after(0, () => begin(fault, number));
       };
-      kernel.trace("FAULT", fault.kind, `${region.name} for ${Math.round(fault.lastsMs)} ms, size ${fault.size.toFixed(3)}`);
-      const end = INFLICT[fault.kind]({ world, person, fault, region, other: world.region(peerOf(region.name)), hit });
-      const once: End = () => {
-        if (!open.delete(once)) return;
-        kernel.trace("FAULT", "over", fault.kind);
-        end();
-      };
-      open.add(once);
-      kernel.after(fault.lastsMs, once);
+      const { actor, progress } = fault.when;
+      const unwatched = whenReached(world, actor, progress, () => true, once);
+      // A moment that does not come is not waited for.
+      kernel.after(fault.lastsMs, () => {
+        unwatched();
+        once();
+      });
     });
   }
   return () => {
+    over = true;
     for (const end of [...open]) end();
   };
 }

@@ -1,7 +1,7 @@
 import { hook } from "../kernel/hook";
 import type { Region } from "../kernel/region";
 import type { Person } from "../person";
-import type { Environment } from "../services/environment";
+import type { Blow, Environment } from "../services/environment";
 import { peerOf } from "../settings";
 import type { World } from "../world";
 import type { Fault } from "./plan";
@@ -62,43 +62,68 @@ export const bothWays = (a: string, b: string): [string, string][] => [
 ];
 
 /** Something befalls functions between two effects, as often as `share` says, in `region`. */
-export function blows(scene: Scene, share: number, choose: (environment: Environment) => "kill" | { freezeMs: number } | undefined): End {
+export function blows(scene: Scene, share: number, choose: () => Blow): End {
   const { around, kernel } = scene.world;
-  const before = around.blow;
-  const blow: typeof around.blow = (environment, moment, call) => {
-    const earlier = before?.(environment, moment, call);
-    if (earlier !== undefined || environment.region !== scene.region || !kernel.random.chance(share)) return earlier;
-    const chosen = choose(environment);
-    if (chosen !== undefined) scene.hit();
-    return chosen;
+  const blow = (environment: Environment): Blow => {
+    if (environment.region !== scene.region || !kernel.random.chance(share)) return undefined;
+    scene.hit();
+    return choose();
   };
-  around.blow = blow;
-  return () => {
-    if (around.blow === blow) around.blow = before;
-    else share = 0;
-  };
+  around.blows.add(blow);
+  return () => void around.blows.delete(blow);
 }
+
+/** Moments of an invocation, until one has shown how many there are. A sentinel's run has hundreds, of which one tick is as good as any other. */
+const LENGTHS: Readonly<Record<string, number>> = {
+  "trade-processor": 40,
+  "database-step": 10,
+  "lease-step": 6,
+  reconciler: 20,
+  sentinel: 24,
+  "trade-intake": 4,
+};
+
+/**
+ * Once, when `actor` is so far in its work: 0 its first moment between two effects, 1 its last. Late moments come as often as early ones.
+ * An invocation that ends sooner than expected tells how long the next will be.
+ */
+export function whenReached(
+  { around }: World,
+  actor: string,
+  progress: number,
+  matters: (environment: Environment) => boolean,
+  act: (environment: Environment) => Blow,
+): End {
+  const end = (): void => void around.blows.delete(blow);
+  const blow = (environment: Environment): Blow => {
+    if (environment.functionName !== actor || !matters(environment)) return undefined;
+    const expected = LENGTHS[actor] ?? 10;
+    const length = actor === "sentinel" ? expected : (around.lengths.get(actor) ?? expected);
+    if (environment.moments <= Math.floor(progress * length)) return undefined;
+    end();
+    return act(environment);
+  };
+  around.blows.add(blow);
+  return end;
+}
+
+const STALE_ACTORS = [
+  "trade-processor",
+  "trade-processor",
+  "database-step",
+  "database-step",
+  "database-step",
+  "lease-step",
+  "reconciler",
+  "sentinel",
+];
 
 /** One function freezes in the middle of its work and goes on when its time is long over. */
 export function staleActor(scene: Scene): End {
   const { world, fault, region } = scene;
   const { kernel } = world;
-  const actors = [
-    "trade-processor",
-    "trade-processor",
-    "database-step",
-    "database-step",
-    "database-step",
-    "lease-step",
-    "reconciler",
-    "sentinel",
-  ];
-  const actor = actors[Math.floor(fault.size * actors.length)] ?? "sentinel";
-  let left = 1;
-  // Early in its work as well as late.
-  const end = blows(scene, kernel.random.pick([0.05, 0.1, 0.4]), (environment) => {
-    if (left === 0 || environment.functionName !== actor) return undefined;
-    left--;
+  const actor = STALE_ACTORS[Math.floor(fault.size * STALE_ACTORS.length)] ?? "sentinel";
+  const freeze = (environment: Environment): Blow => {
     const { epoch } = world.lease;
     const forHours = kernel.random.chance(0.005);
     const freezeMs = forHours ? kernel.random.between(3_600_000, 4_500_000) : kernel.random.between(15_000, 90_000);
@@ -111,7 +136,8 @@ export function staleActor(scene: Scene): End {
     if (kernel.random.chance(0.8))
       kernel.after(kernel.random.between(500, 8_000), () => scene.person.start("failover", peerOf(region.name)));
     return { freezeMs };
-  });
+  };
+  const end = whenReached(world, actor, kernel.random.next(), (environment) => environment.region === region, freeze);
   if (actor.endsWith("-step")) scene.person.start("failover", region.name, world.lease.epoch);
   return end;
 }

@@ -31,6 +31,7 @@ export interface Row {
   readonly quantity: number;
   readonly price: string;
   readonly settledEpoch: number;
+  readonly outcome: string;
 }
 
 /** One committed transaction of a ledger. */
@@ -57,4 +58,8 @@ export interface Observer {
   /** An execution of a machine began, by whom. */
   started(machine: string, region: string, trigger: string, expectedEpoch: number | undefined): void;
   ended(machine: string, region: string, status: string): void;
+  /** A fault began or ended; each has a number of its own. */
+  fault(fault: number, on: boolean): void;
+  /** From now on this region can, or can't, do what the lease is for: something that it needs is refused. */
+  fit(region: string, fit: boolean): void;
 }

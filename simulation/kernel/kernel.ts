@@ -17,6 +17,8 @@ export class Kernel {
     seed: number,
     traced: boolean,
     readonly observer: Observer,
+    /** How unkind the services are here, by habit: 0 to 1; absent: this one not. */
+    readonly habits: Readonly<Record<string, number | undefined>> = {},
   ) {
     this.random = new Random(seed);
     this.lines = traced ? [] : undefined;
@@ -36,6 +38,14 @@ export class Kernel {
     const text = typeof detail === "string" ? detail : JSON.stringify(detail);
     const time = (this.now / 1000).toFixed(3).padStart(10);
     this.lines.push(`${time} ${this.holderShown()} ${who.padEnd(28)} ${what}${text === "" ? "" : ` ${text}`}`);
+  }
+
+  /** Is this a moment at which a habit shows? At most as often as `most`, by the habit's strength. */
+  habit(name: string, most: number): boolean {
+    const strength = this.habits[name];
+    if (strength === undefined || !this.random.chance(strength * most)) return false;
+    this.strike(name);
+    return true;
   }
 
   /** Called at the next strikes of this name; whoever planned the fault counts it. */

@@ -12,6 +12,10 @@ export class Region {
   slowMs = 0;
   /** Share of calls that this region's services refuse as throttled. */
   throttled = 0;
+  /** Share of starts of functions that this region's concurrency has no room for. */
+  crowded = 0;
+  /** Services that refuse this region's functions: a permission, a key or a quota is gone. */
+  readonly denied = new Set<string>();
   /** Share of calls whose effect happens and whose answer is an error all the same. */
   ambiguous = 0;
   /** Speed of this region's clocks, 1 is true. */

@@ -53,8 +53,12 @@ export interface Surroundings {
   readonly math: Math;
   /** Environments that stand still in the middle of their work and will go on. */
   readonly frozen: Set<Environment>;
-  /** Undefined while no such fault is on. */
-  blow?: (environment: Environment, moment: "before" | "after", call: string) => Blow;
+  /** What may befall a function between two effects, while such faults are on: the first that says something counts. */
+  readonly blows: Set<(environment: Environment) => Blow>;
+  /** How many moments between two effects an invocation of each function had. */
+  readonly lengths: Map<string, number>;
+  /** Steps that each fault which is on has met. */
+  readonly meeting: Set<Set<string>>;
   /** A line that a function wrote; metrics among them. */
   readonly printed: (region: Region, line: string) => void;
 }
@@ -66,6 +70,8 @@ export class Environment {
   dead = false;
   frozen = false;
   busy = false;
+  /** Moments between two effects in this invocation so far. */
+  moments = 0;
   private readonly parked: (() => void)[] = [];
   private handler: Handler | undefined;
   private done: Done | undefined;
@@ -86,11 +92,13 @@ export class Environment {
     const { kernel } = this.around;
     if (!this.handler) throw new Error(`${this.functionName} has no handler`);
     this.busy = true;
+    this.moments = 0;
     const began = this.region.monotonic();
     const finish: Done = (error, result) => {
       if (this.done !== finish) return;
       this.done = undefined;
       this.busy = false;
+      this.around.lengths.set(this.functionName, this.moments);
       done(error, result);
     };
     this.done = finish;
@@ -147,9 +155,18 @@ export class Environment {
     this.around.frozen.delete(this);
   }
 
+  private blow(): Blow {
+    for (const blow of this.around.blows) {
+      const befalls = blow(this);
+      if (befalls !== undefined) return befalls;
+    }
+    return undefined;
+  }
+
   /** A moment between two effects, at which the machine may end or stand still. */
   moment(when: "before" | "after", call: string, go: () => void): void {
-    const blow = this.around.blow?.(this, when, call);
+    this.moments++;
+    const blow = this.blow();
     if (blow === undefined) return go();
     const { kernel } = this.around;
     if (blow === "kill") {
@@ -191,10 +208,19 @@ function runtime(
         kernel.after(backoff(kernel.random.next(), attempt), () => environment.whenRunning(go));
       };
       const done = (error: Error | undefined, value: unknown): void => {
-        if (environment.running && around.blow === undefined) return received(error, value);
+        if (environment.running && around.blows.size === 0) {
+          environment.moments++;
+          return received(error, value);
+        }
         environment.whenRunning(() => environment.moment("after", call, () => received(error, value)));
       };
-      const send = (): void => network.call({ from: region, to, timeoutMs, apply, done });
+      const send = (): void => {
+        if (around.meeting.size > 0) {
+          const step = `${environment.functionName} ${service}.${operation}`;
+          for (const steps of around.meeting) steps.add(step);
+        }
+        network.call({ from: region, to, timeoutMs, apply, done });
+      };
       const go = (): void => environment.moment("before", call, send);
       go();
     });

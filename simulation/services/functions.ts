@@ -14,8 +14,9 @@ export class Functions {
   private readonly idle = new Map<string, Environment[]>();
   private made = 0;
   private requests = 0;
-  /** Functions that are not invoked by their event sources: a fault. */
-  readonly stopped = new Set<string>();
+  /** Functions whose present version does not start: a fault. */
+  readonly broken = new Set<string>();
+  onBroken: () => void = () => undefined;
 
   constructor(
     private readonly region: Region,
@@ -30,9 +31,14 @@ export class Functions {
     const { kernel } = this.around;
     const shape = this.shapes.get(name);
     if (!shape) throw new Error(`there is no function ${name}`);
-    if (this.region.throttled > 0 && kernel.random.chance(this.region.throttled)) {
+    const share = Math.max(this.region.throttled, this.region.crowded);
+    if (share > 0 && kernel.random.chance(share)) {
       kernel.strike("call-throttled");
       return kernel.after(5, () => done(new ServiceError("Lambda.TooManyRequestsException", "Rate Exceeded", true), undefined));
+    }
+    if (this.broken.has(name)) {
+      this.onBroken();
+      return kernel.after(300, () => done(new ServiceError("Runtime.ImportModuleError", "Cannot find module"), undefined));
     }
     const pool = this.idle.get(name) ?? [];
     if (!this.idle.has(name)) this.idle.set(name, pool);
@@ -41,11 +47,16 @@ export class Functions {
       if (this.region.health === "down") return;
       const environment = warm ?? this.cold(name, shape);
       environment.invoke(event, `${this.region.name}-${++this.requests}`, shape.timeoutMs, (error, result) => {
-        if (!environment.dead) this.idle.get(name)?.push(environment);
+        if (!environment.dead && this.idle.get(name) === pool) pool.push(environment);
         done(error, result);
       });
     };
     kernel.after(warm ? 1 : kernel.random.between(80, 500), () => this.region.whenUp(start));
+  }
+
+  /** A new version: whoever runs goes on with the old one, and nobody else. */
+  replace(): void {
+    this.idle.clear();
   }
 
   private cold(name: string, shape: FunctionShape): Environment {

@@ -8,15 +8,14 @@ import {
   type MoveKind,
   type Plane,
 } from "../../emulation/aurora/control-plane";
+import { hook } from "../kernel/hook";
 import { ServiceError } from "../kernel/host";
 import type { Kernel } from "../kernel/kernel";
 import type { Network } from "../kernel/network";
 import type { Region } from "../kernel/region";
+import { serveData, type DataInput } from "./data-api";
 import { LedgerCopy, type Record } from "./ledger-copy";
-
-interface Truth extends Plane {
-  readonly at: number;
-}
+import { PlaneHistory } from "./plane-history";
 
 interface Member {
   readonly region: Region;
@@ -41,9 +40,9 @@ export const clusterArn = (region: string): string => `arn:aws:rds:${region}:123
  */
 export class GlobalDatabase {
   readonly members: ReadonlyMap<string, Member>;
-  private readonly truths: Truth[];
-  private readonly viewLag = new Map<string, number>();
-  private readonly lastSeen = new Map<string, number>();
+  private readonly history: PlaneHistory;
+  /** A move that the habits of this world make last for minutes is under way until then. */
+  movingUntil = 0;
   /** Milliseconds that replication takes, at least and at most. */
   lag: readonly [number, number];
   /** Called when a copy's rows are no longer what its own commits have made them. */
@@ -54,6 +53,8 @@ export class GlobalDatabase {
   /** Called for each call that a broken server did not take. */
   onBroken: () => void = () => undefined;
   private readonly moveMs: readonly [number, number];
+  /** The move that was begun last. */
+  private move: Plane | undefined;
 
   constructor(
     serving: readonly Region[],
@@ -64,16 +65,20 @@ export class GlobalDatabase {
     const { random } = kernel;
     this.members = new Map(serving.map((region) => [region.name, this.member(region)]));
     const first = serving[0] as Region;
-    this.truths = [{ at: -10_000, status: "available", writer: first.name }];
+    this.history = new PlaneHistory(
+      first.name,
+      serving.map(({ name }) => name),
+      kernel,
+      (region) => this.quorum(this.memberOf(region).region),
+    );
     this.memberOf(first.name).writable = true;
-    for (const { name } of serving) this.viewLag.set(name, random.between(0, 1_500));
     const slowest = random.between(100, 2_000);
     this.lag = [slowest / 4, slowest];
     this.moveMs = [4_000, random.between(6_000, 30_000)];
   }
 
-  get truth(): Truth {
-    return this.truths.at(-1) as Truth;
+  get truth(): Plane {
+    return this.history.truth;
   }
 
   memberOf(region: string): Member {
@@ -91,6 +96,7 @@ export class GlobalDatabase {
     );
     const member: Member = { region, copy, writable: false, resyncing: false, broken: false, unsent: [], pumping: false };
     region.atCrash(() => copy.drop());
+    hook(copy, "contended", () => kernel.habit("ledger-contention", 0.05));
     return member;
   }
 
@@ -138,52 +144,22 @@ export class GlobalDatabase {
     });
   }
 
-  serveData(
-    operation: string,
-    input: { readonly transactionId?: string; readonly sql?: string; readonly parameters?: readonly Parameter[] },
-    to: Region,
-  ): unknown {
+  serveData(operation: string, input: DataInput, to: Region): unknown {
     const { copy, writable, broken } = this.memberOf(to.name);
     if (broken) {
       this.onBroken();
       throw new ServiceError("DatabaseUnavailableException", "the writer instance is not available");
     }
     if (!writable) throw new ServiceError("BadRequestException", "HttpEndpoint: the cluster has no writer instance");
-    if (operation === "BeginTransaction") return { transactionId: copy.begin() };
-    const id = input.transactionId ?? "";
-    if (operation === "RollbackTransaction") return copy.rollback(id);
-    if (operation === "ExecuteStatement") {
-      const values = valuesOf(input.parameters ?? []);
-      if (input.transactionId !== undefined) return { records: copy.execute(id, input.sql ?? "", values) };
-      const { records, wrote } = copy.alone(input.sql ?? "", values);
-      if (wrote) this.mayBeUnknown(to);
-      return { records };
-    }
-    copy.commit(id);
-    this.mayBeUnknown(to);
-    return { transactionStatus: "Transaction Committed" };
-  }
-
-  private mayBeUnknown(to: Region): void {
-    if (to.ambiguous === 0 || !this.kernel.random.chance(to.ambiguous)) return;
-    this.kernel.strike("answer-unknown");
-    throw new ServiceError("InternalServerErrorException", "the outcome of the commit is not known");
-  }
-
-  /** The control plane's state as a region knows it. */
-  private seenBy(region: Region): Truth {
-    const { now } = this.kernel;
-    if (this.quorum(region)) this.lastSeen.set(region.name, now - (this.viewLag.get(region.name) ?? 0));
-    const until = this.lastSeen.get(region.name) ?? 0;
-    return this.truths.findLast(({ at }) => at <= until) ?? (this.truths[0] as Truth);
+    return serveData(copy, operation, input, to, this.kernel);
   }
 
   serve(operation: string, input: { readonly TargetDbClusterIdentifier?: string }, to: Region): unknown {
-    const seen = this.seenBy(to);
+    const seen = this.history.seenBy(to.name);
     switch (operation) {
       case "DescribeGlobalClusters": {
         const GlobalClusterMembers = [...this.members.values()].map((member) => {
-          const { writer, connected } = this.viewOf(seen, member);
+          const { writer, connected } = this.viewOf(this.history.roleSeenBy(to.name, seen), member);
           return {
             DBClusterArn: clusterArn(member.region.name),
             IsWriter: writer,
@@ -213,40 +189,64 @@ export class GlobalDatabase {
     if (!this.quorum(to)) throw new ServiceError("InternalFailure", "the control plane is not available", true);
     const target = [...this.members.values()].find(({ region }) => clusterArn(region.name) === targetArn);
     const request = { kind, calledIn: to.name, target: target?.region.name };
-    const refusal = refusalOf(this.truth, request, (region) => !this.memberOf(region).resyncing);
+    const { truth, kernel } = this;
+    // AWS does not say whether a failover ends a switchover that is under way.
+    const interrupts = kind === "failover" && truth.status === "switching-over" && kernel.habit("failover-interrupts", 1);
+    const refusal = refusalOf(interrupts ? cancelled(truth) : truth, request, (region) => !this.memberOf(region).resyncing);
     if (refusal || !target) throw new ServiceError(refusal?.code ?? "DBClusterNotFoundFault", refusal?.message ?? "");
-    this.become(begun(this.truth, kind, target.region.name));
-    if (kind === "failover") this.failover(target);
-    else this.switchover(target);
+    const plane = begun(truth, kind, target.region.name);
+    this.history.become(plane);
+    const sticks = kernel.habit("stuck-moves", 1);
+    const finish = kind === "failover" ? () => this.failedOver(target) : () => this.switchedOver(target);
+    if (kind === "switchover") this.quiet(this.other(target));
+    const ms = sticks ? kernel.random.between(300_000, 1_200_000) : this.moveTakes(kind);
+    if (ms > 60_000) this.movingUntil = Math.max(this.movingUntil, kernel.now + ms);
+    kernel.after(ms, () =>
+      target.region.whenBack(() => {
+        // Another move has taken its place.
+        if (this.move !== plane) return;
+        if (sticks) this.giveUp(this.other(target));
+        else finish();
+      }),
+    );
+    this.move = plane;
     return {};
   }
 
-  private become(plane: Plane): void {
-    this.truths.push({ at: this.kernel.now, ...plane });
-    this.kernel.trace("global database", plane.status, `writer ${plane.writer}`);
+  private moveTakes(kind: MoveKind): number {
+    const { random, habits } = this.kernel;
+    const slow = habits["slow-moves"];
+    if (slow !== undefined && this.kernel.habit("slow-moves", 1)) return random.between(60_000, 60_000 + slow * 480_000);
+    return kind === "failover" ? random.between(...this.moveMs) : random.between(2_000, 12_000);
   }
 
-  private failover(target: Member): void {
+  /** The move comes to nothing: the writer stays, and takes writes as soon as it can hear that. */
+  private giveUp(old: Member): void {
+    const { move } = this;
+    old.region.whenBack(() => {
+      if (this.move !== move) return;
+      old.writable = true;
+      this.history.become(cancelled(this.truth));
+    });
+  }
+
+  private failedOver(target: Member): void {
     const old = this.other(target);
-    const finish = (): void => {
-      const lost = old.unsent.reduce((sum, { rows }) => sum + rows.length, 0);
-      old.unsent = [];
-      target.unsent = [];
-      target.writable = true;
-      this.become(moved(this.truth));
-      this.onPromoted(target.region.name, lost);
-      this.onCopied(target.region.name);
-      this.kernel.after(this.kernel.random.between(0, 4_000), () => this.demote(old));
-    };
-    this.kernel.after(this.kernel.random.between(...this.moveMs), () => target.region.whenBack(finish));
+    const lost = old.unsent.reduce((sum, { rows }) => sum + rows.length, 0);
+    old.unsent = [];
+    target.unsent = [];
+    target.writable = true;
+    this.history.become(moved(this.truth));
+    this.onPromoted(target.region.name, lost);
+    this.onCopied(target.region.name);
+    this.kernel.after(this.kernel.random.between(0, 4_000), () => this.demote(old));
   }
 
   /** An old writer hears that it is one no more, as soon as it can hear anything, and is rebuilt from the new. */
   private demote(old: Member): void {
     if (this.truth.writer === old.region.name) return;
     if (!this.linked(old, this.other(old))) return this.kernel.after(1_000, () => this.demote(old));
-    old.writable = false;
-    old.copy.drop();
+    this.quiet(old);
     old.resyncing = true;
     this.kernel.after(this.kernel.random.between(2_000, 12_000), () => this.rebuild(old));
   }
@@ -264,27 +264,24 @@ export class GlobalDatabase {
     this.onCopied(old.region.name);
   }
 
-  private switchover(target: Member): void {
-    const old = this.other(target);
+  private quiet(old: Member): void {
     old.writable = false;
     old.copy.drop();
-    this.kernel.after(this.kernel.random.between(2_000, 12_000), () => {
-      if (!this.linked(old, target) || old.broken) {
-        // It can't be finished without loss, so it is not: the writer stays.
-        old.region.whenBack(() => {
-          old.writable = true;
-          this.become(cancelled(this.truth));
-        });
-        this.kernel.strike("switchover-aborted");
-        return;
-      }
-      target.copy.copyFrom(old.copy);
-      old.unsent = [];
-      target.unsent = [];
-      target.writable = true;
-      this.become(moved(this.truth));
-      this.onCopied(target.region.name);
-    });
+  }
+
+  private switchedOver(target: Member): void {
+    const old = this.other(target);
+    if (!this.linked(old, target) || old.broken) {
+      // It can't be finished without loss, so it is not.
+      this.kernel.strike("switchover-aborted");
+      return this.giveUp(old);
+    }
+    target.copy.copyFrom(old.copy);
+    old.unsent = [];
+    target.unsent = [];
+    target.writable = true;
+    this.history.become(moved(this.truth));
+    this.onCopied(target.region.name);
   }
 
   /** Milliseconds that this region's copy is behind, as CloudWatch tells it. */
@@ -294,11 +291,3 @@ export class GlobalDatabase {
     return first ? this.kernel.now - first.at : this.lag[1] / 2;
   }
 }
-
-interface Parameter {
-  readonly name: string;
-  readonly value: { readonly longValue?: number; readonly stringValue?: string };
-}
-
-const valuesOf = (parameters: readonly Parameter[]): Map<string, string | number> =>
-  new Map(parameters.map(({ name, value }) => [name, value.longValue ?? value.stringValue ?? ""]));

@@ -11,6 +11,7 @@ export interface Record {
   readonly chained?: Chained;
   readonly rows: readonly Row[];
   readonly positions: ReadonlyMap<string, readonly [bigint, bigint]>;
+  readonly restrictions?: ReadonlySet<string>;
 }
 
 /** A link that was appended to the history. */
@@ -76,11 +77,15 @@ export class LedgerCopy {
   links = new Map<string, number>();
   rows = new Map<string, Row>();
   positions = new Map<string, readonly [bigint, bigint]>();
+  /** What must not be traded: "account/symbol". */
+  restrictions: ReadonlySet<string> = new Set();
   private readonly open = new Map<string, Transaction>();
   private made = 0;
   /** Trades that the database refuses: a fault. */
   readonly refused = new Set<string>();
   onRefused: () => void = () => undefined;
+  /** Is this a moment at which others are in the way? */
+  contended: () => boolean = () => false;
 
   constructor(
     readonly region: string,
@@ -89,6 +94,8 @@ export class LedgerCopy {
   ) {}
 
   begin(): string {
+    if (this.contended())
+      throw new ServiceError("DatabaseErrorException", "FATAL: remaining connection slots are reserved; SQLState: 53300");
     const id = `${this.region}-t${++this.made}`;
     this.open.set(id, { id, usedAt: this.now(), rows: new Map(), positions: new Map() });
     return id;
@@ -113,7 +120,15 @@ export class LedgerCopy {
     this.committed(record);
   }
 
-  apply({ fence, holder, chained, rows, positions }: Record): void {
+  /** A person changes what may be traded: a transaction of its own. */
+  restrict(restrictions: ReadonlySet<string>): void {
+    const record: Record = { at: this.now(), rows: [], positions: new Map(), restrictions };
+    this.apply(record);
+    this.committed(record);
+  }
+
+  apply({ fence, holder, chained, rows, positions, restrictions }: Record): void {
+    if (restrictions) this.restrictions = restrictions;
     if (fence !== undefined) this.fence = fence;
     if (holder !== undefined) this.holder = holder;
     if (chained !== undefined) {
@@ -135,6 +150,7 @@ export class LedgerCopy {
     this.links = new Map(other.links);
     this.rows = new Map(other.rows);
     this.positions = new Map(other.positions);
+    this.restrictions = other.restrictions;
   }
 
   /** One statement that is a transaction by itself. Answers also whether it has written anything. */
@@ -154,6 +170,10 @@ export class LedgerCopy {
   execute(id: string, sql: string, values: Values): Cell[][] {
     const transaction = this.transaction(id);
     const asked = statement(sql);
+    if (this.contended()) {
+      this.open.delete(id);
+      throw new ServiceError("DatabaseErrorException", "ERROR: deadlock detected; SQLState: 40P01");
+    }
     switch (asked.kind) {
       case "settle":
         return this.settle(transaction, asked, values, JSON.parse(String(values.get("batch"))) as Batch[]);
@@ -165,7 +185,10 @@ export class LedgerCopy {
             .map((tradeId) => [text(tradeId)]),
         );
       case "outcomes":
-        return this.ids(values).flatMap((tradeId) => (this.rows.has(tradeId) || transaction.rows.has(tradeId) ? [executed(tradeId)] : []));
+        return this.ids(values).flatMap((tradeId) => {
+          const row = this.rows.get(tradeId) ?? transaction.rows.get(tradeId);
+          return row ? [decision(row)] : [];
+        });
       case "fence":
         return [[number(this.fence), text(this.holder)]];
       case "holds": {
@@ -229,16 +252,18 @@ export class LedgerCopy {
         quantity: row.quantity,
         price: row.price,
         settledEpoch: epoch,
+        outcome: this.restrictions.has(key(row)) ? FAILED : EXECUTED,
       });
     }
-    for (const row of how.byInserted ? inserted : batch) {
+    const moving = how.byInserted ? inserted.filter((row) => !this.restrictions.has(key(row))) : batch;
+    for (const row of moving) {
       const signed = BigInt(row.side === "buy" ? row.quantity : -row.quantity);
       const before = transaction.positions.get(key(row)) ?? (how.adds ? this.positions.get(key(row)) : undefined) ?? [0n, 0n];
       transaction.positions.set(key(row), [before[0] + signed, before[1] + signed * tenThousandths(row.price)]);
     }
     const link = number(this.seq + 1);
     return orNull(
-      inserted.map((row) => executed(row.trade_id)),
+      inserted.map(({ trade_id }) => decision(transaction.rows.get(trade_id) as Row)),
       3,
     ).map((row) => [link, ...row]);
   }
@@ -268,5 +293,7 @@ export class LedgerCopy {
   }
 }
 
-const executed = (tradeId: string): Cell[] => [text(tradeId), text("EXECUTED"), NULL];
+const EXECUTED = "EXECUTED";
+const FAILED = "FAILED";
+const decision = ({ tradeId, outcome }: Row): Cell[] => [text(tradeId), text(outcome), outcome === FAILED ? text("restricted") : NULL];
 const orNull = (rows: Cell[][], width = 1): Cell[][] => (rows.length > 0 ? rows : [Array.from({ length: width }, () => NULL)]);

@@ -10,6 +10,8 @@ export interface Execution {
   readonly name: string;
   readonly input: string;
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED" | "TIMED_OUT";
+  readonly startedAt: number;
+  endedAt: number;
   error: string;
   state: string;
 }
@@ -19,6 +21,8 @@ export class Machines {
   readonly executions = new Map<string, Execution>();
   /** Asked at each state: true ends the execution there. A fault. */
   interrupt: ((execution: Execution) => boolean) | undefined;
+  /** Told of each state that an execution enters: "machine:State". */
+  onEntered: (step: string) => void = () => undefined;
   onEnded: (execution: Execution) => void = () => undefined;
   private made = 0;
 
@@ -35,13 +39,18 @@ export class Machines {
     if (operation === "DescribeStateMachine") return { status: "ACTIVE", definition: "{}" };
     if (operation === "ListExecutions") {
       const machine = (input.stateMachineArn ?? "").split(":").at(-1);
-      return { executions: this.running(machine).map(({ name }) => ({ name })) };
+      const seenAt = this.seenAt();
+      const then = [...this.executions.values()].filter(
+        (one) => one.machine === machine && one.startedAt <= seenAt && one.endedAt > seenAt,
+      );
+      return { executions: then.map(({ name }) => ({ name })) };
     }
     if (operation === "DescribeExecution") {
       const [machine, name] = (input.executionArn ?? "").split(":").slice(-2);
       const found = this.executions.get(`${machine}:${name}`);
-      if (!found) throw new ServiceError("ExecutionDoesNotExist", String(input.executionArn));
-      return { status: found.status };
+      const seenAt = this.seenAt();
+      if (!found || found.startedAt > seenAt) throw new ServiceError("ExecutionDoesNotExist", String(input.executionArn));
+      return { status: found.endedAt > seenAt ? "RUNNING" : found.status };
     }
     if (operation !== "StartExecution") throw new ServiceError("InvalidAction", operation);
     const machine = (input.stateMachineArn ?? "").split(":").at(-1) ?? "";
@@ -56,6 +65,12 @@ export class Machines {
     return {};
   }
 
+  /** Both are eventually consistent. */
+  private seenAt(): number {
+    const { kernel } = this;
+    return kernel.habit("executions-behind", 1) ? kernel.now - kernel.random.between(0, 20_000) : kernel.now;
+  }
+
   running(machine?: string): Execution[] {
     return [...this.executions.values()].filter((one) => one.status === "RUNNING" && (machine === undefined || one.machine === machine));
   }
@@ -63,7 +78,8 @@ export class Machines {
   start(machine: string, name: string, input: string): void {
     const definition = this.definitions[machine];
     if (!definition) throw new Error(`there is no state machine ${machine}`);
-    const execution: Execution = { machine, name, input, status: "RUNNING", error: "", state: "" };
+    const { now } = this.kernel;
+    const execution: Execution = { machine, name, input, status: "RUNNING", startedAt: now, endedAt: Infinity, error: "", state: "" };
     this.executions.set(`${machine}:${name}`, execution);
     const { kernel, region } = this;
     const who = `${region.name}/${name}`;
@@ -73,6 +89,7 @@ export class Machines {
     const end = (status: Execution["status"], error = ""): void => {
       if (execution.status !== "RUNNING") return;
       execution.status = status;
+      execution.endedAt = kernel.now;
       execution.error = error;
       kernel.trace(who, status, error);
       kernel.observer.ended(machine, region.name, status);
@@ -110,6 +127,7 @@ export class Machines {
       later(kernel.random.between(5, 40), () => {
         if (execution.status !== "RUNNING") return;
         execution.state = state;
+        this.onEntered(`${execution.machine}:${state}`);
         kernel.trace(who, "enters", state);
         if (this.interrupt?.(execution)) end("ABORTED", `in ${state}`);
         else answer(ask, "over");

@@ -54,8 +54,14 @@ export class Queue {
   serve(operation: string, input: { readonly Entries?: readonly Entry[] }): unknown {
     if (operation === "GetQueueAttributes") return { Attributes: {} };
     if (operation !== "SendMessageBatch") throw new ServiceError("InvalidAction", operation);
-    for (const { MessageBody } of input.Entries ?? []) this.add(MessageBody);
-    return { Failed: [] };
+    const Failed = [];
+    for (const { Id, MessageBody } of input.Entries ?? []) {
+      const refused = this.kernel.habit("partial-batches", 0.1);
+      if (refused) Failed.push({ Id, Code: "InternalError", SenderFault: false });
+      // What was refused may be there all the same.
+      if (!refused || this.kernel.random.chance(0.2)) this.add(MessageBody);
+    }
+    return { Failed };
   }
 
   /** `receives`: how often it has been delivered before. */

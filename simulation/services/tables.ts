@@ -34,21 +34,29 @@ interface Input {
   readonly ExclusiveStartKey?: Item;
 }
 
-interface Write {
-  readonly at: number;
+/** A write on its way into a region's indexes. */
+interface Arriving {
+  readonly due: number;
+  /** The table's writes are numbered: what arrives after a later write of the same item is old. */
+  readonly order: number;
   readonly key: string;
-  readonly item: Item | undefined;
+  readonly item: Item;
 }
 
-/** What a region's indexes show: the table as it was a little ago. */
+/** What a region's indexes show: the table as it was a little ago, or no table that ever was. */
 interface View {
   readonly items: Map<string, Item>;
-  /** How many of the table's writes this view has taken in. */
-  seen: number;
+  readonly orders: Map<string, number>;
+  arriving: Arriving[];
 }
 
 /** Two writers of one item within this time, from two regions: one is refused and must try again. */
 const CONFLICT_MS = 8;
+const LONG_CONFLICT_MS = 3_000;
+/** A write whose outcome was not known is carried out within this time, if it is at all. */
+const SURFACES_WITHIN_MS = 20_000;
+/** Entries of an index arrive within this time, each by itself. */
+const SCATTERED_MS = 8_000;
 const failed = (): ServiceError => new ServiceError("ConditionalCheckFailedException", "The conditional request failed");
 
 function withoutUndefined(item: Item): Item {
@@ -60,7 +68,7 @@ function withoutUndefined(item: Item): Item {
 
 /** A global table. Indexes are eventually consistent always; they lag by a time of their own in each region. */
 export class Table {
-  private readonly writes: Write[] = [];
+  private made = 0;
   private readonly replicas: ReadonlyMap<string, Map<string, Item>>;
   private readonly views = new Map<string, View>();
   private readonly lastWriter = new Map<string, { readonly region: string; readonly at: number }>();
@@ -79,7 +87,7 @@ export class Table {
     const shared = new Map<string, Item>();
     this.replicas = new Map(regions.map(({ name }) => [name, shape.consistency === "strong" ? shared : new Map<string, Item>()]));
     for (const { name } of regions) {
-      this.views.set(name, { items: new Map(), seen: 0 });
+      this.views.set(name, { items: new Map(), orders: new Map(), arriving: [] });
       this.indexLag.set(name, kernel.random.between(5, 400));
     }
   }
@@ -145,15 +153,21 @@ export class Table {
     return key;
   }
 
-  private write(operation: string, input: Input, to: Region): unknown {
+  private write(operation: string, input: Input, to: Region, again = true): unknown {
     const key = this.keyOf(input);
-    const { now, random } = this.kernel;
+    const { now, random, habits } = this.kernel;
     const items = this.items(to);
     const before = items.get(key);
     const placeholders: Placeholders = { names: input.ExpressionAttributeNames ?? {}, values: input.ExpressionAttributeValues ?? {} };
     const strong = this.shape.consistency === "strong";
+    if (strong && again && this.kernel.habit("late-writes", 0.05)) {
+      // Still under way when its caller is told that nobody knows: carried out later, if its condition holds then.
+      if (random.chance(0.7)) this.kernel.after(random.between(20, SURFACES_WITHIN_MS), () => this.surface(operation, input, to));
+      throw new ServiceError("InternalServerError", "the outcome is not known", true);
+    }
+    const conflictMs = CONFLICT_MS + (habits["long-conflicts"] ?? 0) * LONG_CONFLICT_MS;
     const last = this.lastWriter.get(key);
-    if (strong && last && last.region !== to.name && now - last.at < CONFLICT_MS && random.chance(0.7)) {
+    if (strong && last && last.region !== to.name && now - last.at < conflictMs && random.chance(0.7)) {
       this.kernel.strike("write-conflict");
       throw new ServiceError("ReplicatedWriteConflictException", "one or more items were being written in another region");
     }
@@ -170,14 +184,34 @@ export class Table {
     return { Attributes: after };
   }
 
+  private surface(operation: string, input: Input, to: Region): void {
+    if (!this.hasQuorum(to)) return;
+    try {
+      this.write(operation, input, to, false);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
+
   private put(to: Region, key: string, after: Item): void {
     const items = this.items(to);
     const before = items.get(key);
     const kept = withoutUndefined(after);
     items.set(key, kept);
-    if (this.shape.consistency === "strong") this.writes.push({ at: this.kernel.now, key, item: kept });
+    if (this.shape.consistency === "strong") this.index(key, kept);
     else this.stamps.set(`${to.name} ${key}`, to.wall());
     this.kernel.observer.tableWritten(this.shape.name, key, before, kept);
+  }
+
+  private index(key: string, item: Item): void {
+    const { kernel } = this;
+    if (Object.keys(this.shape.indexes).length === 0) return;
+    const order = ++this.made;
+    const scattered = kernel.habits["scattered-indexes"];
+    for (const [region, view] of this.views) {
+      const lag = (this.indexLag.get(region) ?? 0) + (scattered === undefined ? 0 : kernel.random.next() ** 2 * scattered * SCATTERED_MS);
+      view.arriving.push({ due: kernel.now + lag, order, key, item });
+    }
   }
 
   /** Eventual: carried to the other regions later; there the write of the later clock stays. */
@@ -213,10 +247,12 @@ export class Table {
     const rest = start
       ? found.filter((item) => direction * (position(item) > position(start) ? 1 : -1) > 0 && position(item) !== position(start))
       : found;
-    const limit = input.Limit ?? Infinity;
+    const most = input.Limit ?? Infinity;
+    // A page ends where 1 MB of what was read ends. Its key says where, not whether there is more: a page that is full has one, be the rest empty.
+    const limit = this.kernel.habit("short-pages", 0.5) ? this.kernel.random.int(1, Math.min(most, 8)) : most;
     const page = rest.slice(0, limit);
     const last = page.at(-1);
-    const more = rest.length > limit && last !== undefined;
+    const more = rest.length >= limit && last !== undefined;
     return {
       Items: page,
       LastEvaluatedKey: more
@@ -229,10 +265,18 @@ export class Table {
   private view(to: Region): ReadonlyMap<string, Item> {
     const view = this.views.get(to.name);
     if (!view) throw new Error(`${this.shape.name} has no replica in ${to.name}`);
-    const until = this.hasQuorum(to) ? this.kernel.now - (this.indexLag.get(to.name) ?? 0) : -Infinity;
-    for (let next = this.writes[view.seen]; next !== undefined && next.at <= until; next = this.writes[++view.seen]) {
-      if (next.item) view.items.set(next.key, next.item);
+    const { now } = this.kernel;
+    if (view.arriving.length === 0 || !this.hasQuorum(to)) return view.items;
+    const late: Arriving[] = [];
+    for (const one of view.arriving) {
+      if (one.due > now) late.push(one);
+      else if (one.order > (view.orders.get(one.key) ?? 0)) {
+        view.items.set(one.key, one.item);
+        view.orders.set(one.key, one.order);
+      }
     }
+    if (late.length > 0 && this.kernel.habits["scattered-indexes"] !== undefined) this.kernel.strike("scattered-indexes");
+    view.arriving = late;
     return view.items;
   }
 }

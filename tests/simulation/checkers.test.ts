@@ -6,7 +6,16 @@ import type { Item, Row, SentTrade } from "../../simulation/kernel/history";
 
 const trade: SentTrade = { key: "order-1", accountId: "alpha", symbol: "KO", side: "buy", quantity: 10, price: "1.5" };
 const entry: Item = { ...trade, tradeId: "t1", idempotencyKey: "order-1", status: "ACCEPTED", acceptedAt: "2026-01-15T12:00:00.000Z" };
-const row: Row = { tradeId: "t1", accountId: "alpha", symbol: "KO", side: "buy", quantity: 10, price: "1.5", settledEpoch: 1 };
+const row: Row = {
+  tradeId: "t1",
+  accountId: "alpha",
+  symbol: "KO",
+  side: "buy",
+  quantity: 10,
+  price: "1.5",
+  settledEpoch: 1,
+  outcome: "EXECUTED",
+};
 const position = new Map([["alpha/KO", [10n, 150_000n] as const]]);
 const lease: Item = { leaseId: "ledger", holder: "east", epoch: 1, renewals: 0 };
 
@@ -30,7 +39,7 @@ describe("the safety checker", () => {
     accept();
     commit("east");
     safety.tableWritten("trade-journal", "t1", entry, { ...entry, status: "SETTLED", settledEpoch: 1 });
-    safety.announced("t1");
+    safety.announced("t1", "EXECUTED");
     safety.audited("t1");
     safety.atRest(new Map([["t1", row]]), position);
     expect(rules()).to.deep.equal([]);
@@ -68,7 +77,12 @@ describe("the safety checker", () => {
     ["no accepted trade is lost", ({ safety, accept }) => (accept(), safety.atRest(new Map(), new Map()))],
     [
       "every settled trade is marked",
-      ({ safety, accept }) => (accept(), safety.announced("t1"), safety.audited("t1"), safety.atRest(new Map([["t1", row]]), position)),
+      ({ safety, accept }) => (
+        accept(),
+        safety.announced("t1", "EXECUTED"),
+        safety.audited("t1"),
+        safety.atRest(new Map([["t1", row]]), position)
+      ),
     ],
     ["positions equal the journal's", ({ safety }) => safety.atRest(new Map(), position)],
   ];

@@ -44,7 +44,7 @@ describe("npm run simulate", function () {
     const summary = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
     expect(summary).to.include({ seeds: 8, passed: 8 });
     expect(summary.failed).to.deep.equal([]);
-    expect(summary).to.have.all.keys("seeds", "passed", "failed", "faults", "trades", "virtualHours", "wallSeconds");
+    expect(summary).to.have.all.keys("seeds", "passed", "failed", "faults", "trades", "coverage", "virtualHours", "wallSeconds");
     expect(summary.trades).to.have.keys("accepted", "settled");
     expect(summary.faults).to.include.keys("region-crash", "stale-actor");
   });

@@ -1,4 +1,4 @@
-import { FAULT_KINDS } from "./faults/plan";
+import { FAULT_KINDS } from "./faults/kinds";
 import type { Result } from "./run";
 
 export interface Summary {

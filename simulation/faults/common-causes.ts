@@ -1,5 +1,5 @@
 /** What is wrong in both regions at once, because both are of one account, one program and one ledger; and those who mean harm. */
-import type { FaultKind } from "./plan";
+import type { FaultKind } from "./kinds";
 import type { End, Scene } from "./scene";
 
 /** Services that a policy, a key or a quota can take away. The journal's among them: then nobody accepts, and nobody can move the lease. */

@@ -1,5 +1,5 @@
 import { HABITS, type Climate, type Habit } from "./climate";
-import { FAULT_KINDS, type Fault, type FaultKind } from "./plan";
+import { FAULT_KINDS, type Fault, type FaultKind } from "./kinds";
 
 /** Worlds that have something in common: the faults of a bug that was found once, or near them; a kind of fault, or a habit of AWS, in each of them. */
 export interface Family {

@@ -3,7 +3,7 @@ import { OUTSIDE } from "../kernel/network";
 import type { Person } from "../person";
 import { peerOf, WITNESS } from "../settings";
 import type { World } from "../world";
-import type { Fault, FaultKind } from "./plan";
+import type { Fault, FaultKind } from "./kinds";
 import { COMMON_CAUSES } from "./common-causes";
 import { blows, bothWays, cut, down, nothing, staleActor, whenReached, type End, type Scene } from "./scene";
 

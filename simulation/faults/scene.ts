@@ -4,7 +4,7 @@ import type { Person } from "../person";
 import type { Blow, Environment } from "../services/environment";
 import { peerOf } from "../settings";
 import type { World } from "../world";
-import type { Fault } from "./plan";
+import type { Fault } from "./kinds";
 
 /** Ends a fault; what it broke is whole again, and the system has to find its way back by itself. */
 export type End = () => void;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { buildSimulation, type Mutation } from "../../simulation/build";
 import { FOUND } from "../../simulation/faults/families";
-import type { Fault } from "../../simulation/faults/plan";
+import type { Fault } from "../../simulation/faults/kinds";
 import { Pool } from "../../simulation/pool";
 
 /** A seed that once failed. The faults that it needed stand in `faults/families.ts`. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { expect } from "chai";
 import { buildSimulation } from "../../simulation/build";
-import { FAULT_KINDS, HELD } from "../../simulation/faults/plan";
+import { FAULT_KINDS, HELD } from "../../simulation/faults/kinds";
 import { Pool } from "../../simulation/pool";
 import type { Result } from "../../simulation/run";
 import { shrink } from "../../simulation/shrink";

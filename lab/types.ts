@@ -1,4 +1,6 @@
 /** What the lab's parts say to each other. The lab emulates two AWS regions and what lies between them, on loopback only. */
+import type { Limits } from "./region/gateway/admission";
+import type { GatewayResponse } from "./region/gateway/refusals";
 
 export type SiteName = "primary" | "standby";
 
@@ -60,7 +62,14 @@ export interface Wiring {
     readonly settings?: Readonly<Record<string, string | number | boolean>>;
   };
   /** API Gateway: the public path "/" of this region maps to this REST API and stage. */
-  readonly api: { readonly restApiId: string; readonly stage: string };
+  readonly api: {
+    readonly restApiId: string;
+    readonly stage: string;
+    /** What the stage and the function behind it take in; undefined: no limit is registered. */
+    readonly limits?: Limits;
+    /** What the gateway answers by itself. */
+    readonly responses?: readonly GatewayResponse[];
+  };
 }
 
 /** Something that happened, for the timeline of the report and the terminal. */

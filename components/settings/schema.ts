@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { KeyFacts } from "./key";
 import { API } from "./keys/api";
+import { CAPACITY } from "./keys/capacity";
 import { IDENTITY } from "./keys/identity";
 import { KEEPING } from "./keys/keeping";
 import { LEDGER } from "./keys/ledger";
@@ -10,7 +11,7 @@ import { PUBLIC_NAME } from "./keys/public-name";
 import { RTO } from "./keys/rto";
 
 /** Every key of a stack's configuration, by sections: where it is read, where it is declared to Pulumi and where it is described, this is what is asked. */
-export const SCHEMA = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, KEEPING, OPERATIONS]);
+export const SCHEMA = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, CAPACITY, KEEPING, OPERATIONS]);
 
 export interface DeclaredKey extends KeyFacts {
   /** Members of a group as `group.member`. */

@@ -39,9 +39,17 @@ export interface Provisioned {
   reprovision(region: string): Promise<void>;
 }
 
+/** What two emulated regions and their clients can do on two cores: the stack is told so, and what it registers holds the lab to it. */
+const CAPACITY = {
+  "api.rateLimit": "80",
+  "api.burstLimit": "160",
+  "capacity.intakeConcurrency": "8",
+  "capacity.settlementConcurrency": "2",
+} as const;
+
 /** The configuration that the lab's stack has, keys with the project's prefix: its stack file, the lab's own names, and what was asked for. */
 export function labConfig(config: ProvisionOptions["config"], stackFile = path.join(ROOT, "Pulumi.dev.yaml")): Record<string, string> {
-  const overrides: Record<string, string | undefined> = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", ...config };
+  const overrides: Record<string, string | undefined> = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", ...CAPACITY, ...config };
   return stackConfig(stackFile, Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`${PROJECT}:${key}`, value])));
 }
 

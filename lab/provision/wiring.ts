@@ -5,10 +5,11 @@ import { createTableInput, isStrong, TABLE } from "./realize/dynamodb";
 import { STAGE } from "./realize/apigateway";
 import { isRemoteBus, standInQueue, TARGET } from "./realize/events";
 import { queueUrl } from "./realize/sqs";
-import { member, members, optionalFlag, optionalText, text, type Plain } from "./values";
+import { member, members, optionalFlag, optionalNumber, optionalText, text, textMap, type Plain } from "./values";
 
 const CLUSTER = "aws:rds/cluster:Cluster";
 const GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster";
+const METHOD_SETTINGS = "aws:apigateway/methodSettings:MethodSettings";
 const REPLICATION = new Set([
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
   "aws:s3/bucketReplicationConfiguration:BucketReplicationConfiguration",
@@ -54,6 +55,34 @@ function isRecoverable({ inputs, region }: Registered, here: string): boolean {
   return replica !== undefined && optionalFlag(replica, "pointInTimeRecovery") === true;
 }
 
+/** What the region's API takes in, and what it says by itself. */
+function gateway(here: readonly Registered[]): Pick<Wiring["api"], "limits" | "responses"> {
+  const settings = member(last(here.filter(({ type }) => type === METHOD_SETTINGS))?.inputs ?? {}, "settings");
+  const [rate, burst] = [optionalNumber(settings, "throttlingRateLimit"), optionalNumber(settings, "throttlingBurstLimit")];
+  const intake = here.find(({ type, name }) => type === "aws:lambda/function:Function" && name.includes("trade-intake"));
+  const intakeConcurrency = optionalNumber(intake?.inputs ?? {}, "reservedConcurrentExecutions");
+  const responses = here
+    .filter(({ type }) => type === "aws:apigateway/response:Response")
+    .map(({ inputs }) => ({
+      type: text(inputs, "responseType"),
+      status: optionalText(inputs, "statusCode"),
+      template: textMap(inputs, "responseTemplates")["application/json"],
+      headers: Object.fromEntries(
+        Object.entries(textMap(inputs, "responseParameters")).map(([name, value]) => [
+          name.replace("gatewayresponse.header.", "").toLowerCase(),
+          value.replace(/^'|'$/g, ""),
+        ]),
+      ),
+    }));
+  return {
+    limits: {
+      ...(rate === undefined || burst === undefined ? {} : { throttling: { rate, burst } }),
+      ...(intakeConcurrency === undefined ? {} : { intakeConcurrency }),
+    },
+    responses,
+  };
+}
+
 /** The wiring of one site's front. Members of what is not registered yet are empty. */
 export function wiringOf(all: readonly Registered[], place: Place): Wiring {
   const tables = all.filter((one) => one.type === TABLE);
@@ -75,6 +104,7 @@ export function wiringOf(all: readonly Registered[], place: Place): Wiring {
     api: {
       restApiId: stage === undefined ? "" : text(stage.inputs, "restApi"),
       stage: stage === undefined ? "" : text(stage.inputs, "stageName"),
+      ...gateway(all.filter((one) => one.region === place.region)),
     },
   };
 }

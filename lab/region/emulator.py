@@ -3,7 +3,6 @@
 1. After each invocation of a function it waits up to 50 ms for the function's first log line, looking every millisecond. Functions that have nothing
    to log would pay that each time, and the looking keeps its one core busy. Lines that come later are taken with the next invocation's.
 2. Its event source mappings for SQS take at most ten messages and know no batching window. AWS: up to 10,000, gathered for the window's length.
-   It works on five batches at once; there are two here, because all of them and the API share two cores or so, and the others took the API's time.
 3. Its Parameter Store says nothing on the default bus when a parameter was changed.
 """
 
@@ -18,9 +17,6 @@ FIRST_LINE_SECONDS = 0.003
 QUIET_SECONDS = 0.002
 AT_MOST_SECONDS = 0.1
 
-BATCHES_AT_ONCE = 2
-
-lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = BATCHES_AT_ONCE
 Worker._drain_stderr_bounded.__defaults__ = (FIRST_LINE_SECONDS, QUIET_SECONDS, AT_MOST_SECONDS)
 
 # Queue URL -> when the batch that is being gathered was begun.

@@ -8,7 +8,8 @@ import { REPLICA_HEADER } from "../cross-region/replication";
 import { ACCOUNT } from "../provision/context";
 import type { Wiring } from "../types";
 import type { FrontConfig } from "./config";
-import { Semaphore } from "./semaphore";
+import { Admission } from "./gateway/admission";
+import { refuse } from "./gateway/refusals";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
 import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
@@ -36,11 +37,6 @@ const EMULATOR_SILENCE_MS = 910_000;
 const PEER_SILENCE_MS = 60_000;
 /** First parts of a path that belong to an API of AWS or of the emulator, not to the public API. */
 const NOT_PUBLIC = new Set(["restapis", ACCOUNT, "_ministack", "_localstack", "_aws", "2015-03-31"]);
-/**
- * Trades that are taken in at once. The emulator starts a process for each invocation that finds none idle, without limit: a burst, or clients that
- * give up and repeat, would start more than this machine can run, and each makes the others slower. AWS starts them elsewhere.
- */
-const INTAKES_AT_ONCE = 6;
 const DYNAMODB_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
 
 export class Front {
@@ -55,7 +51,7 @@ export class Front {
   private readonly emulator: Relay;
   private readonly peer: Relay;
   private readonly queues: QueueMemory;
-  private readonly intake = new Semaphore(INTAKES_AT_ONCE);
+  private admission = new Admission({});
   private wiring: Wiring | undefined;
 
   constructor(private readonly parts: FrontParts) {
@@ -117,6 +113,7 @@ export class Front {
 
   private async wire(wiring: Wiring): Promise<void> {
     for (const table of wiring.mrscTables) await this.parts.journal.addTable(table);
+    if (JSON.stringify(wiring.api) !== JSON.stringify(this.wiring?.api)) this.admission = new Admission(wiring.api.limits ?? {});
     this.wiring = wiring;
     await this.parts.hooks.wire(wiring);
     await this.parts.onWired(wiring);
@@ -130,14 +127,16 @@ export class Front {
     if (restApiId === "" || stage === "") return answerJson(response, 503, { message: "no API is deployed in this region yet" });
     // The emulator takes some hosts and paths for its own; the API's full path is never mistaken.
     const target = `/restapis/${restApiId}/${stage}/_user_request_${request.url ?? "/"}`;
-    if (request.method !== "POST") return void (await this.emulator.pass(request, response, { path: target }));
-    const body = await bodyOf(request);
-    await this.intake.enter();
+    const { admission } = this;
+    const method = request.method ?? "GET";
+    const body = method === "POST" ? await bodyOf(request) : undefined;
+    const refusal = admission.enter(method, path);
+    if (refusal !== undefined) return refuse(response, refusal, this.wiring?.api.responses ?? []);
     try {
-      // Who has gone while waiting in line has not been heard.
-      if (!response.destroyed) await this.emulator.pass(request, response, { path: target, body, seeThrough: true });
+      // A function goes on although its caller has gone: its place is taken until it ends.
+      await this.emulator.pass(request, response, { path: target, ...(body === undefined ? {} : { body, seeThrough: true }) });
     } finally {
-      this.intake.leave();
+      admission.leave(method);
     }
   }
 

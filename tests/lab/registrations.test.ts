@@ -57,6 +57,28 @@ describe("lab program: from registrations to wiring", () => {
     }),
   ];
 
+  it("tells each front what its API takes in, and what it says to the rest", () => {
+    const gateway = [
+      item("aws:apigateway/methodSettings:MethodSettings", "us-east-1", {
+        settings: { throttlingRateLimit: 80, throttlingBurstLimit: 160 },
+      }),
+      {
+        ...item("aws:lambda/function:Function", "us-east-1", { name: "trade-intake-dev", reservedConcurrentExecutions: 8 }),
+        name: "primary-api-trade-intake-function",
+      },
+      item("aws:apigateway/response:Response", "us-east-1", {
+        responseType: "THROTTLED",
+        statusCode: "429",
+        responseTemplates: { "application/json": '{"detail":$context.error.messageString}' },
+        responseParameters: { "gatewayresponse.header.Retry-After": "'1'" },
+      }),
+    ];
+    const { limits, responses } = wiringOf(gateway, PRIMARY).api;
+    expect(limits).to.deep.equal({ throttling: { rate: 80, burst: 160 }, intakeConcurrency: 8 });
+    expect(responses?.[0]).to.deep.include({ type: "THROTTLED", status: "429", headers: { "retry-after": "1" } });
+    expect(wiringOf(gateway, STANDBY).api).to.deep.include({ limits: {}, responses: [] });
+  });
+
   it("tells each front its tables, cluster, bucket and forwarding", () => {
     const primary = wiringOf(all, PRIMARY);
     expect(primary.mrscTables.map((table) => table["TableName"])).to.deep.equal(["journal"]);

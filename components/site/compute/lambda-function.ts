@@ -19,6 +19,8 @@ export interface LambdaFunctionArgs {
   readonly timeoutSeconds: number;
   /** Megabytes; CPU comes in proportion. */
   readonly memoryMb?: number;
+  /** Invocations at once, kept for this function; above it callers are refused at once. Default: what the account has left. */
+  readonly reservedConcurrency?: number;
   /** Where the function's traffic goes out; outside of the site's network when undefined. */
   readonly network?: FunctionNetwork;
 }
@@ -39,7 +41,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: LambdaFunctionArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:LambdaFunction", name, {}, opts);
-    const { context, handler, environment, keyArn, permissions, timeoutSeconds, memoryMb = 512, network } = args;
+    const { context, handler, environment, keyArn, permissions, timeoutSeconds, memoryMb = 512, reservedConcurrency, network } = args;
     const child = { parent: this };
     const functionName = siteName(context, [handler], 64);
 
@@ -80,6 +82,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         code: bundleOf(handler),
         timeout: timeoutSeconds,
         memorySize: memoryMb,
+        reservedConcurrentExecutions: reservedConcurrency,
         environment: { variables: environment },
         vpcConfig: network && { subnetIds: [...network.subnetIds], securityGroupIds: [network.securityGroupId] },
         tracingConfig: { mode: "Active" },

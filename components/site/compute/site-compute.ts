@@ -32,6 +32,7 @@ export class SiteCompute extends pulumi.ComponentResource {
     const work = new WorkFunctions(`${name}-work`, { context, resources }, child);
     this.working = work.functions;
     this.regionSwitch = work.regionSwitch;
+    const { settlementConcurrency } = context.settings.capacity;
     new aws.lambda.EventSourceMapping(
       `${name}-settlement`,
       {
@@ -40,6 +41,7 @@ export class SiteCompute extends pulumi.ComponentResource {
         batchSize: 100,
         maximumBatchingWindowInSeconds: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: settlementConcurrency === undefined ? undefined : { maximumConcurrency: settlementConcurrency },
       },
       // Whether a region's poller runs is the runtime's business after the first day.
       { ...child, ignoreChanges: ["enabled"] },

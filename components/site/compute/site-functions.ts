@@ -13,6 +13,9 @@ export interface SiteFunctionsArgs {
   readonly network?: FunctionNetwork;
 }
 
+/** Functions that have invocations kept for them, and how many. */
+type Reserved = Readonly<Record<string, number | undefined>>;
+
 type Functions<K extends string> = Readonly<Record<K, LambdaFunction>>;
 
 function make<K extends string>(
@@ -20,6 +23,7 @@ function make<K extends string>(
   contracts: Readonly<Record<K, FunctionContract>>,
   { context, resources, network }: SiteFunctionsArgs,
   parent: pulumi.Resource,
+  reserved: Reserved = {},
 ): Functions<K> {
   const surroundings = { context, resources, bundles: bundlesOf(context.settings) };
   const made = (Object.entries(contracts) as [K, FunctionContract][]).map(([handler, { uses, timeoutSeconds, memoryMb }]) => {
@@ -27,7 +31,8 @@ function make<K extends string>(
       uses.map((capability) => capability.name),
       surroundings,
     );
-    const args = { context, handler, ...granted, keyArn: resources.keyArn, timeoutSeconds, memoryMb, network };
+    const reservedConcurrency = reserved[handler];
+    const args = { context, handler, ...granted, keyArn: resources.keyArn, timeoutSeconds, memoryMb, reservedConcurrency, network };
     return [handler, new LambdaFunction(`${name}-${handler}`, args, { parent })] as const;
   });
   return Object.fromEntries(made) as unknown as Functions<K>;
@@ -42,7 +47,8 @@ export class ApiFunctions extends pulumi.ComponentResource {
 
   constructor(name: string, args: SiteFunctionsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ApiFunctions", name, {}, opts);
-    this.functions = make(name, API_FUNCTIONS, args, this);
+    const { intakeConcurrency } = args.context.settings.capacity;
+    this.functions = make(name, API_FUNCTIONS, args, this, { "trade-intake": intakeConcurrency });
     this.registerOutputs({});
   }
 }

@@ -15,7 +15,7 @@ export interface DeployGateArgs {
   readonly tables: SharedTables;
   readonly providers: Both<pulumi.ProviderResource>;
   /** Everything else that the update makes: the gate is its last step. */
-  readonly after: readonly (pulumi.Resource | undefined)[];
+  readonly after: readonly pulumi.Resource[];
 }
 
 /**
@@ -28,13 +28,12 @@ export class DeployGate extends pulumi.ComponentResource {
     super("trade-failover:components:DeployGate", name, {}, opts);
     const { sites, providers, after } = args;
     const triggers = watched(args);
-    const dependsOn = after.filter((one) => one !== undefined);
     for (const site of ["primary", "standby"] as const) {
       const { parity } = sites[site].compute.working;
       new aws.lambda.Invocation(
         `${name}-${site}`,
         { functionName: parity.function.name, input: JSON.stringify({ gate: true }), triggers },
-        { parent: this, provider: providers[site], dependsOn },
+        { parent: this, provider: providers[site], dependsOn: [...after] },
       );
     }
     this.registerOutputs({});

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { partsOf, type Foundation } from "../foundation/foundation";
+import { DeployGate } from "./deploy-gate";
 import { LedgerBootstrap } from "./ledger-bootstrap";
-import type { SharedTables } from "../foundation/shared-tables";
 import { EventForwarding } from "./event-forwarding";
 import { NoticeSubscription } from "../site/messaging/notice-subscription";
 import { NetworkPeering } from "./network-peering";
@@ -9,22 +10,21 @@ import { REPLICATED } from "../site/objects/site-buckets";
 import { OperatorsDashboard } from "./dashboard/operators-dashboard";
 import { RegionSwitchPlan } from "./region-switch-plan";
 import type { RegionalSite } from "../site/regional-site";
-import type { SiteContext, SiteName } from "../foundation/site-context";
+import type { SiteName } from "../foundation/site-context";
 import { PublicName } from "./traffic/public-name";
 
 type Both<T> = Readonly<Record<SiteName, T>>;
 
 export interface GlobalLayerArgs {
-  readonly contexts: Both<SiteContext>;
+  readonly foundation: Foundation;
   readonly sites: Both<RegionalSite>;
-  readonly tables: SharedTables;
-  /** Hosted zone of the public name; none without a domain. */
-  readonly zoneId?: pulumi.Input<string>;
   /** A site's things are made with that site's provider, also where they tie it to the other. */
   readonly providers: Both<pulumi.ProviderResource>;
 }
 
-/** What ties the sites together: replication and forwarding both ways, the public name, the first lease. */
+/**
+ * What ties the sites together: replication and forwarding both ways, the public name, the first lease, and the gate at the end of each update.
+ */
 export class GlobalLayer extends pulumi.ComponentResource {
   /** The operators' dashboards, each in its region. */
   readonly dashboardUrls: Both<pulumi.Output<string>>;
@@ -32,7 +32,13 @@ export class GlobalLayer extends pulumi.ComponentResource {
 
   constructor(name: string, args: GlobalLayerArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:GlobalLayer", name, {}, opts);
-    const { contexts, sites, tables, providers } = args;
+    const { foundation, sites, providers } = args;
+    const { contexts, tables } = foundation;
+    const parts: pulumi.Resource[] = [];
+    const part = <T extends pulumi.Resource>(made: T): T => {
+      parts.push(made);
+      return made;
+    };
     const pairs = [
       ["primary", "standby"],
       ["standby", "primary"],
@@ -42,43 +48,63 @@ export class GlobalLayer extends pulumi.ComponentResource {
       const options = { parent: this, provider: providers[site] };
       for (const purpose of REPLICATED) {
         const end = (at: SiteName) => ({ store: sites[at].data.buckets[purpose], keyArn: sites[at].data.objectsKeyArn });
-        new BucketReplication(
-          `${name}-${purpose}-${site}`,
-          { context: contexts[site], purpose, from: end(site), to: end(peer), writeOnce: purpose === "audit" },
-          options,
+        part(
+          new BucketReplication(
+            `${name}-${purpose}-${site}`,
+            { context: contexts[site], purpose, from: end(site), to: end(peer), writeOnce: purpose === "audit" },
+            options,
+          ),
         );
       }
-      new EventForwarding(`${name}-events-${site}`, direction, options);
+      part(new EventForwarding(`${name}-events-${site}`, direction, options));
       const notices = { from: sites[site].messaging.notifications, to: sites[peer].messaging.notifications };
-      new NoticeSubscription(`${name}-notices-${site}`, notices, options);
+      part(new NoticeSubscription(`${name}-notices-${site}`, notices, options));
     }
     const networks = { primary: sites.primary.foundation.network, standby: sites.standby.foundation.network };
-    new NetworkPeering(`${name}-peering`, { contexts, networks, providers }, { parent: this });
+    part(new NetworkPeering(`${name}-peering`, { contexts, networks, providers }, { parent: this }));
     const tablesThere = [tables.journal, tables.lease];
-    const first = new LedgerBootstrap(
-      `${name}-bootstrap-primary`,
-      { site: sites.primary, after: tablesThere },
-      { parent: this, provider: providers.primary },
+    const first = part(
+      new LedgerBootstrap(
+        `${name}-bootstrap-primary`,
+        { site: sites.primary, after: tablesThere },
+        { parent: this, provider: providers.primary },
+      ),
     );
-    new LedgerBootstrap(
-      `${name}-bootstrap-standby`,
-      { site: sites.standby, after: [first.invocation] },
-      { parent: this, provider: providers.standby },
+    part(
+      new LedgerBootstrap(
+        `${name}-bootstrap-standby`,
+        { site: sites.standby, after: [first.invocation] },
+        { parent: this, provider: providers.standby },
+      ),
     );
-    const checks = this.publicName(name, args)?.checks ?? {};
+    const publicName = this.publicName(name, args);
+    const checks = publicName?.checks ?? {};
     const dashboard = (site: SiteName) =>
-      new OperatorsDashboard(
-        `${name}-dashboard-${site}`,
-        { context: contexts[site], contexts, checks },
-        { parent: this, provider: providers[site] },
+      part(
+        new OperatorsDashboard(
+          `${name}-dashboard-${site}`,
+          { context: contexts[site], contexts, checks },
+          { parent: this, provider: providers[site] },
+        ),
       ).url;
     this.dashboardUrls = { primary: dashboard("primary"), standby: dashboard("standby") };
     this.regionSwitch = this.regionSwitchPlan(name, args);
+    const optional = [publicName, this.regionSwitch].filter((made) => made !== undefined);
+    const after = [...partsOf(foundation), sites.primary, sites.standby, ...parts, ...optional];
+    const { settings } = contexts.primary;
+    new DeployGate(
+      "gate",
+      { settings, sites, tables, providers, after },
+      // Stacks that had it beside this component keep it.
+      { parent: this, aliases: [{ parent: pulumi.rootStackResource }] },
+    );
     this.registerOutputs({ primaryUrl: sites.primary.foundation.entrance.url, standbyUrl: sites.standby.foundation.entrance.url });
   }
 
   /** Without a domain there is no DNS layer: clients use both endpoints. */
-  private publicName(name: string, { contexts, sites, providers, zoneId }: GlobalLayerArgs): PublicName | undefined {
+  private publicName(name: string, { foundation, sites, providers }: GlobalLayerArgs): PublicName | undefined {
+    const { contexts, zone } = foundation;
+    const zoneId = zone?.zoneId;
     const { domainName } = contexts.primary.settings;
     const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
     if (domainName === undefined || zoneId === undefined || !primary || !standby) return undefined;
@@ -87,7 +113,7 @@ export class GlobalLayer extends pulumi.ComponentResource {
   }
 
   /** ARC keeps a plan in all of its regions; which one it was made from does not matter to those that run it. */
-  private regionSwitchPlan(name: string, { contexts, sites, providers }: GlobalLayerArgs): RegionSwitchPlan | undefined {
+  private regionSwitchPlan(name: string, { foundation: { contexts }, sites, providers }: GlobalLayerArgs): RegionSwitchPlan | undefined {
     const { settings, accountId } = contexts.primary;
     const [primary, standby] = [sites.primary.compute.regionSwitch, sites.standby.compute.regionSwitch];
     if (!settings.regionSwitch.enabled || !primary || !standby) return undefined;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OperatorRole } from "./access/operator-role";
 import type { ApiCredential } from "../foundation/api-credential";
+import { TradeApi } from "./api/trade-api";
 import { PublicDomain } from "./api/public-domain";
 import { BackupPlan } from "./backup/backup-plan";
 import { SiteCompute } from "./compute/site-compute";
@@ -56,12 +57,17 @@ export class RegionalSite extends pulumi.ComponentResource {
     const { data, messaging } = this;
     this.compute = new SiteCompute(name, { context, foundation, global, data, messaging, peer, credential }, child);
     const { compute } = this;
+    const { api } = foundation.entrance;
+    const { stage } = new TradeApi(
+      `${name}-trades`,
+      { context, api, functions: compute.answering, keyArn, clientKey: credential?.key },
+      // Stacks that had it inside the functions' component keep it.
+      { ...child, aliases: [{ parent: compute }] },
+    );
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;
     const { alarmNames } = new SiteObservability(name, { context, keyArn, data, messaging, compute, orchestration }, child);
     if (domainName !== undefined && zoneId !== undefined) {
-      const { stage } = compute.api;
-      const { api } = foundation.entrance;
       this.publicDomain = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child);
     }
     const { operator } = context.settings;

@@ -1,34 +1,27 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { TradeApi } from "../api/trade-api";
 import { ParameterSync } from "../parameters/parameter-sync";
 import type { LambdaFunction } from "./lambda-function";
 import { ApiFunctions, WorkFunctions } from "./site-functions";
 import { siteResources, type SiteParts } from "./site-resources";
 
-/** The region's functions, the API in front of those that answer, and the queue's poller in front of the one that settles. */
+/** The region's functions, and the queue's poller in front of the one that settles. */
 export class SiteCompute extends pulumi.ComponentResource {
   readonly answering: ApiFunctions["functions"];
   readonly working: WorkFunctions["functions"];
   /** What a plan of ARC Region switch invokes, where the stack has one. */
   readonly regionSwitch?: LambdaFunction;
-  readonly api: TradeApi;
 
   constructor(name: string, args: SiteParts, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteCompute", name, {}, opts);
     const child = { parent: this };
-    const { context, foundation, messaging, credential } = args;
-    const { entrance, key, network: site } = foundation;
+    const { context, foundation, messaging } = args;
+    const { key, network: site } = foundation;
     const resources = siteResources(args);
     const inside = { subnetIds: site.privateSubnetIds, securityGroupId: site.functionSecurityGroupId };
     const network = context.settings.network.privateFunctions ? inside : undefined;
     this.answering = new ApiFunctions(`${name}-fn`, { context, resources, network }, child).functions;
     const keyArn = key.key.arn;
-    this.api = new TradeApi(
-      `${name}-trades`,
-      { context, api: entrance.api, functions: this.answering, keyArn, clientKey: credential?.key },
-      child,
-    );
     const work = new WorkFunctions(`${name}-work`, { context, resources }, child);
     this.working = work.functions;
     this.regionSwitch = work.regionSwitch;

@@ -1,6 +1,7 @@
 /** Every policy that the program registers, judged by AWS's own reference of actions, resources and condition keys. */
 import { expect } from "chai";
 import { register, type Program } from "../support/registrations";
+import { EVERYTHING } from "./stacks";
 import { findings, type PolicyKind, type PolicyStatement } from "./reference";
 
 interface Policy {
@@ -46,13 +47,8 @@ describe("permissions, by AWS's service authorization reference", function () {
     expect(await of("sqs:SendMessage", queue, { ArnEquals: { "aws:SourceArn": "arn:aws:sns:*:*:topic" } })).to.deep.equal([]);
   });
 
-  const everything = {
-    "trade-failover:gameDay": '{"enabled":true}',
-    "trade-failover:regionSwitch": '{"enabled":true}',
-    "trade-failover:operatorPrincipal": "arn:aws:iam::123456789012:role/trading/operators",
-  };
   for (const [stack, overrides] of [
-    ["prod", everything],
+    ["prod", EVERYTHING],
     ["dev", {}],
   ] as const) {
     it(`finds nothing in ${stack}`, async () => {

@@ -1,0 +1,6 @@
+/** What is off by default, on: so that what it registers is judged, too. */
+export const EVERYTHING: Readonly<Record<string, string>> = {
+  "trade-failover:gameDay": '{"enabled":true}',
+  "trade-failover:regionSwitch": '{"enabled":true}',
+  "trade-failover:operatorPrincipal": "arn:aws:iam::123456789012:role/trading/operators",
+};

@@ -101,8 +101,18 @@ module.exports = {
       name: "operate-reaches-a-stack-by-its-outputs",
       severity: "error",
       comment: "what an operator runs knows the deployed stack only, not the program that made it",
-      from: { path: "^operate/" },
+      from: { path: "^operate/", pathNot: "^operate/preflight/" },
       to: { path: "^(components|lab|bench|scripts|tests|policies|client|simulation)/" },
+    },
+    {
+      name: "the-preflight-reads-a-stack-before-it-is-there",
+      severity: "error",
+      comment: "it has no outputs to go by: it reads the stack's file as the program does, and asks the account",
+      from: { path: "^operate/preflight/" },
+      to: {
+        path: "^(components|lab|bench|scripts|tests|policies|client|simulation)/",
+        pathNot: "^(components/settings/|scripts/lib/stack-config[.]ts$)",
+      },
     },
     {
       name: "the-simulations-checkers-share-nothing-with-what-they-judge",

@@ -56,7 +56,7 @@ export const queueHandOver = {
 /** Transactions on this region's ledger. */
 export const ledger = {
   name: "ledger",
-  variables: { LEDGER_CLUSTER_ARN: "text", LEDGER_SECRET_ARN: "text", LEDGER_DATABASE: "text" },
+  variables: { LEDGER_CLUSTER_ARN: "text", LEDGER_SECRET_ARN: "text", LEDGER_DATABASE: "text", LEDGER_ENGINE: "text" },
 } as const satisfies Capability;
 export const databaseRead = { name: "database.read", variables: DATABASE } as const satisfies Capability;
 /** Promotes this region's cluster, gracefully or not. */

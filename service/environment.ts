@@ -29,7 +29,9 @@ const LEDGER = v.object({
   AWS_REGION: text,
   LEDGER_DATABASE: text,
   LEDGER_HOST: text,
-  LEDGER_PORT: v.optional(whole(1, 65_535), "5432"),
+  LEDGER_ENGINE: v.picklist(["aurora-postgresql", "aurora-mysql"]),
+  /** By default the engine's own. */
+  LEDGER_PORT: v.optional(whole(1, 65_535)),
   LEDGER_USER: v.optional(text, "trade_service"),
   /** Off in the lab alone, whose databases have no certificates; Aurora's parameter group refuses what is not encrypted. */
   LEDGER_TLS: v.optional(v.picklist(["on", "off"]), "on"),

@@ -78,6 +78,7 @@ function values(
     LEDGER_CLUSTER_ARN: clusterArn(region),
     LEDGER_SECRET_ARN: "secret",
     LEDGER_DATABASE: "trading",
+    LEDGER_ENGINE: "aurora-postgresql",
     AUDIT_BUCKET: `audit-${region}`,
     EVENT_BUS_NAME: `events-${region}`,
     GLOBAL_CLUSTER_ID: "ledger",

@@ -69,12 +69,19 @@ export async function inTransaction<T>(client: RDSDataClient, target: Database, 
 }
 
 /**
- * PostgreSQL's class 22 is "data exception", 23 "integrity constraint violation", 44 "with check option violation", P0 what a trigger raises.
+ * States of SQL: 22 "data exception", 23 "integrity constraint violation", 44 "with check option violation"; what a trigger raises is P0 in PostgreSQL
+ * and 45 in MySQL.
  */
+const DATA_STATE = /SQLState: (2[23]|4[45]|P0)\w{3}/;
+/** MySQL's own numbers, which the Data API tells beside the state or in its place: null, range, text for a number, length, a trigger, a check. */
+const DATA_CODE = /error code: (1048|1264|1366|1406|1644|1690|3819)\b/i;
+/** A row that is there already is no bad one: somebody else was faster. PostgreSQL's statements never meet it. */
+const DUPLICATE = /error code: 1062\b/i;
+
 function isDataError(error: unknown): boolean {
-  return (
-    isAwsError(error, "DatabaseErrorException", "BadRequestException") && /SQLState: (2[23]|44|P0)\w{3}/.test((error as Error).message)
-  );
+  if (!isAwsError(error, "DatabaseErrorException", "BadRequestException")) return false;
+  const { message } = error as Error;
+  return (DATA_STATE.test(message) || DATA_CODE.test(message)) && !DUPLICATE.test(message);
 }
 
 /** SQL by the RDS Data API: no network, no connection to keep, a call for each statement. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Outcome, Settlement, Trade } from "../core/model";
 import { MIGRATIONS } from "../trade/migrations";
 import type { Ledger, SettleResult } from "../ports";
 import { sha256 } from "./hashing";
+import { rowOf, settlementOf } from "./ledger-rows";
 import type { Row, SqlTransport } from "./sql";
 import {
   BEGIN_ANEW,
@@ -16,23 +16,6 @@ import {
   SETTLE,
   WRITE_PROBE,
 } from "../trade/ledger-sql";
-
-const rowOf = (trade: Trade) => ({
-  trade_id: trade.tradeId,
-  account_id: trade.accountId,
-  symbol: trade.symbol,
-  side: trade.side,
-  quantity: trade.quantity,
-  price: trade.price,
-});
-
-function settlementOf([tradeId, outcome, reason]: Row): Settlement {
-  return {
-    tradeId: String(tradeId),
-    outcome: outcome as Outcome,
-    ...(reason === null || reason === undefined ? {} : { reason: String(reason) }),
-  };
-}
 
 /** The ledger in Aurora PostgreSQL, as `region` uses it. A cluster without a writer (the passive region's) rejects every call. */
 export function ledgerPostgres({ transaction, statement: run, isDataError }: SqlTransport, region: string): Ledger {

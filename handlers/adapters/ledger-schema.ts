@@ -1,11 +1,12 @@
 import { RDSDataClient } from "@aws-sdk/client-rds-data";
-import { MIGRATIONS } from "../trade/migrations";
 import { limits } from "./clients";
 import { inTransaction } from "./data-api";
 import type { Environment } from "./environment";
+import { ledgerEngine } from "./ledger-engine";
 
 /** The newest version of the ledger's schema that this code brings. */
-export const CODE_SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
+export const codeSchemaVersion = ({ LEDGER_ENGINE }: Pick<Environment<"ledger">, "LEDGER_ENGINE">): number =>
+  Math.max(...ledgerEngine(LEDGER_ENGINE).migrations.map(({ version }) => version));
 
 /** The newest version that was applied to this region's ledger; undefined when none was. Rejects where the cluster is no writer. */
 export async function ownSchemaVersion(env: Environment<"ledger">): Promise<number | undefined> {

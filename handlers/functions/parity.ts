@@ -8,7 +8,7 @@ import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { regionOfArn } from "../adapters/global-database";
 import type { LambdaContext } from "../adapters/lambda";
-import { CODE_SCHEMA_VERSION, ownSchemaVersion } from "../adapters/ledger-schema";
+import { codeSchemaVersion, ownSchemaVersion } from "../adapters/ledger-schema";
 import { log } from "../adapters/log";
 import { ownDatabase } from "../adapters/own-database";
 import { siteReader } from "../adapters/parity-site";
@@ -58,7 +58,7 @@ const ports = {
 const expected = {
   regions: [region, peerRegion] as const,
   maxLagMs: env.MAX_SWITCHOVER_LAG_SECONDS * 1000,
-  schemaVersion: CODE_SCHEMA_VERSION,
+  schemaVersion: codeSchemaVersion(env),
 };
 
 /** SQS says that changed attributes take up to a minute to be seen everywhere. */

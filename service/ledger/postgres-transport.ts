@@ -27,8 +27,10 @@ export function postgresTransport(endpoint: LedgerEndpoint, limits: PoolLimits):
     // After a failover within the cluster an old connection leads to a reader: none gets old.
     maxLifetimeSeconds: 300,
   });
-  // An idle connection that the server ends is no news; the next transaction opens another one.
+  // A connection that the server ends is no news: the next transaction opens another one. One that is being closed belongs to the pool no more, and its
+  // errors would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
 
   const runOn =
     (client: PoolClient): Statement =>

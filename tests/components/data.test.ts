@@ -92,6 +92,30 @@ describe("what holds data", function () {
     });
   });
 
+  describe("the ledger on MySQL", () => {
+    it("forces TLS and strict numbers, tells what an auditor asks for, and is what the functions are told", async () => {
+      const mysql = await register("prod", { "trade-failover:database": '{"engine":"aurora-mysql"}' });
+      const inputsOf = (name: string) => mysql.resources.find((one) => one.name === name)?.inputs ?? {};
+      expect(inputsOf("ledger-cluster")).to.include({ engine: "aurora-mysql", engineVersion: "8.0.mysql_aurora.3.10.0" });
+      for (const site of ["primary", "standby"]) {
+        expect(inputsOf(`${site}-ledger-cluster`)).to.deep.include({
+          engine: "aurora-mysql",
+          enabledCloudwatchLogsExports: ["audit", "error", "slowquery"],
+          enableHttpEndpoint: true,
+        });
+        const group = inputsOf(`${site}-ledger-parameters`);
+        expect(group.family).to.equal("aurora-mysql8.0");
+        const values = new Map((group.parameters as { name: string; value: string }[]).map(({ name, value }) => [name, value]));
+        expect(values.get("require_secure_transport")).to.equal("ON");
+        expect(values.get("sql_mode")).to.contain("STRICT_TRANS_TABLES");
+        for (const log of ["audit", "error", "slowquery"])
+          expect(inputsOf(`${site}-ledger-${log}-log`).name).to.equal(`/aws/rds/cluster/trade-${site}-ledger-prod/${log}`);
+        const { variables } = inputsOf(`${site}-work-reconciler-function`).environment as { variables: Record<string, string> };
+        expect(variables.LEDGER_ENGINE).to.equal("aurora-mysql");
+      }
+    });
+  });
+
   describe("the ledger", () => {
     it("has all that its row of features asks of a cluster, in both regions alike", () => {
       for (const site of ["primary", "standby"]) {

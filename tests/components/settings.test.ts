@@ -87,6 +87,12 @@ describe("settings", () => {
       expect(parseSettings({ ...GOOD, ...both }).database.maxCapacity).to.equal(2);
   });
 
+  it("know a version of each engine", () => {
+    expect(parseSettings(GOOD).database).to.include({ engine: "aurora-postgresql", version: "16.8" });
+    const mysql = parseSettings({ ...GOOD, database: '{"engine":"aurora-mysql"}' });
+    expect(mysql.database).to.include({ engine: "aurora-mysql", version: "8.0.mysql_aurora.3.10.0" });
+  });
+
   it("take a default that has no effect, because the engine gives each key its own", () => {
     expect(() => parseSettings({ ...GOOD, "gameDay.minutes": "10", routing: "failover", operatorMfa: "true" })).to.not.throw();
   });
@@ -128,6 +134,12 @@ describe("settings", () => {
     ["more zones than a region is sure to have", { network: '{"zones":4}' }, "network.zones"],
     ["an engine that there is none of", { database: '{"engine":"oracle"}' }, "database.engine"],
     ["a version that a global database with the Data API does not have", { database: '{"version":"12.9"}' }, "database.version"],
+    ["a version of the other engine", { database: '{"engine":"aurora-mysql","version":"16.8"}' }, "Aurora MySQL 3 from 3.07 on"],
+    [
+      "a version of MySQL without the Data API",
+      { database: '{"engine":"aurora-mysql","version":"8.0.mysql_aurora.3.04.0"}' },
+      "database.version",
+    ],
     ["a burstable class, which a global database does not take", { "database.instanceClass": "db.t4g.medium" }, "database.instanceClass"],
     ["a capacity that is out of range", { database: '{"maxCapacity":512}' }, "1 to 256 in steps of 0.5"],
     ["a number as people do not write it", { "rto.recordTtlSeconds": "0x10" }, "rto.recordTtlSeconds"],

@@ -109,6 +109,14 @@ describe("the pack, served as the engine does", function () {
     }
   });
 
+  it("prod violates nothing with its ledger on MySQL, either", async () => {
+    await pack.configure(configOf("prod"));
+    const all = await recorded("prod", { "trade-failover:database": '{"engine":"aurora-mysql","backupRetentionDays":35}' });
+    expect(all.some(({ inputs }) => inputs.family === "aurora-mysql8.0")).to.equal(true);
+    const found = await pack.judge(all);
+    expect(found.map(({ policy, message }) => `${policy}: ${message}`)).to.deep.equal([]);
+  });
+
   it("is not stopped by a resource of which nothing is known, whatever its type", async () => {
     await pack.configure({});
     const all = await recorded("prod");

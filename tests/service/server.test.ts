@@ -87,6 +87,7 @@ describe("the service as a process", function () {
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_ENDPOINT_URL: aws.url,
       AWS_ENDPOINT_URL_DYNAMODB: tablesUrl,
+      METRICS_NAMESPACE: "TradeFailover/test",
       API_AUTH: "none",
       HOST: "127.0.0.1",
       PORT: String(ports.base),
@@ -102,6 +103,7 @@ describe("the service as a process", function () {
       LEDGER_PORT: String(port),
       LEDGER_USER: user,
       LEDGER_DATABASE: database,
+      LEDGER_ENGINE: "aurora-postgresql",
       LEDGER_TLS: "off",
     };
     url = `http://127.0.0.1:${ports.base}`;

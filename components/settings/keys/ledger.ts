@@ -1,20 +1,47 @@
 import * as v from "valibot";
-import { key } from "../key";
+import { key, optionalKey } from "../key";
 import { integer, oneOf, steps, text } from "../value";
 
 export const SERVERLESS = "db.serverless";
+
+/** Of each engine, the versions that have a global database and the Data API. Older ones lack one of them, or write forwarding. */
+const ENGINES = {
+  "aurora-postgresql": {
+    version: /^(15|16|17)\.\d{1,2}$/,
+    allowed: "a version of Aurora PostgreSQL 15, 16 or 17, such as 16.8",
+    default: "16.8",
+  },
+  "aurora-mysql": {
+    version: /^8\.0\.mysql_aurora\.3\.(0[7-9]|1\d)\.\d$/,
+    allowed: "a version of Aurora MySQL 3 from 3.07 on, such as 8.0.mysql_aurora.3.10.0",
+    default: "8.0.mysql_aurora.3.10.0",
+  },
+} as const;
 const whenServerless = { key: "database.instanceClass", is: SERVERLESS };
 
 export const LEDGER = v.pipe(
   v.object({
     database: v.pipe(
       v.object({
-        engine: key(oneOf("aurora-postgresql"), { default: "aurora-postgresql", what: "Engine of the ledger." }),
-        // Older ones lack write forwarding or the Data API.
-        version: key(text(/^(15|16|17)\.\d{1,2}$/, "a version of Aurora PostgreSQL 15, 16 or 17, such as 16.8"), {
-          default: "16.8",
-          what: "Engine's version at the first deployment; later ones are changed by an upgrade, not by the program.",
+        engine: key(oneOf("aurora-postgresql", "aurora-mysql"), {
+          default: "aurora-postgresql",
+          what: "Engine of the ledger. It is chosen once: another one is another ledger.",
         }),
+        version: optionalKey(
+          text(
+            /./,
+            Object.values(ENGINES)
+              .map(({ allowed }) => allowed)
+              .join(", or "),
+          ),
+          {
+            what: `Engine's version at the first deployment; later ones are changed by an upgrade, not by the program. By default ${Object.values(
+              ENGINES,
+            )
+              .map((engine) => engine.default)
+              .join(" or ")}.`,
+          },
+        ),
         // What a global database takes, and the Data API with it: no burstable classes.
         instanceClass: key(
           text(
@@ -44,6 +71,15 @@ export const LEDGER = v.pipe(
         ),
         ["minCapacity"],
       ),
+      v.forward(
+        v.partialCheck(
+          [["engine"], ["version"]],
+          ({ engine, version }) => version === undefined || ENGINES[engine].version.test(version),
+          ({ input }) => ENGINES[input.engine].allowed,
+        ),
+        ["version"],
+      ),
+      v.transform(({ version, ...others }) => ({ ...others, version: version ?? ENGINES[others.engine].default })),
     ),
   }),
   v.title("The ledger"),

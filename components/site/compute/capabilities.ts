@@ -110,8 +110,13 @@ const PROVISIONS: Provisions = {
     variables: { PEER_REGION: peerRegion, PEER_TRADE_QUEUE_URL: peerQueueUrl },
     statements: [allow("sqs:SendMessage", peerQueueArn), allowKey(TO_SEND, peerKeyArn, "sqs", peerRegion)],
   }),
-  ledger: ({ resources: { clusterArn, secretArn } }) => ({
-    variables: { LEDGER_CLUSTER_ARN: clusterArn, LEDGER_SECRET_ARN: secretArn, LEDGER_DATABASE },
+  ledger: ({ resources: { clusterArn, secretArn }, context: { settings } }) => ({
+    variables: {
+      LEDGER_CLUSTER_ARN: clusterArn,
+      LEDGER_SECRET_ARN: secretArn,
+      LEDGER_DATABASE,
+      LEDGER_ENGINE: settings.database.engine,
+    },
     statements: [
       allow(
         ["rds-data:BeginTransaction", "rds-data:ExecuteStatement", "rds-data:CommitTransaction", "rds-data:RollbackTransaction"],

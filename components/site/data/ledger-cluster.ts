@@ -6,6 +6,7 @@ import { physicalName } from "../../settings/names";
 import type { Settings } from "../../settings/settings";
 import type { GlobalLedger } from "../../foundation/global-ledger";
 import { LEDGER_DATABASE } from "../../foundation/global-ledger";
+import { engineSetup } from "./ledger-parameters";
 
 export interface LedgerClusterArgs {
   readonly settings: Settings;
@@ -15,8 +16,6 @@ export interface LedgerClusterArgs {
   /** Key of this region that encrypts the cluster. */
   readonly keyArn: pulumi.Input<string>;
 }
-
-const LOG_EXPORTS = ["postgresql"];
 
 /** This site's Aurora cluster: a member of the global cluster from its first day, reachable by the Data API only. */
 export class LedgerCluster extends pulumi.ComponentResource {
@@ -28,7 +27,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
     const { settings, site, global, network, keyArn } = args;
     const { environmentSuffix: suffix, database, deletionProtection } = settings;
     const child = { parent: this };
-    const family = `aurora-postgresql${database.version.split(".")[0]}`;
+    const { family, parameters: settingsOfEngine, logExports } = engineSetup(database);
 
     const subnets = new aws.rds.SubnetGroup(
       `${name}-subnets`,
@@ -40,14 +39,14 @@ export class LedgerCluster extends pulumi.ComponentResource {
       {
         name: physicalName(["trade", site, "ledger"], suffix, 255),
         family,
-        parameters: [{ name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" }],
+        parameters: [...settingsOfEngine],
       },
       // Follows the version, which is an upgrade's to change: another family would replace the group under a running cluster.
       { ...child, ignoreChanges: ["family"] },
     );
     const clusterIdentifier = physicalName(["trade", site, "ledger"], suffix, 63);
     // RDS would make them itself, to be kept for ever.
-    const logs = LOG_EXPORTS.map(
+    const logs = logExports.map(
       (log) =>
         new aws.cloudwatch.LogGroup(
           `${name}-${log}-log`,
@@ -78,7 +77,7 @@ export class LedgerCluster extends pulumi.ComponentResource {
         backupRetentionPeriod: database.backupRetentionDays,
         preferredBackupWindow: "03:00-04:00",
         preferredMaintenanceWindow: site === "primary" ? "sun:05:00-sun:06:00" : "sun:07:00-sun:08:00",
-        enabledCloudwatchLogsExports: LOG_EXPORTS,
+        enabledCloudwatchLogsExports: [...logExports],
         // On both members: it has an effect on the one that is not the writer, at once when a failover makes it that.
         enableGlobalWriteForwarding: true,
         copyTagsToSnapshot: true,

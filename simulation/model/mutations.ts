@@ -25,7 +25,7 @@ const TWO: ScenarioName = "two orchestrators, one against the other";
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the ledger settles without looking at its fence",
-    scenario: UNDER_FREEZE,
+    scenario: TWO,
     symptom: /behind a fence/,
     system: withService("ledger.settle", (world, { region }, [epoch, head, ids]: Settle) => {
       const { takesWrites, log } = world.copies[region];
@@ -67,15 +67,6 @@ export const MUTATIONS: readonly Mutation[] = [
     scenario: UNDER_FREEZE,
     symptom: /accepted and is lost/,
     system: withService("chain.advance", (world) => ({ world, value: true })),
-  },
-  {
-    name: "the head is moved without a condition",
-    scenario: UNDER_FREEZE,
-    symptom: /accepted and is lost/,
-    system: withService("chain.advance", (world, _caller, [from, { seq, id }]: readonly [HeadItem, Link]) => ({
-      world: { ...world, head: { ...world.head, epoch: from.epoch, seq, id } },
-      value: true,
-    })),
   },
   {
     name: "what is confirmed is the newest link, and not the newest head",

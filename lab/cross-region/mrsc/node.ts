@@ -22,6 +22,10 @@ const CATCH_UP_MS = 500;
 const ITEM_OPERATIONS = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"];
 const LOCAL_OPERATIONS = ["Query", "Scan", "DescribeTable"];
 
+interface BatchGet {
+  readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly unknown[]; readonly ConsistentRead?: boolean }>>;
+}
+
 const fault = (status: number, type: string, message: string): Response => ({
   status,
   body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message },
@@ -86,6 +90,7 @@ export class MrscNode {
 
   /** One request of DynamoDB's API (`X-Amz-Target` without its prefix). */
   async handle(operation: string, body: Record<string, unknown>): Promise<Response> {
+    if (operation === "BatchGetItem") return this.batchGet(body as unknown as BatchGet);
     const table = this.tables.get(String(body.TableName));
     if (operation.startsWith("Transact"))
       return fault(400, "ValidationException", "transactions are not supported on tables with multi-Region strong consistency");
@@ -102,6 +107,28 @@ export class MrscNode {
       if (error instanceof Conflict) return fault(400, "ReplicatedWriteConflictException", error.message);
       return failed(error);
     }
+  }
+
+  /** Each item is a read of its own, as on AWS; what could not be read is given back, and an error is one of all. */
+  private async batchGet({ RequestItems }: BatchGet): Promise<Response> {
+    const Responses: Record<string, unknown[]> = {};
+    const UnprocessedKeys: Record<string, { Keys: unknown[]; ConsistentRead?: boolean }> = {};
+    let refused: Response | undefined;
+    const reads = Object.entries(RequestItems).flatMap(([TableName, { Keys, ConsistentRead }]) => {
+      Responses[TableName] = [];
+      return Keys.map(async (Key) => {
+        const { status, body } = await this.handle("GetItem", { TableName, Key, ConsistentRead });
+        const { Item } = body as { Item?: unknown };
+        if (status !== 200) {
+          refused ??= { status, body };
+          (UnprocessedKeys[TableName] ??= { Keys: [], ConsistentRead }).Keys.push(Key);
+        } else if (Item !== undefined) Responses[TableName]?.push(Item);
+      });
+    });
+    if (reads.length > 100) return fault(400, "ValidationException", "Too many items requested for the BatchGetItem call");
+    await Promise.all(reads);
+    const unread = Object.values(UnprocessedKeys).reduce((sum, { Keys }) => sum + Keys.length, 0);
+    return refused !== undefined && unread === reads.length ? refused : { status: 200, body: { Responses, UnprocessedKeys } };
   }
 
   async close(): Promise<void> {

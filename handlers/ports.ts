@@ -57,8 +57,11 @@ export interface LeaseStore {
   create(holder: string): Promise<Lease>;
   /** Adds one to `renewals` if holder and epoch are still these. Undefined: they are not. */
   renew(holder: string, epoch: number): Promise<Lease | undefined>;
-  /** holder := `holder`, epoch := `expectedEpoch` + 1, if the epoch is still `expectedEpoch`. Undefined: it is not. */
-  take(holder: string, expectedEpoch: number): Promise<Lease | undefined>;
+  /**
+   * holder := `holder`, epoch := `expectedEpoch` + 1, if the epoch is still `expectedEpoch`, and the renewals are still `renewals` where they are given. Undefined: they
+   * are not.
+   */
+  take(holder: string, expectedEpoch: number, renewals?: number): Promise<Lease | undefined>;
   /** Asks to be relieved, if holder and epoch are still these: whoever watches need not wait for the lease to lapse. False: they are not. */
   resign(holder: string, epoch: number): Promise<boolean>;
   /** Records that `holder` moves the ledger under `epoch`, if both are still so: the write that makes a late promotion fail. */
@@ -207,8 +210,11 @@ export interface PeerParameters extends Pick<Parameters, "read"> {
 }
 
 export interface Orchestrator {
-  /** Starts this region's failover under the name `failover-<epoch+1>`; the same name twice is the same execution. */
-  startFailover(expectedEpoch: number, reason: string, trigger: "sentinel" | "alarm"): Promise<"started" | "exists">;
+  /**
+   * Starts this region's failover under the name `failover-<epoch+1>`; the same name twice is the same execution. `renewals`: those that the lease had when this was
+   * decided; it is taken only if there were none since. Absent: whatever has been renewed.
+   */
+  startFailover(expectedEpoch: number, reason: string, trigger: "sentinel" | "alarm", renewals?: number): Promise<"started" | "exists">;
   /** Does a failover or switchover run in this region? Eventually consistent. */
   isMoving(): Promise<boolean>;
 }

@@ -51,13 +51,18 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
     },
     renew: (holder, epoch) =>
       change("SET renewals = renewals + :one", "holder = :holder AND epoch = :epoch", { ":one": 1, ":holder": holder, ":epoch": epoch }),
-    take: (holder, expectedEpoch) =>
-      change("SET holder = :holder, epoch = :next, renewals = :zero", "epoch = :expected", {
-        ":holder": holder,
-        ":next": expectedEpoch + 1,
-        ":zero": 0,
-        ":expected": expectedEpoch,
-      }),
+    take: (holder, expectedEpoch, renewals) =>
+      change(
+        "SET holder = :holder, epoch = :next, renewals = :zero",
+        `epoch = :expected${renewals === undefined ? "" : " AND renewals = :renewals"}`,
+        {
+          ":holder": holder,
+          ":next": expectedEpoch + 1,
+          ":zero": 0,
+          ":expected": expectedEpoch,
+          ...(renewals === undefined ? {} : { ":renewals": renewals }),
+        },
+      ),
     resign: (holder, epoch) => record("resignedEpoch", holder, epoch),
     recordPromotion: (holder, epoch) => record("promotionEpoch", holder, epoch),
   };

@@ -3,8 +3,9 @@ import type { Orchestrator } from "../ports";
 import { isAwsError, limits } from "./clients";
 import type { Environment } from "./environment";
 
-/** An execution that failed leaves its name taken for 90 days; this many starts of one epoch's move are possible. */
-const STARTS = 20;
+/** An execution that failed leaves its name taken for 90 days: so many names of one epoch's move are tried in a row. */
+const NAMES = 5;
+const MINUTE_MS = 60_000;
 
 export interface Start {
   readonly stateMachineArn: string;
@@ -22,8 +23,7 @@ export interface Start {
  * nothing to do. A move that did take the lease is found by the first step of the next; all others bear repetition.
  */
 export async function startOnce(client: SFNClient, { stateMachineArn, name, input, reason }: Start): Promise<"started" | "exists"> {
-  for (let start = 1; start <= STARTS; start++) {
-    const tried = `${name}${start === 1 ? "" : `-${start}`}`;
+  for (const tried of namesOf(name)) {
     try {
       await client.send(new StartExecutionCommand({ stateMachineArn, name: tried, input: JSON.stringify(input) }));
       return "started";
@@ -32,8 +32,14 @@ export async function startOnce(client: SFNClient, { stateMachineArn, name, inpu
     }
     if (await isRunning(client, stateMachineArn, tried)) return "exists";
   }
-  throw new Error(`${name} failed ${STARTS} times (${reason}); a person must look at it`);
+  throw new Error(`${name} has failed ${NAMES} times and within this minute (${reason}); it is started again in the next`);
 }
+
+/** A move that nothing has let through so far may be started once a minute, by whoever asks, for as long as it takes. */
+const namesOf = (name: string): string[] => [
+  ...Array.from({ length: NAMES }, (_, n) => (n === 0 ? name : `${name}-${n + 1}`)),
+  `${name}-${Math.floor(Date.now() / MINUTE_MS)}`,
+];
 
 async function isRunning(client: SFNClient, stateMachineArn: string, name: string): Promise<boolean> {
   const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
@@ -59,11 +65,11 @@ export function orchestrator(env: Environment<"failover.start">): Orchestrator {
   const stateMachineArn = env.FAILOVER_STATE_MACHINE_ARN;
   const client = new SFNClient(limits(3_000, 2));
   return {
-    startFailover: (expectedEpoch, reason, trigger) =>
+    startFailover: (expectedEpoch, reason, trigger, renewals) =>
       startOnce(client, {
         stateMachineArn,
         name: `failover-${expectedEpoch + 1}`,
-        input: { expectedEpoch, reason: "lease lapsed", trigger },
+        input: { expectedEpoch, reason: "lease lapsed", trigger, ...(renewals === undefined ? {} : { renewals }) },
         reason,
       }),
     isMoving: () => anyRunning(client, [stateMachineArn, env.SWITCHOVER_STATE_MACHINE_ARN]),

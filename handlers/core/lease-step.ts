@@ -3,6 +3,8 @@ import type { LeaseStore, Log } from "../ports";
 export interface TakeRequest {
   /** The epoch that the caller saw. The lease is taken only if it still stands there; absent or null: whatever it is now, also from this region itself. */
   readonly expectedEpoch?: number | null;
+  /** The renewals that the caller saw: a holder that has renewed since is alive, and keeps the lease. Absent or null: whatever has been renewed. */
+  readonly renewals?: number | null;
 }
 
 export interface TakeResult {
@@ -13,17 +15,17 @@ export interface TakeResult {
 }
 
 /**
- * What the state machines send: `{action: "take", expectedEpoch}`.
+ * What the state machines send: `{action: "take", expectedEpoch, renewals}`.
  * @throws for anything else: a test event from a console or a stray schedule must not move the lease
  */
 export function takeRequest(event: unknown): TakeRequest {
-  const { action, expectedEpoch = null } = (event ?? {}) as { readonly action?: unknown; readonly expectedEpoch?: unknown };
-  const isEpoch = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
-  if (action !== "take" || (expectedEpoch !== null && !isEpoch(expectedEpoch)))
+  const { action, expectedEpoch = null, renewals = null } = (event ?? {}) as Readonly<Record<string, unknown>>;
+  const isCount = (value: unknown): value is number | null => value === null || (Number.isInteger(value) && Number(value) >= 0);
+  if (action !== "take" || !isCount(expectedEpoch) || !isCount(renewals))
     throw new Error(
-      `not a request to take the lease: ${JSON.stringify(event)?.slice(0, 200)}; allowed: {action: "take", expectedEpoch: number or null}`,
+      `not a request to take the lease: ${JSON.stringify(event)?.slice(0, 200)}; allowed: {action: "take", expectedEpoch, renewals: number or null}`,
     );
-  return { expectedEpoch };
+  return { expectedEpoch, renewals };
 }
 
 /**
@@ -52,7 +54,12 @@ export async function takeLease(
       reason: `superseded: the lease is at epoch ${before.epoch}, not at ${expectedEpoch}`,
     };
   }
-  const taken = await lease.take(region, before.epoch);
+  const renewals = request.renewals ?? undefined;
+  if (renewals !== undefined && before.renewals !== renewals) {
+    const reason = `superseded: ${before.holder} has renewed the lease since it was called lapsed`;
+    return { taken: false, epoch: before.epoch, holder: before.holder, reason };
+  }
+  const taken = await lease.take(region, before.epoch, renewals);
   if (taken) {
     log.warn("lease taken", { epoch: taken.epoch, from: before.holder });
     return { taken: true, epoch: taken.epoch, holder: region };

@@ -18,18 +18,23 @@ export interface PromotionPorts {
 export type MoveState = "writer" | "moving" | "superseded";
 
 /** A writer that a move is about to take the role from is none: what it settled from now on could be lost with that move. */
-async function isWriter(database: GlobalDatabase): Promise<{ writer: boolean; busy: boolean }> {
+async function isWriter(database: GlobalDatabase): Promise<{ writer: boolean; busy: boolean; failingOver: boolean }> {
   const { own, globalStatus } = await database.status();
-  return { writer: own.role === "writer" && own.status === "available" && !own.leaving, busy: globalStatus !== "available" };
+  return {
+    writer: own.role === "writer" && own.status === "available" && !own.leaving,
+    busy: globalStatus !== "available",
+    failingOver: globalStatus === "failing-over",
+  };
 }
 
 /** Ungraceful: promotes this site's copy, data loss allowed. Asked again until it answers "writer"; asks nothing of the other region. */
 export async function promote(epoch: number, ports: PromotionPorts): Promise<MoveState> {
   // A write and not a read: if the lease has moved on it fails here, before anything is promoted.
   if (!(await ports.lease.recordPromotion(ports.region, epoch))) return "superseded";
-  const { writer, busy } = await isWriter(ports.database);
+  const { writer, failingOver } = await isWriter(ports.database);
   if (writer) return "writer";
-  if (!busy) await ports.database.failoverToHere();
+  // Also of a database that is said to be switching over: a region that dies in the middle of that leaves it so for good. Where AWS refuses, it is asked again.
+  if (!failingOver) await ports.database.failoverToHere();
   return "moving";
 }
 

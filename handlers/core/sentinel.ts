@@ -4,7 +4,7 @@ import type { Lease } from "./model";
 import { judge, look, type LapseLimits, type Watch } from "./watch";
 
 export interface SentinelPorts {
-  readonly lease: Pick<LeaseStore, "read" | "renew" | "resign">;
+  readonly lease: Pick<LeaseStore, "read" | "renew" | "resign" | "take">;
   readonly chain: ChainPorts["chain"];
   readonly ledger: Pick<Ledger, "writableAt"> & ChainPorts["ledger"];
   readonly database: Pick<GlobalDatabase, "status">;
@@ -126,11 +126,15 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
   const now = ports.clock.monotonic();
   const fence = await ports.ledger.writableAt();
   memory.fence = fence;
+  if (fence !== undefined && fence > lease.epoch) {
+    await overtake(lease, fence, ports);
+    return `its fence stands at ${fence}, and the lease behind it`;
+  }
   if (fence !== undefined) {
     memory.ledgerSeen = now;
     memory.silentSince = undefined;
     // No fence at all: the bootstrap is at work.
-    if (fence === 0 || fence >= lease.epoch) memory.strandedSince = undefined;
+    if (fence === 0 || fence === lease.epoch) memory.strandedSince = undefined;
     else await resume(lease, `its fence stands at ${fence}`, settings, ports, memory);
     return undefined;
   }
@@ -145,12 +149,19 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
     return "its ledger is the writer and takes no writes";
   }
   memory.silentSince = undefined;
-  if (globalStatus !== "available") {
-    memory.strandedSince = undefined;
-    return undefined;
-  }
-  await resume(lease, "its writer is in the other region", settings, ports, memory);
+  // Not for ever: a database that stays on its way, and that no machine waits for, has been left behind by a move that died.
+  const where = globalStatus === "available" ? "its writer is in the other region" : `its database is ${globalStatus}`;
+  await resume(lease, where, settings, ports, memory);
   return undefined;
+}
+
+/**
+ * The lease's item was lost and made anew, and the ledger remembers more: nothing would ever be settled. The lease is taken from oneself until it has
+ * overtaken the fence, an epoch at a time; what follows is a move that was left behind, and is begun again.
+ */
+async function overtake({ holder, epoch }: Lease, fence: number, { lease, log }: SentinelPorts): Promise<void> {
+  log.error("the lease is behind the ledger's fence: its item was made anew", { epoch, fence });
+  for (let at = epoch; at <= fence; at++) if ((await lease.take(holder, at)) === undefined) return;
 }
 
 /** The ledger has not followed the lease, and nothing moves it: a move has died on its way (its retries used up, say). It is begun again. */
@@ -172,8 +183,25 @@ async function watchHolder(lease: Lease, settings: SentinelSettings, ports: Sent
     const answer = await ports.probe.get(settings.peerReadyUrl, PROBE_TIMEOUT_MS);
     if (answer?.status === 200) return;
   }
+  const unfit = await whyNotHere(ports);
+  if (unfit !== undefined) {
+    // What has befallen both regions is not mended by a move.
+    ports.log.error("the lease has lapsed, and this region is not fit to take it", { reason: unfit, epoch: lease.epoch });
+    ports.metrics.put("LeaseNotTaken", 1, "Count");
+    return;
+  }
   const unchangedMs = Math.round(memory.watch.lookedAt - memory.watch.since);
   const reason = `lease of ${lease.holder} at epoch ${lease.epoch} unchanged for ${unchangedMs} ms${verdict === "lapsed" ? "" : " and its endpoint does not answer"}`;
-  const started = await ports.orchestrator.startFailover(lease.epoch, reason, settings.trigger);
+  const started = await ports.orchestrator.startFailover(lease.epoch, reason, settings.trigger, lease.renewals);
   ports.log.warn("failover", { reason, started });
+}
+
+/** The same check that a holder must pass, as far as a region can that has no writer; undefined: it is fit. */
+async function whyNotHere({ canAccept, database }: SentinelPorts): Promise<string | undefined> {
+  try {
+    await Promise.all([canAccept(), database.status()]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

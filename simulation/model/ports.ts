@@ -43,7 +43,8 @@ export const metrics: real.Metrics = { put: nothing };
 
 export const leasePort = (ask: Ask) => ({
   read: () => ask("lease", "read") as Promise<Lease>,
-  take: async (holder: string, expected: number) => ((await ask("lease", "take", holder, expected)) ?? undefined) as Lease | undefined,
+  take: async (holder: string, expected: number, renewals?: number) =>
+    ((await ask("lease", "take", holder, expected, renewals ?? null)) ?? undefined) as Lease | undefined,
   resign: (holder: string, epoch: number) => ask("lease", "resign", holder, epoch) as Promise<boolean>,
   renew: async (holder: string, epoch: number) => ((await ask("lease", "renew", holder, epoch)) ?? undefined) as Lease | undefined,
   recordPromotion: (holder: string, epoch: number) => ask("lease", "recordPromotion", holder, epoch) as Promise<boolean>,

@@ -76,8 +76,8 @@ const NO_WRITER: Served = { refused: "no writer here" };
 
 export const SERVICES = {
   "lease.read": (world) => same(world, leaseOf(world)),
-  "lease.take": (world, _caller, [holder, expected]: readonly [Region, number]) => {
-    if (world.lease.epoch !== expected) return same(world, null);
+  "lease.take": (world, _caller, [holder, expected, renewals]: readonly [Region, number, number | null]) => {
+    if (world.lease.epoch !== expected || (renewals !== null && world.lease.renewals !== renewals)) return same(world, null);
     const taken = withLease(world, { holder, epoch: expected + 1, renewals: 0 });
     return same(taken, leaseOf(taken));
   },

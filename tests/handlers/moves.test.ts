@@ -72,8 +72,8 @@ function stage(lease: Lease): { ports: PromotionPorts; pair: Pair; store: Memory
 
 describe("taking the lease", () => {
   it("is asked for in so many words: no other event moves it", () => {
-    expect(takeRequest({ action: "take", expectedEpoch: 4 })).to.deep.equal({ expectedEpoch: 4 });
-    expect(takeRequest({ action: "take", expectedEpoch: null })).to.deep.equal({ expectedEpoch: null });
+    expect(takeRequest({ action: "take", expectedEpoch: 4 })).to.deep.equal({ expectedEpoch: 4, renewals: null });
+    expect(takeRequest({ action: "take", expectedEpoch: null })).to.deep.equal({ expectedEpoch: null, renewals: null });
     for (const event of [
       {},
       null,
@@ -83,6 +83,7 @@ describe("taking the lease", () => {
       { expectedEpoch: 4 },
       { action: "take", expectedEpoch: "4" },
       { action: "take", expectedEpoch: 1.5 },
+      { action: "take", expectedEpoch: 4, renewals: -1 },
     ])
       expect(() => takeRequest(event), JSON.stringify(event)).to.throw("not a request");
   });
@@ -116,6 +117,16 @@ describe("taking the lease", () => {
     const late = await takeLease({ expectedEpoch: 1 }, store, STANDBY, silentLog);
     expect(late.taken).to.equal(false);
     expect(store.lease).to.deep.equal(held(PRIMARY, 9));
+  });
+
+  it("leaves the lease to a holder that has renewed it since it was called lapsed, also in the last moment", async () => {
+    const store = new MemoryLeaseStore({ holder: PRIMARY, epoch: 1, renewals: 8 });
+    const asked = { expectedEpoch: 1, renewals: 7 };
+    expect((await takeLease(asked, store, STANDBY, silentLog)).reason).to.contain("has renewed");
+    const racing = { read: async () => ({ holder: PRIMARY, epoch: 1, renewals: 7 }), take: store.take.bind(store) };
+    expect(await takeLease(asked, racing, STANDBY, silentLog)).to.include({ taken: false });
+    expect(store.lease).to.deep.equal({ holder: PRIMARY, epoch: 1, renewals: 8 });
+    expect(await takeLease({ expectedEpoch: 1, renewals: 8 }, store, STANDBY, silentLog)).to.include({ taken: true, epoch: 2 });
   });
 
   it("recognises its own write when the answer was lost", async () => {

@@ -28,6 +28,7 @@ async function minute(region: string, change: (atMs: number, store: MemoryLeaseS
       },
       renew: (holder, epoch) => store.renew(holder, epoch),
       resign: (holder, epoch) => store.resign(holder, epoch),
+      take: (holder, epoch) => store.take(holder, epoch),
     },
     chain: new MemoryChainStore({ seq: 1, id: "first", epoch: 7, base: 1 }),
     ledger: {

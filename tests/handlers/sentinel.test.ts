@@ -62,6 +62,7 @@ function world(lease: Lease): World {
       read: () => (now.readable ? store.read() : Promise.reject(new Error("no quorum"))),
       renew: (holder, epoch) => store.renew(holder, epoch),
       resign: (holder, epoch) => store.resign(holder, epoch),
+      take: (holder, epoch) => store.take(holder, epoch),
     },
     chain,
     ledger: {
@@ -97,6 +98,14 @@ describe("the sentinel that watches", () => {
     const w = world(HELD);
     await run(w);
     expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 15_000 });
+  });
+
+  it("takes nothing while it is not fit itself: what has befallen both regions is mended by no move", async () => {
+    const w = world(HELD);
+    w.now.accepts = false;
+    after(w, 72_000, () => (w.now.accepts = true));
+    await run(w);
+    expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 75_000 });
   });
 
   it("leaves a holder alone that renews", async () => {
@@ -232,14 +241,36 @@ describe("the sentinel that holds", () => {
     expect(w.store.lease?.renewals, "and keeps the lease").to.equal(3 + 23);
   });
 
-  it("counts that minute anew when the database has been seen to move", async () => {
+  it("begins a move again whose database stays on its way, and which no machine waits for", async () => {
     const w = world(HELD);
     w.now.writable = false;
     w.now.role = "reader";
-    after(w, 29_000, () => (w.now.global = "failing-over"));
-    after(w, 31_000, () => (w.now.global = "available"));
+    w.now.global = "switching-over";
+    w.now.moving = true;
+    after(w, 82_000, () => (w.now.moving = false));
     await run(w, HOLDER);
-    expect(w.started[0]?.atMs).to.equal(95_000);
+    expect(w.started[0]?.atMs).to.equal(85_000);
+  });
+
+  it("finds at its next tick that the ledger has lost a tail, and writes down what is in doubt", async () => {
+    const w = world(HELD);
+    after(w, 12_000, () => (w.now.whole = false));
+    after(w, 14_000, () => expect(w.chain.head?.doubt).to.equal(undefined));
+    after(w, 16_000, () => {
+      expect(w.chain.head).to.deep.include({ seq: 10, base: 10 });
+      expect(w.chain.head?.doubt).to.deep.include({ from: 8, to: 9 });
+      w.now.whole = true;
+    });
+    await run(w, HOLDER);
+    expect(w.chain.head?.seq).to.equal(10);
+    expect(w.started).to.deep.equal([]);
+  });
+
+  it("takes a lease that was made anew past the fence that its ledger remembers, and moves on from there", async () => {
+    const w = world({ holder: PRIMARY, epoch: 1, renewals: 0 });
+    await run(w, HOLDER);
+    expect(w.store.lease).to.include({ holder: PRIMARY, epoch: 8 });
+    expect(w.started[0]?.epoch).to.equal(8);
   });
 
   it("renews nothing once the lease has moved on, and watches instead", async () => {

@@ -22,7 +22,7 @@ const LOOKS = 300;
 const TRAFFIC_LOOKS = 30;
 
 /**
- * Ungraceful failover, run in the region that becomes active; it calls nothing in the other. Input: `{expectedEpoch?, reason, trigger}`.
+ * Ungraceful failover, run in the region that becomes active; it calls nothing in the other. Input: `{expectedEpoch?, renewals?, reason, trigger}`.
  * Acceptance waits for none of it: trades are accepted in either region all along.
  */
 export function failoverDefinition<T>(to: Bindings<T>): State {
@@ -34,7 +34,11 @@ export function failoverDefinition<T>(to: Bindings<T>): State {
     States: {
       TakeLease: invoke({
         functionArn: to.leaseStep,
-        payload: { action: "take", expectedEpoch: optional("$states.input.expectedEpoch") },
+        payload: {
+          action: "take",
+          expectedEpoch: optional("$states.input.expectedEpoch"),
+          renewals: optional("$states.input.renewals"),
+        },
         timeoutSeconds: 30,
         assign: { taken: jsonata("$states.result.Payload.taken"), epoch: jsonata("$states.result.Payload.epoch"), rounds: 0, attempt: 0 },
         next: "Taken",

@@ -17,8 +17,8 @@ export class MemoryLeaseStore implements LeaseStore {
     if (!this.heldBy(holder, epoch)) return undefined;
     return (this.lease = { ...this.lease, holder, epoch, renewals: (this.lease?.renewals ?? 0) + 1 });
   }
-  async take(holder: string, expectedEpoch: number): Promise<Lease | undefined> {
-    if (this.lease?.epoch !== expectedEpoch) return undefined;
+  async take(holder: string, expectedEpoch: number, renewals?: number): Promise<Lease | undefined> {
+    if (this.lease?.epoch !== expectedEpoch || (renewals !== undefined && this.lease.renewals !== renewals)) return undefined;
     return (this.lease = { ...this.lease, holder, epoch: expectedEpoch + 1, renewals: 0 });
   }
   async resign(holder: string, epoch: number): Promise<boolean> {

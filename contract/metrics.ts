@@ -10,6 +10,8 @@ export const METRICS = {
   LeaseUnrenewed: "Milliseconds",
   /** One for each renewal, where the lease is held. */
   LeaseRenewed: "Count",
+  /** One for each tick at which the lease had lapsed and the watcher was not fit to take it. */
+  LeaseNotTaken: "Count",
   TradesSettled: "Count",
   SettlementsFenced: "Count",
   /** Trades that the ledger's database will never take: a person must look. */

@@ -187,7 +187,7 @@ async function watchHolder(lease: Lease, settings: SentinelSettings, ports: Sent
   if (unfit !== undefined) {
     // What has befallen both regions is not mended by a move.
     ports.log.error("the lease has lapsed, and this region is not fit to take it", { reason: unfit, epoch: lease.epoch });
-    ports.metrics.put("LeaseNotTaken", 1, "Count");
+    ports.metrics.put("LeaseNotTaken", 1);
     return;
   }
   const unchangedMs = Math.round(memory.watch.lookedAt - memory.watch.since);

@@ -7,7 +7,7 @@ import type { Environment } from "./environment";
 
 /** SQS takes ten messages a batch. */
 const BATCH = 10;
-const BATCHES_AT_ONCE = 8;
+const BATCHES_AT_ONCE = 32;
 
 async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Trade[]): Promise<void> {
   const batches: Trade[][] = [];

@@ -25,6 +25,8 @@ export interface ReconciliationResult {
   readonly replayed: number;
   /** Unsettled trades seen. */
   readonly pending: number;
+  /** Where the backlog goes on, if time ran out before its end. */
+  readonly cursor?: string;
 }
 
 export interface ReconciliationScope {
@@ -39,6 +41,8 @@ export interface ReconciliationScope {
   readonly doubtOpenMs: number;
   /** Pages of unsettled trades to queue at most: a pass each minute must not flood a queue that only waits for its ledger. */
   readonly pendingPages: number;
+  /** Where an earlier run of this scope stopped. */
+  readonly cursor?: string;
   /** Monotonic time at which to stop and say `done: false`. */
   readonly deadline: number;
 }
@@ -70,7 +74,8 @@ export async function reconcile(scope: ReconciliationScope, ports: Reconciliatio
   const tail = await resolveDoubt(head, lease.epoch, scope, ports);
   if (tail.replayed > 0)
     ports.log.warn("the ledger had lost settlements; they are replayed", { replayed: tail.replayed, epoch: lease.epoch });
-  return { done: tail.complete && backlog.complete, requeued: backlog.requeued, replayed: tail.replayed, pending: backlog.pending };
+  const { complete, ...counts } = backlog;
+  return { ...counts, done: tail.complete && complete, replayed: tail.replayed };
 }
 
 /** Share of the time that what is pending may take, where something is in doubt. */
@@ -130,30 +135,41 @@ async function reopenLost(
   return reopened;
 }
 
+/** Pages that are being queued while the next is read: bounds what a long backlog takes of the memory. */
+const PAGES_IN_FLIGHT = 4;
+
 async function requeue(
   scope: ReconciliationScope,
   inDoubt: boolean,
   ports: ReconciliationPorts,
-): Promise<{ complete: boolean; pending: number; requeued: number }> {
+): Promise<{ complete: boolean; pending: number; requeued: number; cursor?: string }> {
   const { journal, clock } = ports;
   const acceptedBefore = new Date(clock.now() - scope.minimumAgeMs).toISOString();
   const now = clock.monotonic();
   const deadline = inDoubt ? now + PENDING_SHARE * (scope.deadline - now) : scope.deadline;
+  const sending = new Set<Promise<void>>();
   let pending = 0;
   let requeued = 0;
-  let cursor: string | undefined;
+  let cursor = scope.cursor;
+  let isRead = false;
+  const send = async (entries: readonly JournalEntry[]): Promise<void> => {
+    if (await enqueue(entries, ports)) requeued += entries.length;
+  };
   // A page may be empty and not the last: only those that hold something count.
-  for (let pages = 0; pages < scope.pendingPages && clock.monotonic() < deadline;) {
+  for (let pages = 0; !isRead && pages < scope.pendingPages && clock.monotonic() < deadline;) {
     const { entries, cursor: next } = await journal.pending(acceptedBefore, cursor);
     if (entries.length > 0) {
       pages += 1;
-      if (await enqueue(entries, ports)) requeued += entries.length;
+      pending += entries.length;
+      if (sending.size >= PAGES_IN_FLIGHT) await Promise.race(sending);
+      const work: Promise<void> = send(entries).finally(() => sending.delete(work));
+      sending.add(work);
     }
-    pending += entries.length;
     cursor = next;
-    if (cursor === undefined) return { complete: requeued === pending, pending, requeued };
+    isRead = next === undefined;
   }
-  return { complete: false, pending, requeued };
+  await Promise.all(sending);
+  return { complete: isRead && requeued === pending, pending, requeued, ...(cursor === undefined ? {} : { cursor }) };
 }
 
 /** A trade that its queue does not take must not keep those behind it from being queued: the pass goes on, and is not done. */

@@ -31,13 +31,15 @@ const ports = {
 const ON_ITS_WAY_MS = 10_000;
 /** Indexes are behind by a second at most, as a rule, and a function runs for a minute; a request's signature is good for five. */
 const DOUBT_OPEN_MS = 900_000;
+/** 40,000 trades: a pass each minute keeps up with several hundred a second, and floods no queue that only waits for its turn. */
+const PAGES_A_PASS = 10;
 const MARGIN_MS = 5_000;
 /** A failover's step takes trades in that the other region stamped with a clock ahead of ours. */
 const CLOCK_SKEW_MS = 5_000;
 
 /** `{action: "reconcile", epoch}` from a state machine takes all that is unsettled; a schedule's event leaves alone what is on its way. */
 export async function handler(
-  event: { readonly action?: string; readonly epoch?: number },
+  event: { readonly action?: string; readonly epoch?: number; readonly cursor?: string | null },
   context: LambdaContext,
 ): Promise<ReconciliationResult> {
   const step = event.action === "reconcile";
@@ -45,7 +47,8 @@ export async function handler(
     {
       epoch: step ? event.epoch : undefined,
       minimumAgeMs: step ? -CLOCK_SKEW_MS : ON_ITS_WAY_MS,
-      pendingPages: step ? Infinity : 1,
+      pendingPages: step ? Infinity : PAGES_A_PASS,
+      cursor: step ? (event.cursor ?? undefined) : undefined,
       doubtOpenMs: DOUBT_OPEN_MS,
       deadline: systemClock.monotonic() + context.getRemainingTimeInMillis() - MARGIN_MS,
     },

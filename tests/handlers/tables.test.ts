@@ -188,8 +188,8 @@ describe("the tables, with DynamoDB's own rules", function () {
     });
 
     it("pages through all that is pending, however unevenly the shards are filled", async () => {
-      // 300 in one shard are more than a page takes from it.
-      const numbers = [...Array.from({ length: 300 }, (_, n) => n * 16), 1, 2, 3];
+      // 600 in one shard are more than a page takes from it.
+      const numbers = [...Array.from({ length: 600 }, (_, n) => n * 16), 1, 2, 3];
       await Promise.all(numbers.map((n) => store.accept(entry(n, { acceptedAt: iso(n % 100) }))));
       expect(await pagesOf((cursor) => store.pending(iso(100), cursor))).to.deep.equal(numbers.map(id).sort());
       const old = await pagesOf((cursor) => store.pending(iso(1), cursor));
@@ -203,7 +203,7 @@ describe("the tables, with DynamoDB's own rules", function () {
 
     it("finds the marks between two numbers, by every page", async () => {
       // So many in one shard that they are two pages.
-      const numbers = [...Array.from({ length: 260 }, (_, n) => n * 16), 1, 2];
+      const numbers = [...Array.from({ length: 520 }, (_, n) => n * 16), 1, 2];
       const items = numbers.map((n) => ({
         ...entry(n, { status: "SETTLED", outcome: "EXECUTED", settledEpoch: 1, settledSeq: n }),
         settledShard: shardOf(id(n)),

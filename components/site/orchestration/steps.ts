@@ -121,9 +121,14 @@ export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
   return {
     Reconcile: invoke({
       functionArn: to.reconciler,
-      payload: { action: "reconcile", epoch: jsonata("$epoch") },
+      // A long backlog takes several runs, each of which goes on where the one before it stopped.
+      payload: { action: "reconcile", epoch: jsonata("$epoch"), cursor: jsonata("$backlog") },
       timeoutSeconds: 70,
-      assign: { reconciled: jsonata("$states.result.Payload.done"), rounds: jsonata("$rounds + 1") },
+      assign: {
+        reconciled: jsonata("$states.result.Payload.done"),
+        backlog: optional("$states.result.Payload.cursor"),
+        rounds: jsonata("$rounds + 1"),
+      },
       next: "Reconciled",
     }),
     Reconciled: choose(

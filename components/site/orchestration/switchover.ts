@@ -34,6 +34,7 @@ export function switchoverDefinition<T>(to: Bindings<T>): State {
           ready: jsonata("$states.result.Payload.ready"),
           // A hand-over that is tried again must not take the lease from whoever came after it: the epoch is the one that was checked.
           expectedEpoch: jsonata("$exists($states.input.expectedEpoch) ? $states.input.expectedEpoch : $states.result.Payload.epoch"),
+          backlog: null,
           rounds: 0,
           attempt: 0,
           looks: 0,

@@ -21,7 +21,11 @@ export class BackupVault extends pulumi.ComponentResource {
     super("trade-failover:components:BackupVault", name, {}, opts);
     const { retentionDays, vaultLock } = context.settings.backup;
     const protect = context.settings.deletionProtection;
-    const vault = new aws.backup.Vault(`${name}-vault`, { name: vaultName(context), kmsKeyArn: keyArn }, { parent: this, protect });
+    const vault = new aws.backup.Vault(
+      `${name}-vault`,
+      { name: vaultName(context), kmsKeyArn: keyArn, forceDestroy: !protect },
+      { parent: this, protect },
+    );
     if (vaultLock !== "none") {
       new aws.backup.VaultLockConfiguration(
         `${name}-lock`,

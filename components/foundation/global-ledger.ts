@@ -38,7 +38,13 @@ export class GlobalLedger extends pulumi.ComponentResource {
         storageEncrypted: true,
         deletionProtection,
       },
-      { parent: this, protect: deletionProtection, ignoreChanges: ["engineVersion"] },
+      {
+        parent: this,
+        protect: deletionProtection,
+        ignoreChanges: ["engineVersion"],
+        // Its members leave one after the other.
+        customTimeouts: { delete: "90m" },
+      },
     );
 
     const secret = new aws.secretsmanager.Secret(

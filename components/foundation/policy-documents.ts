@@ -38,8 +38,9 @@ export const trust = (service: string, accountId: pulumi.Input<string>): pulumi.
   trustOn(service, { StringEquals: { "aws:SourceAccount": accountId } });
 
 /**
- * The same for a service of which AWS does not say whether it tells the account: where it does, it must be this one. A role can be handed only to what
- * is made in its own account, so nobody else's things come by it either way.
+ * The same for a service of which AWS does not say whether it tells the account (its own examples for S3 replication and AWS Backup have no such
+ * condition): where it does, it must be this one. A role can be handed only to what is made in its own account, so nobody else's things come by it
+ * either way.
  */
 export const trustWhereTold = (service: string, accountId: pulumi.Input<string>): pulumi.Output<string> =>
   trustOn(service, { StringEqualsIfExists: { "aws:SourceAccount": accountId } });

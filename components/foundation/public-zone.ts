@@ -23,7 +23,11 @@ export class PublicZone extends pulumi.ComponentResource {
     else {
       const made = new aws.route53.Zone(
         `${name}-zone`,
-        { name: zone.name, comment: `Public names of trade-failover ${settings.environmentSuffix}` },
+        {
+          name: zone.name,
+          comment: `Public names of trade-failover ${settings.environmentSuffix}`,
+          forceDestroy: !settings.deletionProtection,
+        },
         { ...child, protect: settings.deletionProtection },
       );
       this.zoneId = made.zoneId;

@@ -51,7 +51,9 @@ export class SharedTables extends pulumi.ComponentResource {
     super("trade-failover:components:SharedTables", name, {}, opts);
     const names = tableNames(settings.environmentSuffix);
     const { standby, witness } = settings.regions;
-    const data: pulumi.CustomResourceOptions = { parent: this, protect: settings.deletionProtection };
+    // Replica, witness and indexes are made one after the other; the provider's own half an hour is short for that.
+    const customTimeouts = { create: "90m", update: "90m", delete: "60m" };
+    const data: pulumi.CustomResourceOptions = { parent: this, protect: settings.deletionProtection, customTimeouts };
     const common = {
       billingMode: "PAY_PER_REQUEST",
       deletionProtectionEnabled: settings.deletionProtection,

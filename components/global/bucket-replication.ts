@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, allowKey, document, trust } from "../foundation/policy-documents";
+import { allow, allowKey, document, trustWhereTold } from "../foundation/policy-documents";
 import { siteName, type SiteContext } from "../foundation/site-context";
 import type { PrivateBucket } from "../site/objects/private-bucket";
 
@@ -33,7 +33,7 @@ export class BucketReplication extends pulumi.ComponentResource {
     const target = to.store.bucket.arn;
     const role = new aws.iam.Role(
       `${name}-role`,
-      { name: siteName(context, [purpose, "replication"], 64), assumeRolePolicy: trust("s3.amazonaws.com", context.accountId) },
+      { name: siteName(context, [purpose, "replication"], 64), assumeRolePolicy: trustWhereTold("s3.amazonaws.com", context.accountId) },
       child,
     );
     const read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"];

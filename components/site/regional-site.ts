@@ -29,8 +29,11 @@ export interface RegionalSiteArgs {
   readonly zoneId?: pulumi.Input<string>;
 }
 
-/** Trades that nobody could settle: the alarm that ends an experiment at once. */
-const STOPS_A_GAME_DAY = "trades-dead-letters";
+/**
+ * What a partition must not break, and so ends an experiment at once: that this region's sentinel runs, which is known within three minutes, and that
+ * each trade is settled within its deliveries.
+ */
+const STOP_A_GAME_DAY = ["sentinel-silent", "trades-dead-letters"];
 
 /** All that one region has; the same code in both. Takes its provider from its options, and from nowhere else. */
 export class RegionalSite extends pulumi.ComponentResource {
@@ -74,10 +77,10 @@ export class RegionalSite extends pulumi.ComponentResource {
     if (operator !== undefined) {
       this.operatorRole = new OperatorRole(`${name}-operator`, { context, operator, globalClusterArn: global.cluster.arn }, child);
     }
-    const stopAlarm = alarmNames[STOPS_A_GAME_DAY];
-    if (context.settings.gameDay.enabled && stopAlarm !== undefined) {
+    if (context.settings.gameDay.enabled) {
+      const stopAlarms = STOP_A_GAME_DAY.flatMap((alarm) => alarmNames[alarm] ?? []);
       const { network } = foundation;
-      this.gameDay = new PartitionExperiment(`${name}-game-day`, { context, network, data, keyArn, stopAlarm }, child);
+      this.gameDay = new PartitionExperiment(`${name}-game-day`, { context, network, data, keyArn, stopAlarms }, child);
     }
     const { machines } = orchestration;
     new SiteParameters(`${name}-parameters`, { context, foundation, data, messaging, global, machines, peer }, child);

@@ -3,7 +3,9 @@
 1. After each invocation of a function it waits up to 50 ms for the function's first log line, looking every millisecond. Functions that have nothing
    to log would pay that each time, and the looking keeps its one core busy. Lines that come later are taken with the next invocation's.
 2. Its event source mappings for SQS take at most ten messages and know no batching window. AWS: up to 10,000, gathered for the window's length.
-3. Its Parameter Store says nothing on the default bus when a parameter was changed.
+3. Its Parameter Store says nothing on the default bus when a parameter was changed; an event of AWS's own can't be put there by PutEvents.
+
+MiniStack has no setting and no hook for any of the three, so functions of its own are replaced here, and the version is pinned.
 """
 
 import json

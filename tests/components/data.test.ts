@@ -219,7 +219,7 @@ describe("what holds data", function () {
         const region = site === "primary" ? "us-east-1" : "us-east-2";
         const { Statement } = JSON.parse(named(`${site}-objects-access-logs-policy`).policy as string) as Policy;
         expect(Statement[1]?.Condition).to.deep.equal({
-          ArnLike: { "aws:SourceArn": PURPOSES.map((purpose) => `arn:aws:s3:::trade-${purpose}-${region}-prod`) },
+          ArnLike: { "aws:SourceArn": PURPOSES.map((purpose) => `arn:aws:s3:::trade-${purpose}-${region}-123456789012-prod`) },
           StringEquals: { "aws:SourceAccount": "123456789012" },
         });
       }

@@ -104,9 +104,15 @@ describe("the game day", function () {
         ? ["primary", "us-east-1", "us-east-2"]
         : ["standby", "us-east-2", "us-east-1"];
       expect(inputs.stopConditions).to.deep.equal([
+        { source: "aws:cloudwatch:alarm", value: `arn:aws:cloudwatch:${region}:123456789012:alarm:trade-${site}-sentinel-silent-prod` },
         { source: "aws:cloudwatch:alarm", value: `arn:aws:cloudwatch:${region}:123456789012:alarm:trade-${site}-trades-dead-letters-prod` },
       ]);
-      expect(program.resources.some((one) => one.inputs.name === `trade-${site}-trades-dead-letters-prod`)).to.equal(true);
+      // One of them at least rings while the shortest experiment lasts, of which five minutes pass before it begins.
+      const watching = ["sentinel-silent", "trades-dead-letters"].map(
+        (alarm) => program.resources.find((one) => one.inputs.name === `trade-${site}-${alarm}-prod`)?.inputs,
+      );
+      const seconds = watching.map((alarm) => Number(alarm?.period) * Number(alarm?.evaluationPeriods));
+      expect(Math.min(...seconds)).to.be.at.most((10 - 5) * 60);
       const targets = inputs.targets as { name: string; resourceArns: string[] }[];
       expect(targets.map(({ resourceArns }) => resourceArns.length)).to.deep.equal([3, 3, 3]);
       const actions = inputs.actions as { parameters: { key: string; value: string }[]; target: { value: string } }[];

@@ -83,9 +83,9 @@ const allows = (policy: Registration): string[] =>
 /** How a role is tied to this account. */
 function tieOf(service: string): Statement["Condition"] {
   const account = { "aws:SourceAccount": "123456789012" };
-  // API Gateway tries the role when it is set, and names no account then; of ARC AWS does not say whether it names one.
+  // API Gateway tries the role when it is set, and names no account then; of these others AWS does not say whether they name one.
   if (service.startsWith("apigateway")) return undefined;
-  return service.startsWith("arc-region-switch") ? { StringEqualsIfExists: account } : { StringEquals: account };
+  return /^(arc-region-switch|s3|backup)\./.test(service) ? { StringEqualsIfExists: account } : { StringEquals: account };
 }
 
 describe("least privilege of the roles that AWS's services take", function () {

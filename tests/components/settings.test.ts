@@ -94,7 +94,7 @@ describe("settings", () => {
   });
 
   it("take a default that has no effect, because the engine gives each key its own", () => {
-    expect(() => parseSettings({ ...GOOD, "gameDay.minutes": "10", routing: "failover", operatorMfa: "true" })).to.not.throw();
+    expect(() => parseSettings({ ...GOOD, "gameDay.minutes": "15", routing: "failover", operatorMfa: "true" })).to.not.throw();
   });
 
   it("have no range of which an end is always refused", () => {
@@ -166,6 +166,8 @@ describe("settings", () => {
     ["a lock that S3 does not know", { audit: '{"lockMode":"worm"}' }, "audit.lockMode"],
     ["a backup that is never kept", { "backup.retentionDays": "0" }, "backup.retentionDays"],
     ["a game day without end", { gameDay: '{"minutes":90}' }, "gameDay.minutes"],
+    ["a game day that is over before it begins", { gameDay: '{"enabled":true,"minutes":9}' }, "10 to 60"],
+    ["a settlement that Lambda does not take", { "capacity.settlementConcurrency": "1" }, "capacity.settlementConcurrency"],
     ["a plan that takes no time", { regionSwitch: '{"enabled":true,"objectiveMinutes":0}' }, "regionSwitch.objectiveMinutes"],
     ["a plan that is neither there nor not", { "regionSwitch.enabled": "yes" }, 'regionSwitch.enabled: "yes"; allowed: true | false'],
     ["a member of the plan that there is none of", { regionSwitch: '{"trigger":"alarm"}' }, "regionSwitch.trigger"],
@@ -209,7 +211,7 @@ describe("settings", () => {
       { database: '{"instanceClass":"db.r7g.large","maxCapacity":16}' },
       'database.maxCapacity: "16"; allowed: 8, unless database.instanceClass is db.serverless',
     ],
-    ["the length of a game day that there is none of", { "gameDay.minutes": "20" }, "10, unless gameDay.enabled is set"],
+    ["the length of a game day that there is none of", { "gameDay.minutes": "20" }, "15, unless gameDay.enabled is set"],
     ["the objective of a plan that there is none of", { "regionSwitch.objectiveMinutes": "5" }, "unless regionSwitch.enabled is set"],
     ["a renewal that is too slow for the lease", { "rto.leaseRenewalSeconds": "10" }, "rto.leaseRenewalSeconds"],
     ["tags that are no map", { tags: "[]" }, "tags"],

@@ -262,8 +262,17 @@ const ec2 = (action: string): string => `ec2:${action}`;
 
 type Needs = (targets: readonly string[], any: (kind: string) => string) => string[];
 const EXPERIMENTS: Readonly<Record<string, Needs>> = {
-  "aws:dynamodb:global-table-pause-replication": (tables) =>
-    on(tables, "dynamodb:DescribeTable", ...["Get", "Put", "Delete"].map((verb) => `dynamodb:${verb}ResourcePolicy`)),
+  // FIS's guide: strongly consistent tables are made to err, the others and their streams get a policy.
+  "aws:dynamodb:global-table-pause-replication": (tables) => {
+    const replicated = tables.filter((table) => table.includes("/trade-sessions"));
+    return [
+      ...on(tables, "dynamodb:DescribeTable", "dynamodb:InjectError"),
+      ...on(
+        replicated.flatMap((table) => [table, `${table}/stream/*`]),
+        ...["Get", "Put", "Delete"].map((verb) => `dynamodb:${verb}ResourcePolicy`),
+      ),
+    ];
+  },
   "aws:s3:bucket-pause-replication": (buckets) => [
     ...on(buckets, "s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration", "s3:PauseReplication"),
     ...on(["*"], "s3:ListAllMyBuckets"),

@@ -19,9 +19,10 @@ export const OPERATIONS = v.pipe(
         default: false,
         what: "Makes an AWS FIS experiment in each region that cuts it off from the other; nothing happens until a person starts it.",
       }),
-      minutes: key(integer(1, 60), {
-        default: 10,
-        what: "Minutes that such an experiment lasts.",
+      // A pause of strongly consistent tables takes up to five minutes to begin.
+      minutes: key(integer(10, 60), {
+        default: 15,
+        what: "Minutes that such an experiment lasts, of which up to five pass before the tables refuse writes.",
         onlyWith: { key: "gameDay.enabled" },
       }),
     }),

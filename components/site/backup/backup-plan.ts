@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { tableNames } from "../../foundation/shared-tables";
 import type { SiteData } from "../data/site-data";
-import { document, trust } from "../../foundation/policy-documents";
+import { document, trustWhereTold } from "../../foundation/policy-documents";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import type { SiteFoundation } from "../../foundation/site-foundation";
 import { backupPermissions } from "./backup-permissions";
@@ -37,7 +37,7 @@ export class BackupPlan extends pulumi.ComponentResource {
 
     const role = new aws.iam.Role(
       `${name}-role`,
-      { name: siteName(context, ["backup"], 64), assumeRolePolicy: trust("backup.amazonaws.com", accountId) },
+      { name: siteName(context, ["backup"], 64), assumeRolePolicy: trustWhereTold("backup.amazonaws.com", accountId) },
       child,
     );
     const policy = new aws.iam.RolePolicy(

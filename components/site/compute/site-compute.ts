@@ -1,9 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ParameterSync } from "../parameters/parameter-sync";
+import type { Settings } from "../../settings/settings";
 import type { LambdaFunction } from "./lambda-function";
 import { ApiFunctions, WorkFunctions } from "./site-functions";
 import { siteResources, type SiteParts } from "./site-resources";
+
+/** Concurrent batches that AWS has one provisioned poller start at most. */
+const BATCHES_A_POLLER = 10;
+
+/** How many batches are settled at once: bounded, or by as many pollers as are kept ready for it. AWS takes one or the other. */
+function polling({ settlementConcurrency, pollersKept }: Settings["capacity"]): Partial<aws.lambda.EventSourceMappingArgs> {
+  if (settlementConcurrency === undefined) return {};
+  if (!pollersKept) return { scalingConfig: { maximumConcurrency: settlementConcurrency } };
+  const pollers = Math.max(2, Math.ceil(settlementConcurrency / BATCHES_A_POLLER));
+  return { provisionedPollerConfig: { minimumPollers: pollers, maximumPollers: pollers } };
+}
 
 /** The region's functions, and the queue's poller in front of the one that settles. */
 export class SiteCompute extends pulumi.ComponentResource {
@@ -25,7 +37,6 @@ export class SiteCompute extends pulumi.ComponentResource {
     const work = new WorkFunctions(`${name}-work`, { context, resources }, child);
     this.working = work.functions;
     this.regionSwitch = work.regionSwitch;
-    const { settlementConcurrency } = context.settings.capacity;
     new aws.lambda.EventSourceMapping(
       `${name}-settlement`,
       {
@@ -34,7 +45,7 @@ export class SiteCompute extends pulumi.ComponentResource {
         batchSize: 100,
         maximumBatchingWindowInSeconds: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: settlementConcurrency === undefined ? undefined : { maximumConcurrency: settlementConcurrency },
+        ...polling(context.settings.capacity),
       },
       // Whether a region's poller runs is the runtime's business after the first day.
       { ...child, ignoreChanges: ["enabled"] },

@@ -3,6 +3,7 @@ import type { FunctionContract } from "../../../contract/functions";
 import { API_FUNCTIONS, PLAN_FUNCTIONS, WORK_FUNCTIONS, type ApiFunction, type WorkFunction } from "../../../contract/placement";
 import { bundlesOf, type SiteContext } from "../../foundation/site-context";
 import { grant } from "./capabilities";
+import { RESERVED_CONCURRENCY } from "./reserved-concurrency";
 import { LambdaFunction, type FunctionNetwork } from "./lambda-function";
 import type { SiteResources } from "./site-resources";
 
@@ -31,7 +32,7 @@ function make<K extends string>(
       uses.map((capability) => capability.name),
       surroundings,
     );
-    const reservedConcurrency = reserved[handler];
+    const reservedConcurrency = reserved[handler] ?? (context.settings.capacity.reserve ? RESERVED_CONCURRENCY[handler] : undefined);
     const args = { context, handler, ...granted, keyArn: resources.keyArn, timeoutSeconds, memoryMb, reservedConcurrency, network };
     return [handler, new LambdaFunction(`${name}-${handler}`, args, { parent })] as const;
   });

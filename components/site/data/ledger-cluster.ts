@@ -72,6 +72,8 @@ export class LedgerCluster extends pulumi.ComponentResource {
           : {}),
         storageEncrypted: true,
         kmsKeyId: keyArn,
+        // RDS asks for a pre-signed request to the region that an encrypted copy comes from; the provider signs it where it knows the region.
+        ...(site === "standby" ? { sourceRegion: settings.regions.primary } : {}),
         enableHttpEndpoint: true,
         iamDatabaseAuthenticationEnabled: true,
         backupRetentionPeriod: database.backupRetentionDays,
@@ -93,7 +95,10 @@ export class LedgerCluster extends pulumi.ComponentResource {
         ignoreChanges: [
           "replicationSourceIdentifier",
           "globalClusterIdentifier",
+          "sourceRegion",
           "engineVersion",
+          // AWS adds zones until there are three, and the provider would make the cluster anew.
+          "availabilityZones",
           // AWS tells of it only where it has an effect at the moment.
           "enableGlobalWriteForwarding",
           "masterUsername",

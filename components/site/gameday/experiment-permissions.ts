@@ -5,6 +5,8 @@ import type { SiteContext } from "../../foundation/site-context";
 export interface ExperimentPermissionsArgs {
   readonly context: SiteContext;
   readonly tableArns: readonly pulumi.Input<string>[];
+  /** Those of them that are not strongly consistent. */
+  readonly replicatedTableArns: readonly pulumi.Input<string>[];
   readonly bucketArns: readonly pulumi.Input<string>[];
   readonly subnetArns: readonly pulumi.Input<string>[];
 }
@@ -18,9 +20,16 @@ export function experimentPermissions(args: ExperimentPermissionsArgs): readonly
   return [...pausingTables(args), ...pausingObjects(args), ...cuttingRoutes(args), ...finding()];
 }
 
-/** Replication is paused by a policy on the table that expires by itself. */
-const pausingTables = ({ tableArns }: ExperimentPermissionsArgs): readonly Statement[] => [
-  allow(["dynamodb:DescribeTable", "dynamodb:GetResourcePolicy", "dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy"], tableArns),
+/**
+ * Strongly consistent tables are made to refuse. The others' replication is paused by policies on the table and on its stream, which FIS takes away in
+ * the end.
+ */
+const pausingTables = ({ tableArns, replicatedTableArns }: ExperimentPermissionsArgs): readonly Statement[] => [
+  allow(["dynamodb:DescribeTable", "dynamodb:InjectError"], tableArns),
+  allow(
+    ["dynamodb:GetResourcePolicy", "dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy"],
+    replicatedTableArns.flatMap((table) => [table, pulumi.interpolate`${table}/stream/*`]),
+  ),
 ];
 
 const pausingObjects = ({ context, bucketArns }: ExperimentPermissionsArgs): readonly Statement[] => [

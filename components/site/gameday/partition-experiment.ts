@@ -12,8 +12,8 @@ export interface PartitionExperimentArgs {
   readonly network: SiteNetwork;
   readonly data: SiteData;
   readonly keyArn: pulumi.Input<string>;
-  /** Physical name of the alarm of this region that ends the experiment at once: trades that nobody could settle. */
-  readonly stopAlarm: pulumi.Input<string>;
+  /** Physical names of the alarms of this region that end the experiment at once. */
+  readonly stopAlarms: readonly pulumi.Input<string>[];
 }
 
 /**
@@ -27,11 +27,11 @@ export class PartitionExperiment extends pulumi.ComponentResource {
   constructor(name: string, args: PartitionExperimentArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:PartitionExperiment", name, {}, opts);
     const child = { parent: this };
-    const { context, network, data, keyArn, stopAlarm } = args;
+    const { context, network, data, keyArn, stopAlarms } = args;
     const { settings, region, peerRegion, accountId } = context;
-    const tables = Object.values(tableNames(settings.environmentSuffix)).map(
-      (table) => pulumi.interpolate`arn:aws:dynamodb:${region}:${accountId}:table/${table}`,
-    );
+    const names = tableNames(settings.environmentSuffix);
+    const tableArn = (table: string) => pulumi.interpolate`arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
+    const tables = Object.values(names).map(tableArn);
     const buckets = Object.values(data.buckets).map(({ bucket }) => bucket.arn);
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
@@ -49,7 +49,13 @@ export class PartitionExperiment extends pulumi.ComponentResource {
         name: "permissions",
         role: role.id,
         policy: document(
-          ...experimentPermissions({ context, tableArns: tables, bucketArns: buckets, subnetArns: network.privateSubnetArns }),
+          ...experimentPermissions({
+            context,
+            tableArns: tables,
+            replicatedTableArns: [tableArn(names.sessions)],
+            bucketArns: buckets,
+            subnetArns: network.privateSubnetArns,
+          }),
         ),
       },
       child,
@@ -62,9 +68,10 @@ export class PartitionExperiment extends pulumi.ComponentResource {
       {
         description: `Cuts ${region} off from ${peerRegion} (${settings.environmentSuffix})`,
         roleArn: role.arn,
-        stopConditions: [
-          { source: "aws:cloudwatch:alarm", value: pulumi.interpolate`arn:aws:cloudwatch:${region}:${accountId}:alarm:${stopAlarm}` },
-        ],
+        stopConditions: stopAlarms.map((alarm) => ({
+          source: "aws:cloudwatch:alarm",
+          value: pulumi.interpolate`arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarm}`,
+        })),
         targets: [
           { ...all, name: "Tables", resourceType: "aws:dynamodb:global-table", resourceArns: tables },
           { ...all, name: "Buckets", resourceType: "aws:s3:bucket", resourceArns: buckets },

@@ -21,9 +21,9 @@ export interface PrivateBucketArgs {
   readonly statements?: (bucketArn: pulumi.Output<string>) => readonly Statement[];
 }
 
-/** Bucket names are global: the region is part of it. */
-export const bucketName = ({ region, settings }: Pick<SiteContext, "region" | "settings">, purpose: string): string =>
-  physicalName(["trade", purpose, region], settings.environmentSuffix, 63);
+/** Bucket names are global: region and account are part of it, so that nobody else can have it. */
+export const bucketName = ({ region, accountId, settings }: SiteContext, purpose: string): pulumi.Output<string> =>
+  pulumi.output(accountId).apply((account) => physicalName(["trade", purpose, region, account], settings.environmentSuffix, 63));
 
 /** A bucket as all of them are: versioned, encrypted, closed to the public and to plain HTTP, its owner the only one. */
 export class PrivateBucket extends pulumi.ComponentResource {
@@ -37,7 +37,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     this.bucket = new aws.s3.Bucket(
       `${name}-bucket`,
       // Whether versions can be locked is decided when the bucket is made.
-      { bucket: bucketName(context, purpose), objectLockEnabled: lock !== undefined },
+      { bucket: bucketName(context, purpose), objectLockEnabled: lock !== undefined, forceDestroy: !context.settings.deletionProtection },
       { ...child, protect: context.settings.deletionProtection },
     );
     const bucket = this.bucket.id;

@@ -39,7 +39,7 @@ export class SiteBuckets extends pulumi.ComponentResource {
             Action: "s3:PutObject",
             Resource: pulumi.interpolate`${arn}/*`,
             Condition: {
-              ArnLike: { "aws:SourceArn": REPLICATED.map((purpose) => `arn:aws:s3:::${bucketName(context, purpose)}`) },
+              ArnLike: { "aws:SourceArn": REPLICATED.map((purpose) => pulumi.interpolate`arn:aws:s3:::${bucketName(context, purpose)}`) },
               StringEquals: { "aws:SourceAccount": accountId },
             },
           },

@@ -1,6 +1,7 @@
 /**
  * DynamoDB's operations on one item, by dynalite's own actions on a store that holds just that item. Conditions, update expressions and
- * return values are therefore those of a well-kept DynamoDB stand-in and not written again.
+ * return values are therefore those of a well-kept DynamoDB stand-in and not written again. Its public interface is a server over a store of its
+ * own, which can run nothing within a vote: the actions are loaded by their paths, and the version is pinned.
  */
 import type { Item } from "./acceptor";
 import type { Outcome } from "./registers";

@@ -42,8 +42,8 @@ export async function takeLease(
   // Not "superseded", which would be a success and leave no second start under this name: it fails, and may be started again.
   if (!before) throw new Error("there is no lease to take: the bootstrap has not run, or the table did not tell");
   const expectedEpoch = request.expectedEpoch ?? undefined;
-  // A move that a person starts begins under an epoch of its own even where this region holds the lease: a promotion of before may have landed
-  // late and taken settlements with it, and only marks of earlier epochs are held against the ledger.
+  // A move that a person starts begins under an epoch of its own even where this region holds the lease: whatever is still on its way of the move before then fails
+  // at the stores.
   const mine = before.holder === region && expectedEpoch !== undefined && before.epoch === expectedEpoch + 1;
   if (mine) return { taken: true, epoch: before.epoch, holder: region };
   if (expectedEpoch !== undefined && before.epoch !== expectedEpoch) {

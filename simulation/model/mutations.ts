@@ -69,16 +69,6 @@ export const MUTATIONS: readonly Mutation[] = [
     system: withService("chain.advance", (world) => ({ world, value: true })),
   },
   {
-    name: "what is confirmed is the newest link, and not the newest head",
-    scenario: CAME_BACK,
-    symptom: /accepted and is lost/,
-    system: withService("ledger.beginAnew", (world, caller, args: readonly [number, number]) => {
-      const served = SERVICES["ledger.beginAnew"](world, caller, args);
-      if ("refused" in served) return served;
-      return { world: served.world, value: { ...(served.value as object), confirmed: seqOf(world.copies[caller.region].log) } };
-    }),
-  },
-  {
     name: "a mark has no condition on the epoch",
     scenario: UNDER_FREEZE,
     symptom: /was overwritten by epoch 1/,

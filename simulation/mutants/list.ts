@@ -75,10 +75,16 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "quantity = excluded.quantity, notional = excluded.notional",
   },
   {
+    name: "a lapsed lease is taken from a holder that has renewed it since",
+    file: "handlers/core/sentinel.ts",
+    find: "reason, settings.trigger, lease.renewals);",
+    replace: "reason, settings.trigger);",
+  },
+  {
     name: "the lease is taken without a condition on its epoch",
     file: "handlers/adapters/lease-store.ts",
-    find: '"epoch = :expected"',
-    replace: '"attribute_exists(leaseId)"',
+    find: 'epoch = :expected${renewals === undefined ? "" : " AND renewals = :renewals"}',
+    replace: "attribute_exists(leaseId)",
   },
   {
     name: "a mark without a condition on its number",

@@ -149,9 +149,14 @@ function scenariosOf(asked: readonly string[] | undefined, known: readonly strin
   return names;
 }
 
+/** What the lab's databases are. */
+const LAB_ENGINE = "aurora-postgresql";
+
 function configEntry(entry: string): [string, string] {
   const match = /^([A-Za-z][A-Za-z0-9.]*)=(.*)$/s.exec(entry);
   if (match === null) throw new UsageError(`--config "${entry}" is not KEY=VALUE`);
+  if (match[1] === "database.engine" && match[2] !== LAB_ENGINE)
+    throw new UsageError(`--config "${entry}": the lab's ledger is ${LAB_ENGINE}; tests/handlers/ledger.test.ts runs the others`);
   return [match[1] ?? "", match[2] ?? ""];
 }
 

@@ -35,6 +35,7 @@ describe("the drill's command line", () => {
     [["--input", "f.csv", "--rate", "5"], "--rate does not go with --input"],
     [["--seed", "-1"], "seed"],
     [["--config", "x"], '"x" is not KEY=VALUE'],
+    [["--config", "database.engine=aurora-mysql"], "the lab's ledger is aurora-postgresql"],
     [["--keep=yes"], "--keep"],
   ];
   for (const [argv, message] of bad) {

@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import { EVENT_SOURCE, TRADE_EVENTS } from "../../contract/events";
 import { inParallel } from "../core/in-parallel";
 import type { TradeEvents } from "../ports";
 import { limits } from "./clients";
@@ -7,7 +8,6 @@ import type { Environment } from "./environment";
 /** EventBridge takes ten entries a call. */
 const BATCH = 10;
 const BATCHES_AT_ONCE = 8;
-export const EVENT_SOURCE = "trade-failover";
 
 /** A bus that takes nine of ten is asked again for the tenth before the whole trade is delivered again. */
 const ROUNDS = 3;
@@ -44,7 +44,7 @@ export function tradeEvents({ EVENT_BUS_NAME: busName }: Environment<"events.put
     settled: async (epoch, trades, settlements) => {
       const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));
       let open = settlements.map((settlement): Announcement => {
-        const DetailType = settlement.outcome === "EXECUTED" ? "Trade Executed" : "Trade Failed";
+        const DetailType = TRADE_EVENTS[settlement.outcome];
         const Detail = JSON.stringify({ ...byId.get(settlement.tradeId), ...settlement, epoch });
         return { tradeId: settlement.tradeId, entry: { EventBusName: busName, Source: EVENT_SOURCE, DetailType, Detail } };
       });

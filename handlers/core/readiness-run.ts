@@ -1,24 +1,6 @@
 import type { Clock, GlobalDatabase, LeaseStore, Log, Metrics } from "../ports";
+import { READINESS_CHECKS, type CheckResult, type ReadinessCheck } from "../../contract/steps";
 import type { SyntheticResult } from "./validation";
-
-export const CHECKS = [
-  "journal",
-  "queue",
-  "canaryLease",
-  "database",
-  "replicationLag",
-  "syntheticTrade",
-  "publicName",
-  "failoverMachine",
-] as const;
-export type CheckName = (typeof CHECKS)[number];
-
-export interface CheckResult {
-  readonly check: string;
-  readonly passed: boolean;
-  readonly detail: string;
-  readonly durationMs: number;
-}
 
 export interface ReadinessPorts {
   readonly journal: () => Promise<unknown>;
@@ -40,7 +22,7 @@ export interface ReadinessPorts {
 
 type Finding = { readonly passed: boolean; readonly detail: string };
 
-const RUN: Readonly<Record<CheckName, (ports: ReadinessPorts) => Promise<Finding>>> = {
+const RUN: Readonly<Record<ReadinessCheck, (ports: ReadinessPorts) => Promise<Finding>>> = {
   journal: async ({ journal }) => {
     await journal();
     return { passed: true, detail: "a strongly consistent read was answered" };
@@ -95,7 +77,7 @@ export async function runCheck(check: string, ports: ReadinessPorts): Promise<Ch
   const began = ports.clock.monotonic();
   const done = (finding: Finding): CheckResult => ({ check, ...finding, durationMs: Math.round(ports.clock.monotonic() - began) });
   const run = (RUN as Readonly<Record<string, ((ports: ReadinessPorts) => Promise<Finding>) | undefined>>)[check];
-  if (!run) return done({ passed: false, detail: `unknown check; allowed: ${CHECKS.join(", ")}` });
+  if (!run) return done({ passed: false, detail: `unknown check; allowed: ${READINESS_CHECKS.join(", ")}` });
   try {
     return done(await run(ports));
   } catch (error) {
@@ -109,7 +91,7 @@ export function publish(
   { metrics, log }: ReadinessPorts,
 ): { readonly ready: boolean; readonly failed: readonly string[] } {
   // A check of these that is missing has failed; what else was run counts as well.
-  const expected = new Set<string>([...CHECKS, ...results.map(({ check }) => check)]);
+  const expected = new Set<string>([...READINESS_CHECKS, ...results.map(({ check }) => check)]);
   const failed = [...expected].filter((name) => !results.some((result) => result.check === name && result.passed));
   metrics.put("FailoverReadiness", failed.length === 0 ? 100 : 0);
   metrics.put(

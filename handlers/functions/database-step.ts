@@ -1,4 +1,5 @@
 /** Steps of failover and switchover that move the ledger: promote, switchover, raiseFence, checkTarget. */
+import type { StepPayloads } from "../../contract/steps";
 import * as functions from "../../contract/functions";
 import { ownChain } from "../adapters/chain-store";
 import { systemClock } from "../adapters/clock";
@@ -26,10 +27,9 @@ const ports = {
   regionOf: regionOfArn,
 };
 
-type Step = { readonly action: "promote" | "switchover" | "raiseFence"; readonly epoch: number } | { readonly action: "checkTarget" };
 type StepResult = { readonly state: MoveState } | { readonly raised: boolean; readonly ledgerEpoch: number } | TargetState;
 
-export async function handler(step: Step): Promise<StepResult> {
+export async function handler(step: StepPayloads["databaseStep"]): Promise<StepResult> {
   switch (step.action) {
     case "promote":
       return { state: await promote(step.epoch, ports) };

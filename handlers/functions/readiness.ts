@@ -1,4 +1,5 @@
 /** Steps of the readiness machine: `{check}` runs one check for real, `{action: "publish", results}` makes the metrics. */
+import type { CheckResult, StepPayloads } from "../../contract/steps";
 import * as functions from "../../contract/functions";
 import { acceptanceChecks } from "../adapters/acceptance";
 import { systemClock } from "../adapters/clock";
@@ -13,7 +14,7 @@ import { ownDatabase } from "../adapters/own-database";
 import { apiCredentials } from "../adapters/own-api";
 import { failoverMachineReady } from "../adapters/state-machine";
 import { tableClient } from "../adapters/table";
-import { publish, runCheck, type CheckResult, type ReadinessPorts } from "../core/readiness-run";
+import { publish, runCheck, type ReadinessPorts } from "../core/readiness-run";
 import { confirmTraffic, syntheticTrade } from "../core/validation";
 
 const env = environment(functions.readiness);
@@ -45,10 +46,8 @@ function portsFor(requestId: string): ReadinessPorts {
   };
 }
 
-type Step = { readonly check: string } | { readonly action: "publish"; readonly results: readonly CheckResult[] };
-
 export async function handler(
-  step: Step,
+  step: StepPayloads["readiness"],
   context: LambdaContext,
 ): Promise<CheckResult | { readonly ready: boolean; readonly failed: readonly string[] }> {
   const ports = portsFor(context.awsRequestId);

@@ -1,4 +1,5 @@
 /** Steps that prove a move: does the public name lead here, and does a trade get through to the ledger. */
+import type { StepPayloads } from "../../contract/steps";
 import * as functions from "../../contract/functions";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
@@ -19,14 +20,10 @@ const ports = {
   sign: apiCredentials(env),
 };
 
-type Step =
-  | { readonly action: "confirmTraffic"; readonly epoch: number }
-  | { readonly action: "syntheticTrade"; readonly epoch: number; readonly attempt: number };
-
 const SETTLE_WAIT_MS = 20_000;
 
 export async function handler(
-  step: Step,
+  step: StepPayloads["validator"],
   context: LambdaContext,
 ): Promise<SyntheticResult | { readonly confirmed: boolean; readonly detail: string }> {
   if (step.action === "confirmTraffic") return confirmTraffic(env.PUBLIC_URL, ports);

@@ -32,8 +32,8 @@ export function failoverDefinition<T>(to: Bindings<T>): State {
     StartAt: "TakeLease",
     TimeoutSeconds: MOVE_TIMEOUT_SECONDS,
     States: {
-      TakeLease: invoke({
-        functionArn: to.leaseStep,
+      TakeLease: invoke(to, {
+        call: "leaseStep",
         payload: {
           action: "take",
           expectedEpoch: optional("$states.input.expectedEpoch"),
@@ -72,8 +72,8 @@ function promotion<T>(to: Bindings<T>): State {
     StartAt: "BeginPromotion",
     States: {
       BeginPromotion: begin({ state: "moving", looks: 0 }, "Promote"),
-      Promote: invoke({
-        functionArn: to.databaseStep,
+      Promote: invoke(to, {
+        call: "databaseStep",
         payload: { action: "promote", epoch: jsonata("$epoch") },
         timeoutSeconds: 40,
         assign: { state: jsonata("$states.result.Payload.state"), looks: jsonata("$looks + 1") },
@@ -88,8 +88,8 @@ function promotion<T>(to: Bindings<T>): State {
         "NotPromoted",
       ),
       PromoteAgain: wait(LOOK_SECONDS, "Promote"),
-      RaiseFence: invoke({
-        functionArn: to.databaseStep,
+      RaiseFence: invoke(to, {
+        call: "databaseStep",
         payload: { action: "raiseFence", epoch: jsonata("$epoch") },
         timeoutSeconds: 40,
         inBranch: true,
@@ -106,8 +106,9 @@ function traffic<T>(to: Bindings<T>): State {
     States: {
       BeginTraffic: begin({ confirmed: false, trafficLooks: 0 }, "ConfirmTraffic"),
       ConfirmTraffic: observe(
+        to,
         {
-          functionArn: to.validator,
+          call: "validator",
           payload: { action: "confirmTraffic", epoch: jsonata("$epoch") },
           timeoutSeconds: 20,
           assign: { confirmed: jsonata("$states.result.Payload.confirmed"), trafficLooks: jsonata("$trafficLooks + 1") },

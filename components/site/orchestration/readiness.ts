@@ -1,24 +1,13 @@
+import { READINESS_CHECKS } from "../../../contract/steps";
 import { invoke, jsonata, notify, failure, choose, FAILURE, type Bindings, type State } from "./steps";
 
-/** Executed each hour in both sites: each check does something real. Names are those of `handlers/core/readiness-run.ts`. */
-export const READINESS_CHECKS = [
-  "journal",
-  "queue",
-  "canaryLease",
-  "database",
-  "replicationLag",
-  "syntheticTrade",
-  "publicName",
-  "failoverMachine",
-] as const;
-
 /** Both regions' code, settings, replicas, secrets, parameters and quotas, as one more check. That it can't be made is its result, and ends no run. */
-function comparison<T>(parity: T): State {
+function comparison<T>(to: Bindings<T>): State {
   const found = (passed: string, detail: string): string =>
     jsonata(`$append($states.input, {'check': 'parity', 'passed': ${passed}, 'detail': ${detail}, 'durationMs': 0})`);
   const { inSync, differences } = { inSync: "$states.result.Payload.inSync", differences: "$states.result.Payload.differences.detail" };
   return {
-    ...invoke({ functionArn: parity, payload: {}, timeoutSeconds: 120, next: "Publish" }),
+    ...invoke(to, { call: "parity", payload: {}, timeoutSeconds: 120, next: "Publish" }),
     Output: found(inSync, `${inSync} ? 'both regions are in sync' : $join(${differences}, '; ')`),
     Catch: [{ ErrorEquals: ["States.ALL"], Next: "Publish", Output: found("false", "'the regions could not be compared'") }],
   };
@@ -39,15 +28,15 @@ export function readinessDefinition<T>(to: Bindings<T>): State {
           ProcessorConfig: { Mode: "INLINE" },
           StartAt: "Check",
           States: {
-            Check: invoke({ functionArn: to.readiness, payload: { check: jsonata("$states.input") }, timeoutSeconds: 100, inBranch: true }),
+            Check: invoke(to, { call: "readiness", payload: { check: jsonata("$states.input") }, timeoutSeconds: 100, inBranch: true }),
           },
         },
         Catch: [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }],
         Next: to.parity === undefined ? "Publish" : "Compare",
       },
-      ...(to.parity === undefined ? {} : { Compare: comparison(to.parity) }),
-      Publish: invoke({
-        functionArn: to.readiness,
+      ...(to.parity === undefined ? {} : { Compare: comparison(to) }),
+      Publish: invoke(to, {
+        call: "readiness",
         payload: { action: "publish", results: jsonata("$states.input") },
         timeoutSeconds: 30,
         next: "Ready",

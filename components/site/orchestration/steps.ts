@@ -2,6 +2,8 @@
  * Pieces of Amazon States Language (JSONata) that the machines share. Outcomes are values that a Choice reads; an error only ever means
  * "try again", so every task has the same retrier, and one catcher that tells people and leaves the lease where it is.
  */
+import { EVENT_SOURCE } from "../../../contract/events";
+import type { Expression, Step, StepPayloads, Template } from "../../../contract/steps";
 export type State = Readonly<Record<string, unknown>>;
 export type States = Readonly<Record<string, State>>;
 
@@ -29,24 +31,25 @@ export const MOVE_TIMEOUT_SECONDS = 3600;
 export const FAILURE = "NotifyFailure";
 const CATCH = [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }];
 
-export const jsonata = (expression: string): string => `{% ${expression} %}`;
+export const jsonata = (expression: string): Expression => `{% ${expression} %}`;
 
-export interface TaskShape<T> {
-  readonly functionArn: T;
-  readonly payload: Readonly<Record<string, unknown>>;
+/** A function, and what it takes. */
+type Call = { readonly [S in Step]: { readonly call: S; readonly payload: Template<StepPayloads[S]> } }[Step];
+
+export type TaskShape = Call & {
   readonly timeoutSeconds: number;
   /** Variables to keep from the answer; `$states.result.Payload` is what the function returned. */
   readonly assign?: Readonly<Record<string, unknown>>;
   readonly next?: string;
   /** In a branch of a Parallel state errors are left to the Parallel's own catcher. */
   readonly inBranch?: boolean;
-}
+};
 
-export function invoke<T>({ functionArn, payload, timeoutSeconds, assign, next, inBranch }: TaskShape<T>): State {
+export function invoke<T>(to: Bindings<T>, { call, payload, timeoutSeconds, assign, next, inBranch }: TaskShape): State {
   return {
     Type: "Task",
     Resource: "arn:aws:states:::lambda:invoke",
-    Arguments: { FunctionName: functionArn, Payload: payload },
+    Arguments: { FunctionName: to[call], Payload: payload },
     TimeoutSeconds: timeoutSeconds,
     Retry: RETRY,
     ...(inBranch ? {} : { Catch: CATCH }),
@@ -60,16 +63,16 @@ export function invoke<T>({ functionArn, payload, timeoutSeconds, assign, next, 
  * A task that only observes. On AWS a branch that fails ends its siblings, so this one catches its own failures: it assigns `unseen` and goes on at
  * `otherwise`, and the move beside it never notices.
  */
-export function observe<T>(shape: TaskShape<T>, unseen: Readonly<Record<string, unknown>>, otherwise: string): State {
+export function observe<T>(to: Bindings<T>, shape: TaskShape, unseen: Readonly<Record<string, unknown>>, otherwise: string): State {
   return {
-    ...invoke(shape),
+    ...invoke(to, shape),
     Retry: OBSERVER_RETRY,
     Catch: [{ ErrorEquals: ["States.ALL"], Assign: unseen, Next: otherwise }],
   };
 }
 
 /** A member that may be missing: JSONata's nothing is an error in an argument, null is not. */
-export const optional = (path: string): string => jsonata(`$exists(${path}) ? ${path} : null`);
+export const optional = (path: string): Expression => jsonata(`$exists(${path}) ? ${path} : null`);
 
 /** First state of a branch: a variable must be there before it is counted up. */
 export const begin = (Assign: Readonly<Record<string, unknown>>, Next: string): State => ({ Type: "Pass", Assign, Next });
@@ -108,7 +111,7 @@ export function notify<T>(
       Type: "Task",
       Resource: "arn:aws:states:::events:putEvents",
       Arguments: {
-        Entries: [{ EventBusName: to.busName, Source: "trade-failover", DetailType: detailType, Detail: { summary: jsonata(summary) } }],
+        Entries: [{ EventBusName: to.busName, Source: EVENT_SOURCE, DetailType: detailType, Detail: { summary: jsonata(summary) } }],
       },
       ...quietly(next),
       Next: next,
@@ -119,8 +122,8 @@ export function notify<T>(
 /** Reconciles until done, then sends a synthetic trade until one is settled; ends at `next`, or at the failure notice. */
 export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
   return {
-    Reconcile: invoke({
-      functionArn: to.reconciler,
+    Reconcile: invoke(to, {
+      call: "reconciler",
       // A long backlog takes several runs, each of which goes on where the one before it stopped.
       payload: { action: "reconcile", epoch: jsonata("$epoch"), cursor: jsonata("$backlog") },
       timeoutSeconds: 70,
@@ -139,8 +142,8 @@ export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
       "Validate",
     ),
     ReconcileAgain: wait(2, "Reconcile"),
-    Validate: invoke({
-      functionArn: to.validator,
+    Validate: invoke(to, {
+      call: "validator",
       payload: { action: "syntheticTrade", epoch: jsonata("$epoch"), attempt: jsonata("$attempt") },
       timeoutSeconds: 70,
       assign: { validated: jsonata("$states.result.Payload.settled"), attempt: jsonata("$attempt + 1") },

@@ -26,8 +26,8 @@ export function switchoverDefinition<T>(to: Bindings<T>): State {
     StartAt: "CheckTarget",
     TimeoutSeconds: MOVE_TIMEOUT_SECONDS,
     States: {
-      CheckTarget: invoke({
-        functionArn: to.databaseStep,
+      CheckTarget: invoke(to, {
+        call: "databaseStep",
         payload: { action: "checkTarget" },
         timeoutSeconds: 40,
         assign: {
@@ -42,16 +42,16 @@ export function switchoverDefinition<T>(to: Bindings<T>): State {
         next: "TargetReady",
       }),
       TargetReady: choose([["$ready", "HandOver"]], "NotifyRefused"),
-      HandOver: invoke({
-        functionArn: to.leaseStep,
+      HandOver: invoke(to, {
+        call: "leaseStep",
         payload: { action: "take", expectedEpoch: jsonata("$expectedEpoch") },
         timeoutSeconds: 30,
         assign: { taken: jsonata("$states.result.Payload.taken"), epoch: jsonata("$states.result.Payload.epoch") },
         next: "HandedOver",
       }),
       HandedOver: choose([["$taken", "Switchover"]], "NotifyRefused"),
-      Switchover: invoke({
-        functionArn: to.databaseStep,
+      Switchover: invoke(to, {
+        call: "databaseStep",
         payload: { action: "switchover", epoch: jsonata("$epoch") },
         timeoutSeconds: 40,
         assign: { state: jsonata("$states.result.Payload.state"), looks: jsonata("$looks + 1") },
@@ -65,8 +65,8 @@ export function switchoverDefinition<T>(to: Bindings<T>): State {
         FAILURE,
       ),
       SwitchoverAgain: wait(LOOK_SECONDS, "Switchover"),
-      RaiseFence: invoke({
-        functionArn: to.databaseStep,
+      RaiseFence: invoke(to, {
+        call: "databaseStep",
         payload: { action: "raiseFence", epoch: jsonata("$epoch") },
         timeoutSeconds: 40,
         assign: { raised: jsonata("$states.result.Payload.raised") },

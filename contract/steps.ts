@@ -1,0 +1,45 @@
+/** What the state machines send to the functions that they call. */
+
+/** Executed each hour in both sites: each check does something real. */
+export const READINESS_CHECKS = [
+  "journal",
+  "queue",
+  "canaryLease",
+  "database",
+  "replicationLag",
+  "syntheticTrade",
+  "publicName",
+  "failoverMachine",
+] as const;
+
+export type ReadinessCheck = (typeof READINESS_CHECKS)[number];
+
+export interface CheckResult {
+  readonly check: string;
+  readonly passed: boolean;
+  readonly detail: string;
+  readonly durationMs: number;
+}
+
+/** By the name under which the machines know the function. */
+export interface StepPayloads {
+  /** Null: whatever the lease's epoch, or its renewals, are. */
+  readonly leaseStep: { readonly action: "take"; readonly expectedEpoch: number | null; readonly renewals?: number | null };
+  readonly databaseStep:
+    { readonly action: "promote" | "switchover" | "raiseFence"; readonly epoch: number } | { readonly action: "checkTarget" };
+  /** `cursor`: where the run before it stopped; null at first. */
+  readonly reconciler: { readonly action: "reconcile"; readonly epoch: number; readonly cursor: string | null };
+  readonly validator:
+    | { readonly action: "confirmTraffic"; readonly epoch: number }
+    | { readonly action: "syntheticTrade"; readonly epoch: number; readonly attempt: number };
+  readonly readiness: { readonly check: ReadinessCheck } | { readonly action: "publish"; readonly results: readonly CheckResult[] };
+  readonly parity: Readonly<Record<never, never>>;
+}
+
+export type Step = keyof StepPayloads;
+
+/** An expression of JSONata, as Amazon States Language writes it. */
+export type Expression = `{% ${string} %}`;
+
+/** A payload, any member of which a machine may work out when it runs. */
+export type Template<T> = T extends unknown ? { readonly [K in keyof T]: T[K] | Expression } : never;

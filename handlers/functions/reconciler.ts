@@ -1,4 +1,5 @@
 /** Each minute in the active region, and as a step of failover and switchover: brings ledger and journal together. */
+import type { StepPayloads } from "../../contract/steps";
 import * as functions from "../../contract/functions";
 import { systemClock } from "../adapters/clock";
 import { ownChain } from "../adapters/chain-store";
@@ -38,10 +39,7 @@ const MARGIN_MS = 5_000;
 const CLOCK_SKEW_MS = 5_000;
 
 /** `{action: "reconcile", epoch}` from a state machine takes all that is unsettled; a schedule's event leaves alone what is on its way. */
-export async function handler(
-  event: { readonly action?: string; readonly epoch?: number; readonly cursor?: string | null },
-  context: LambdaContext,
-): Promise<ReconciliationResult> {
+export async function handler(event: Partial<StepPayloads["reconciler"]>, context: LambdaContext): Promise<ReconciliationResult> {
   const step = event.action === "reconcile";
   return reconcile(
     {

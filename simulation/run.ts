@@ -30,6 +30,8 @@ export interface Result {
 
 /** After the last fault, the system has this long to come to rest. */
 const REST_WITHIN_MS = 900_000;
+/** A message that nobody can settle is delivered ten times, each after its visibility, before it is a dead letter. */
+const DEAD_WITHIN_MS = 2_700_000;
 const LOOK_MS = 2_000;
 /** It must stay at rest for so long: more than one renewal of the lease. */
 const STILL_MS = 6_000;
@@ -68,6 +70,7 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
   const heal = inflict(made, person, planned.faults);
   const last = Math.max(20_000, ...planned.faults.map(({ at, lastsMs }) => at + lastsMs));
   const lastDue = Math.max(...planned.trades.map(({ dueAt }) => dueAt));
+  const restWithinMs = planned.faults.some(({ kind }) => kind === "hostile-messages") ? DEAD_WITHIN_MS : REST_WITHIN_MS;
   let ended = false;
   let restSince: number | undefined;
   let overSince = Math.max(last, lastDue);
@@ -78,7 +81,7 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
     const reasons = unrest(sightOf(made, safety, traders, planned.patient), leaseLengthMs);
     restSince = over && reasons.length === 0 ? (restSince ?? kernel.now) : undefined;
     if (restSince !== undefined && kernel.now - restSince >= STILL_MS) ended = true;
-    else if (kernel.now > overSince + REST_WITHIN_MS) {
+    else if (kernel.now > overSince + restWithinMs) {
       for (const reason of reasons) findings.add("comes to rest", reason);
       ended = true;
     } else kernel.after(LOOK_MS, look);

@@ -59,4 +59,4 @@ export const HARMLESS: readonly FaultKind[] = [
 ];
 
 /** Not drawn, only asked for by name (`--family`): what the system does not withstand yet. */
-export const HELD: readonly FaultKind[] = ["hostile-messages", "restriction-changed", "permission-lost"];
+export const HELD: readonly FaultKind[] = ["permission-lost"];

@@ -62,9 +62,9 @@ export function plan(random: Random, { faults: given, family }: Given = {}): Pla
   const faults = chosen ?? (alone ? [lonely(forFaults)] : several(forFaults));
   const last = Math.max(...faults.map(({ at, lastsMs }) => at + Math.min(lastsMs, 150_000)));
   const until = Math.min(last + 10_000, 240_000);
-  // A few large worlds among the small ones: a backlog of hundreds that has to be through before the deadlines of functions and machines.
-  const large = !alone && (family?.large ?? forTrades.chance(0.002));
-  const count = large ? forTrades.int(400, 1_500) : forTrades.int(20, 24);
+  // A few large worlds among the small ones: a backlog of hundreds and thousands that has to be through before the deadlines of functions and machines.
+  const large = !alone && (family?.large ?? forTrades.chance(0.0006));
+  const count = large ? forTrades.int(600, 2_500) : forTrades.int(20, 24);
   const trades = Array.from({ length: count }, (_, i) => trade(forTrades, i, large ? Math.min(until, 60_000) : until));
   const drawn = climateOf(forClimate);
   return {

@@ -23,6 +23,8 @@ const orderOf = (order: { accountId: unknown; symbol: unknown; side: unknown; qu
 /** What a fault has broken may be seen so long after its end: a lease lapses late, a machine retries, a start waits for its region. */
 const AFTERMATH_MS = 180_000;
 const QUARTER_MS = 900_000;
+/** A fault that befalls functions by chance may silence the next holder too, but not at once. */
+const AGAIN_MS = 60_000;
 /** A watcher that finds out that it is unfit no sooner than this is no worse than its health checks. */
 const UNFIT_MS = 20_000;
 
@@ -51,7 +53,7 @@ export class Safety implements Observer {
   private readonly asked: { readonly region: string; readonly epoch: number | undefined }[] = [];
   private readonly keys = new Map<unknown, string>();
   /** Faults by their number: when each began and ended, and whether it has explained a move. */
-  private readonly causes = new Map<number, { readonly began: number; ended?: number; used: boolean }>();
+  private readonly causes = new Map<number, { readonly strikesAgain: boolean; ended?: number; usedAt?: number }>();
   private lastMove = -Infinity;
   private readonly unfitSince = new Map<string, number>();
   private readonly outcomes = new Map<string, string>();
@@ -161,9 +163,11 @@ export class Safety implements Observer {
     const unfit = now - (this.unfitSince.get(holder) ?? now);
     if (unfit >= UNFIT_MS)
       this.findings.add("nobody takes the lease while unfit", `${holder} took epoch ${epoch}, unfit for ${Math.round(unfit)} ms`);
-    const open = [...this.causes.values()].filter(({ used, ended }) => !used && now - (ended ?? now) <= AFTERMATH_MS);
-    const [cause] = open;
-    if (cause) cause.used = true;
+    const cause = [...this.causes.values()].find(
+      ({ usedAt, ended, strikesAgain }) =>
+        now - (ended ?? now) <= AFTERMATH_MS && (usedAt === undefined || (strikesAgain && now - usedAt > AGAIN_MS)),
+    );
+    if (cause) cause.usedAt = now;
     else if (now - this.lastMove < QUARTER_MS)
       this.findings.add(
         "one ungraceful move a cause and quarter of an hour",
@@ -172,9 +176,9 @@ export class Safety implements Observer {
     this.lastMove = now;
   }
 
-  fault(fault: number, on: boolean): void {
+  fault(fault: number, on: boolean, strikesAgain: boolean): void {
     const known = this.causes.get(fault);
-    if (on) this.causes.set(fault, { began: this.now(), used: false });
+    if (on) this.causes.set(fault, { strikesAgain });
     else if (known) known.ended = this.now();
   }
 

@@ -58,5 +58,16 @@ export const HARMLESS: readonly FaultKind[] = [
   "replication-lag",
 ];
 
+/** Those that befall functions and calls by chance, now in one region and now in the other, for as long as they are on. */
+export const STRIKES_AGAIN: readonly FaultKind[] = [
+  "throttling",
+  "quota-exhausted",
+  "function-killed",
+  "function-frozen",
+  "events-lost",
+  "slow-region",
+  "ambiguous-writes",
+];
+
 /** Not drawn, only asked for by name (`--family`): what the system does not withstand yet. */
 export const HELD: readonly FaultKind[] = ["permission-lost"];

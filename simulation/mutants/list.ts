@@ -183,6 +183,12 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `["$state = 'writer'", "NotPromoted"]`,
   },
   {
+    name: "a message is believed: what it says is settled, not what the journal has accepted",
+    file: "handlers/core/settlement.ts",
+    find: "if (entry) trades.push(tradeOf(entry));",
+    replace: "if (entry || message) trades.push(message);",
+  },
+  {
     name: "TTL too long",
     file: "Pulumi.yaml",
     find: "rto.recordTtlSeconds:\n    type: integer\n    default: 10",

@@ -74,6 +74,27 @@ describe("the safety checker", () => {
         safety.tableWritten("trade-lease", "ledger", lease, { ...lease, holder: "west", epoch: 2 });
       },
     ],
+    [
+      "one ungraceful move a cause and quarter of an hour",
+      ({ safety, clock }) => {
+        safety.fault(0, true, false);
+        for (const epoch of [1, 2]) {
+          clock.now += 20_000;
+          const [from, to] = epoch === 1 ? ["east", "west"] : ["west", "east"];
+          safety.tableWritten("trade-lease", "ledger", { ...lease, holder: from, epoch }, { ...lease, holder: to, epoch: epoch + 1 });
+        }
+      },
+    ],
+    [
+      "nobody takes the lease while unfit",
+      ({ safety, clock }) => {
+        safety.fit("west", false);
+        clock.now = 30_000;
+        safety.tableWritten("trade-lease", "ledger", lease, { ...lease, holder: "west", epoch: 2 });
+      },
+    ],
+    ["outcomes never flip", ({ safety, accept }) => (accept(), safety.announced("t1", "FAILED"), safety.announced("t1", "EXECUTED"))],
+    ["nothing in the ledger that the journal does not have", ({ safety }) => safety.atRest(new Map([["t1", row]]), position)],
     ["no accepted trade is lost", ({ safety, accept }) => (accept(), safety.atRest(new Map(), new Map()))],
     [
       "every settled trade is marked",
@@ -93,6 +114,17 @@ describe("the safety checker", () => {
       expect(world.rules()).to.include(rule);
     });
   }
+
+  it("knows whose turn it is: a bare request is there still when another has named the epoch", () => {
+    const { safety, rules } = setUp();
+    safety.started("switchover", "west", "operator", undefined);
+    safety.started("failover", "west", "operator", 1);
+    safety.tableWritten("trade-lease", "ledger", lease, { ...lease, holder: "west", epoch: 2 });
+    safety.started("failover", "east", "operator", 2);
+    safety.tableWritten("trade-lease", "ledger", { ...lease, holder: "west", epoch: 2 }, { ...lease, epoch: 3 });
+    safety.tableWritten("trade-lease", "ledger", { ...lease, epoch: 3 }, { ...lease, holder: "west", epoch: 4 });
+    expect(rules()).to.deep.equal([]);
+  });
 
   it("lets a person, a silent holder and one that asks for it lose the lease", () => {
     const taken: Item = { ...lease, holder: "west", epoch: 2 };

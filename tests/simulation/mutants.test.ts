@@ -7,7 +7,7 @@ import { MUTANTS } from "../../simulation/mutants/list";
 
 /** Those that fall within some seeds; `npm run simulate -- --mutants` hunts them all. */
 const QUICK = [
-  "no fence: the ledger settles at any epoch",
+  "a message is believed: what it says is settled, not what the journal has accepted",
   "acknowledged before the journal has it",
   "what is in doubt is not held against the ledger",
   "a key used again with another body is not refused",

@@ -82,7 +82,7 @@ module.exports = {
     {
       name: "client-stands-alone",
       severity: "error",
-      from: { path: "^client/" },
+      from: { path: "^client/", pathNot: "^client/signing/" },
       to: { path: ["^(?!(client|contract)/).*\\.ts$", "node_modules"], pathNot: "@types/node" },
     },
     {

@@ -21,7 +21,7 @@ export const ROUTES: readonly Route[] = [
     path: "/trades",
     handler: "trade-intake",
     guarded: true,
-    requires: ["header.Idempotency-Key"],
+    // A gateway may match a header's name with its case, and HTTP/2 sends lower case: that the key is there, the handler asks.
     takesOrder: true,
   },
   { method: "GET", path: "/trades", handler: "trade-query", guarded: true, requires: ["querystring.accountId"] },

@@ -67,6 +67,8 @@ export interface Wiring {
     readonly stage: string;
     /** What the stage and the function behind it take in; undefined: no limit is registered. */
     readonly limits?: Limits;
+    /** Methods that ask for a signature, as `POST /trades`. */
+    readonly signed?: readonly string[];
     /** What the gateway answers by itself. */
     readonly responses?: readonly GatewayResponse[];
   };

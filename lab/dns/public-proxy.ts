@@ -3,6 +3,10 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Resolution, Resolver } from "./resolver";
 
+/** The host and the path that the caller asked for, and may have signed: on AWS they reach the region unchanged. */
+export const PUBLIC_HOST_HEADER = "x-lab-public-host";
+export const PUBLIC_PATH_HEADER = "x-lab-public-path";
+
 /** API Gateway gives up after 29 seconds; a frozen region answers never. */
 const ANSWER_MS = 29_000;
 
@@ -44,7 +48,7 @@ export class PublicProxy {
     }
     const { region } = target;
     // The front routes by its own host name; the connection to it is another one than the caller's.
-    const headers = { ...request.headers };
+    const headers = { ...request.headers, [PUBLIC_HOST_HEADER]: request.headers.host, [PUBLIC_PATH_HEADER]: request.url };
     delete headers.host;
     delete headers.connection;
     const outgoing = http.request(`${target.endpoint}${target.path(request.url ?? "/")}`, {

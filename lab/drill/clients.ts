@@ -138,6 +138,7 @@ export class Crowd {
       endpoints: prefersStandby ? [standby, primary] : [primary, standby],
       deadlineMs: SMART_DEADLINE_MS,
       ...(face.apiKey === undefined ? {} : { apiKey: face.apiKey }),
+      ...(face.sign === undefined ? {} : { sign: face.sign }),
     });
     const underWay = new Map<string, TradeRecord>();
     // The client's clock is the process's monotonic one, as is ours; only the origin differs.

@@ -35,7 +35,9 @@ export function dnsClient({ face, book, stop, elapsed }: Around): (record: Trade
           "idempotency-key": record.key,
           ...(face.apiKey === undefined ? {} : { "x-api-key": face.apiKey }),
         };
-        const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(record.order), signal });
+        const request = { method: "POST", url, region, headers, body: JSON.stringify(record.order) } as const;
+        const signature = await face.sign?.(request);
+        const response = await fetch(url, { ...request, headers: { ...headers, ...signature }, signal });
         const [type, retryAfter] = ["content-type", "retry-after"].map((name) => response.headers.get(name) ?? "");
         return { status: response.status, type, retryAfter, body: await response.text() };
       });

@@ -1,3 +1,4 @@
+import type { Signer } from "../../client/signing/sigv4a";
 import type { Endpoint } from "../../client/types";
 
 /** Where the public name leads to, as one client's resolver sees it. */
@@ -13,4 +14,6 @@ export interface PublicFace {
   /** Home primary first. */
   readonly endpoints: readonly [Endpoint, Endpoint];
   readonly apiKey?: string;
+  /** Signs a request so that either region takes it. */
+  readonly sign?: Signer;
 }

@@ -1,3 +1,4 @@
+import { labSigner } from "./signer";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 
 /**
@@ -20,16 +21,20 @@ async function ask(url: string, init: RequestInit = {}): Promise<void> {
 }
 
 /** The trades are the platform's own canaries: every check leaves their account out. */
-function canary(endpoint: string, region: string, number: number): Promise<void> {
-  return ask(`${endpoint}/trades`, {
+async function canary(endpoint: string, region: string, number: number): Promise<void> {
+  const request = {
     method: "POST",
+    url: `${endpoint}/trades`,
+    region,
     headers: {
       "content-type": "application/json",
       "idempotency-key": `synthetic-warm-${region}-${Date.now()}-${number}`,
       "x-lab-public": "1",
     },
     body: JSON.stringify({ accountId: `synthetic-${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" }),
-  });
+  } as const;
+  const signature = await labSigner([region])(request);
+  await ask(request.url, { ...request, headers: { ...request.headers, ...signature } });
 }
 
 /** A batch without messages: nothing is settled. */

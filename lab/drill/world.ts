@@ -1,3 +1,5 @@
+import type { Signer } from "../../client/signing/sigv4a";
+import { labSigner } from "./signer";
 import { DNS_SIMULATED } from "../dns/simulated";
 import { NameService } from "../dns/name-service";
 import { LAB_DOMAIN, type Provisioned, provision } from "../provision/run-program";
@@ -49,6 +51,7 @@ const STEADY_LAG_MS = 2000;
 /** Two regions built from the program, the name that leads to them, and eyes on all of it. */
 export class LabWorld {
   readonly observer: Observer;
+  private readonly sign: Signer;
   private timeline: Timeline | undefined;
   private onSnapshot: (snapshot: Snapshot) => void = () => undefined;
 
@@ -60,6 +63,7 @@ export class LabWorld {
     private readonly watched: readonly Watched[],
     readonly publicUrl: string,
   ) {
+    this.sign = labSigner(this.machines.regions.map(({ region }) => region));
     this.observer = new Observer(
       watched,
       names,
@@ -121,7 +125,7 @@ export class LabWorld {
   face(): PublicFace {
     const [primary, standby] = this.machines.regions;
     const endpoint = ({ region, endpoint: url }: RegionHandle): { region: string; url: string } => ({ region, url });
-    return { name: LAB_DOMAIN, resolver: () => this.dns.resolver(), endpoints: [endpoint(primary), endpoint(standby)] };
+    return { name: LAB_DOMAIN, resolver: () => this.dns.resolver(), endpoints: [endpoint(primary), endpoint(standby)], sign: this.sign };
   }
 
   /** Waits until all is well: both regions up, the ledger pair in step, nothing unsettled, the name where the lease is. */

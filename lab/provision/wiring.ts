@@ -9,6 +9,8 @@ import { member, members, optionalFlag, optionalNumber, optionalText, text, text
 
 const CLUSTER = "aws:rds/cluster:Cluster";
 const GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster";
+const RESOURCE = "aws:apigateway/resource:Resource";
+const METHOD = "aws:apigateway/method:Method";
 const METHOD_SETTINGS = "aws:apigateway/methodSettings:MethodSettings";
 const REPLICATION = new Set([
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
@@ -56,7 +58,7 @@ function isRecoverable({ inputs, region }: Registered, here: string): boolean {
 }
 
 /** What the region's API takes in, and what it says by itself. */
-function gateway(here: readonly Registered[]): Pick<Wiring["api"], "limits" | "responses"> {
+function gateway(here: readonly Registered[]): Pick<Wiring["api"], "limits" | "responses" | "signed"> {
   const settings = member(last(here.filter(({ type }) => type === METHOD_SETTINGS))?.inputs ?? {}, "settings");
   const [rate, burst] = [optionalNumber(settings, "throttlingRateLimit"), optionalNumber(settings, "throttlingBurstLimit")];
   const intake = here.find(({ type, name }) => type === "aws:lambda/function:Function" && name.includes("trade-intake"));
@@ -74,7 +76,12 @@ function gateway(here: readonly Registered[]): Pick<Wiring["api"], "limits" | "r
         ]),
       ),
     }));
+  const paths = new Map(here.filter(({ type }) => type === RESOURCE).map(({ id, state }) => [id, optionalText(state, "path") ?? ""]));
+  const signed = here
+    .filter(({ type, inputs }) => type === METHOD && inputs["authorization"] === "AWS_IAM")
+    .map(({ inputs }) => `${text(inputs, "httpMethod")} ${paths.get(text(inputs, "resourceId")) ?? ""}`);
   return {
+    signed,
     limits: {
       ...(rate === undefined || burst === undefined ? {} : { throttling: { rate, burst } }),
       ...(intakeConcurrency === undefined ? {} : { intakeConcurrency }),

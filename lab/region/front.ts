@@ -8,7 +8,10 @@ import { REPLICA_HEADER } from "../cross-region/replication";
 import { ACCOUNT } from "../provision/context";
 import type { Wiring } from "../types";
 import type { FrontConfig } from "./config";
-import { Admission } from "./gateway/admission";
+import { PUBLIC_HOST_HEADER, PUBLIC_PATH_HEADER } from "../dns/public-proxy";
+import { Admission, resourceOf } from "./gateway/admission";
+import { secretOf } from "./gateway/secrets";
+import { signatureRefusal, type Refused } from "./gateway/signature";
 import { refuse } from "./gateway/refusals";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
@@ -119,25 +122,43 @@ export class Front {
     await this.parts.onWired(wiring);
   }
 
-  /** What nobody signed is a request of the public API, unless its path says otherwise. */
+  /** What nobody signed is a request of the public API, unless its path says otherwise; so is one to the path at which the emulator serves the API. */
   private async servePublic(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const forced = request.headers["x-lab-public"] === "1";
-    if (!forced && NOT_PUBLIC.has(path.split("/")[1] ?? "")) return void (await this.emulator.pass(request, response));
-    const { restApiId = "", stage = "" } = this.wiring?.api ?? {};
-    if (restApiId === "" || stage === "") return answerJson(response, 503, { message: "no API is deployed in this region yet" });
-    // The emulator takes some hosts and paths for its own; the API's full path is never mistaken.
-    const target = `/restapis/${restApiId}/${stage}/_user_request_${request.url ?? "/"}`;
-    const { admission } = this;
+    const [, inner] = /^\/restapis\/[^/]+\/[^/]+\/_user_request_(\/.*)$/.exec(path) ?? [];
+    if (!forced && inner === undefined && NOT_PUBLIC.has(path.split("/")[1] ?? ""))
+      return void (await this.emulator.pass(request, response));
+    const { api } = this.wiring ?? {};
+    if (api === undefined || api.restApiId === "" || api.stage === "")
+      return answerJson(response, 503, { message: "no API is deployed in this region yet" });
+    const route = inner ?? path;
     const method = request.method ?? "GET";
     const body = method === "POST" ? await bodyOf(request) : undefined;
-    const refusal = admission.enter(method, path);
-    if (refusal !== undefined) return refuse(response, refusal, this.wiring?.api.responses ?? []);
+    const refusal =
+      this.unsigned(`${method} ${resourceOf(route)}`, request, body ?? Buffer.alloc(0)) ?? this.admission.enter(method, route);
+    if (refusal !== undefined) return refuse(response, refusal, api.responses ?? []);
+    const { admission } = this;
+    // The emulator takes some hosts and paths for its own; the API's full path is never mistaken.
+    const target = `/restapis/${api.restApiId}/${api.stage}/_user_request_${request.url ?? "/"}`;
     try {
       // A function goes on although its caller has gone: its place is taken until it ends.
-      await this.emulator.pass(request, response, { path: target, ...(body === undefined ? {} : { body, seeThrough: true }) });
+      const sent = inner === undefined ? { path: target } : {};
+      await this.emulator.pass(request, response, { ...sent, ...(body === undefined ? {} : { body, seeThrough: true }) });
     } finally {
       admission.leave(method);
     }
+  }
+
+  /** Why the gateway does not know who sent this, where it must. */
+  private unsigned(route: string, request: IncomingMessage, body: Buffer): Refused | undefined {
+    if (this.wiring?.api.signed?.includes(route) !== true) return undefined;
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    // Who came by the public name has signed that name.
+    const host = headers[PUBLIC_HOST_HEADER] ?? headers.host;
+    return signatureRefusal(
+      { method: request.method ?? "GET", url: headers[PUBLIC_PATH_HEADER] ?? request.url ?? "/", headers: { ...headers, host }, body },
+      { region: this.parts.config.region, secretOf, now: Date.now },
+    );
   }
 
   private async serveDynamodb(request: IncomingMessage, response: ServerResponse): Promise<void> {

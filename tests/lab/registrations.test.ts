@@ -59,6 +59,9 @@ describe("lab program: from registrations to wiring", () => {
 
   it("tells each front what its API takes in, and what it says to the rest", () => {
     const gateway = [
+      { ...item("aws:apigateway/resource:Resource", "us-east-1", { pathPart: "trades" }), id: "r1", state: { path: "/trades" } },
+      item("aws:apigateway/method:Method", "us-east-1", { resourceId: "r1", httpMethod: "POST", authorization: "AWS_IAM" }),
+      item("aws:apigateway/method:Method", "us-east-1", { resourceId: "r1", httpMethod: "GET", authorization: "NONE" }),
       item("aws:apigateway/methodSettings:MethodSettings", "us-east-1", {
         settings: { throttlingRateLimit: 80, throttlingBurstLimit: 160 },
       }),
@@ -73,10 +76,11 @@ describe("lab program: from registrations to wiring", () => {
         responseParameters: { "gatewayresponse.header.Retry-After": "'1'" },
       }),
     ];
-    const { limits, responses } = wiringOf(gateway, PRIMARY).api;
+    const { limits, responses, signed } = wiringOf(gateway, PRIMARY).api;
+    expect(signed).to.deep.equal(["POST /trades"]);
     expect(limits).to.deep.equal({ throttling: { rate: 80, burst: 160 }, intakeConcurrency: 8 });
     expect(responses?.[0]).to.deep.include({ type: "THROTTLED", status: "429", headers: { "retry-after": "1" } });
-    expect(wiringOf(gateway, STANDBY).api).to.deep.include({ limits: {}, responses: [] });
+    expect(wiringOf(gateway, STANDBY).api).to.deep.include({ limits: {}, responses: [], signed: [] });
   });
 
   it("tells each front its tables, cluster, bucket and forwarding", () => {

@@ -35,7 +35,7 @@ export interface Limits {
   readonly intakeConcurrency?: number;
 }
 
-/** The gateway's names of its own answers. */
+/** The gateway's names of these answers. */
 export type Refusal = "THROTTLED" | "INTEGRATION_FAILURE";
 
 /** One stage's door. */
@@ -75,4 +75,4 @@ export class Admission {
 const isIntake = (method: string): boolean => method === "POST";
 
 /** A path's resource: what varies in it has no bucket of its own. */
-const resourceOf = (path: string): string => path.replace(/^\/trades\/[^/]+$/, "/trades/{tradeId}");
+export const resourceOf = (path: string): string => path.replace(/^\/trades\/[^/]+$/, "/trades/{tradeId}");

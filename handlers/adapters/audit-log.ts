@@ -1,5 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { AuditLog } from "../ports";
+import { recordOf } from "../trade/record";
 import { limits } from "./clients";
 import type { Environment } from "./environment";
 import { sha256 } from "./hashing";
@@ -10,7 +11,7 @@ export function auditLog({ AUDIT_BUCKET: bucket }: Environment<"audit.write">): 
   return {
     record: async (epoch, trades, settlements) => {
       const outcome = new Map(settlements.map((settlement) => [settlement.tradeId, settlement]));
-      const lines = trades.map((trade) => JSON.stringify({ ...trade, ...outcome.get(trade.tradeId), epoch }));
+      const lines = trades.map((trade) => recordOf(trade, outcome.get(trade.tradeId), epoch));
       const day = trades[0]?.acceptedAt.slice(0, 10) ?? "none";
       const Key = `trades/${day}/epoch-${epoch}/${sha256(lines.join("\n")).slice(0, 32)}.ndjson`;
       await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: `${lines.join("\n")}\n`, ContentType: "application/x-ndjson" }));

@@ -4,7 +4,8 @@ import type { Ledger, SettleResult } from "../ports";
 import { MYSQL_MIGRATIONS } from "../trade/mysql-migrations";
 import * as sql from "../trade/mysql-ledger-sql";
 import { sha256 } from "./hashing";
-import { rowOf, settlementOf } from "./ledger-rows";
+import { rowOf } from "../trade/order";
+import { settlementOf } from "./ledger-rows";
 import type { Row, SqlTransport, Statement } from "./sql";
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

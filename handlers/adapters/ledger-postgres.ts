@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { MIGRATIONS } from "../trade/migrations";
 import type { Ledger, SettleResult } from "../ports";
 import { sha256 } from "./hashing";
-import { rowOf, settlementOf } from "./ledger-rows";
+import { rowOf } from "../trade/order";
+import { settlementOf } from "./ledger-rows";
 import type { Row, SqlTransport } from "./sql";
 import {
   BEGIN_ANEW,

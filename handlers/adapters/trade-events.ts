@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { EVENT_SOURCE, TRADE_EVENTS } from "../../contract/events";
 import { inParallel } from "../core/in-parallel";
 import type { TradeEvents } from "../ports";
+import { recordOf } from "../trade/record";
 import { limits } from "./clients";
 import type { Environment } from "./environment";
 
@@ -45,7 +46,7 @@ export function tradeEvents({ EVENT_BUS_NAME: busName }: Environment<"events.put
       const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));
       let open = settlements.map((settlement): Announcement => {
         const DetailType = TRADE_EVENTS[settlement.outcome];
-        const Detail = JSON.stringify({ ...byId.get(settlement.tradeId), ...settlement, epoch });
+        const Detail = recordOf(byId.get(settlement.tradeId), settlement, epoch);
         return { tradeId: settlement.tradeId, entry: { EventBusName: busName, Source: EVENT_SOURCE, DetailType, Detail } };
       });
       for (let round = 1; ; round++) {

@@ -1,6 +1,7 @@
 import type { Clock, Journal, Log, TradeQueue } from "../ports";
 import { tradeOf } from "./messages";
-import type { JournalEntry, TradeOrder } from "./model";
+import { fingerprintText } from "../trade/order";
+import type { JournalEntry } from "./model";
 import { checkIdempotencyKey, checkOrder, MAX_BODY_BYTES } from "../trade/order-validation";
 import { json, problem, unavailable, type Answer, type FieldError } from "./problem";
 import { within } from "./within";
@@ -39,10 +40,6 @@ function parse(body: string): unknown {
     return undefined;
   }
 }
-
-/** Equal for equal orders, whatever the order of their fields or the zeros of their price. */
-export const fingerprintText = (order: TradeOrder): string =>
-  JSON.stringify([order.accountId, order.symbol, order.side, order.quantity, order.price]);
 
 /** The id follows from the key alone, so the other region gives the same trade the same id. */
 export const tradeIdOf = (idempotencyKey: string, sha256: (text: string) => string): string =>

@@ -1,4 +1,5 @@
 import type { JournalEntry, Trade } from "./model";
+import { orderOf } from "../trade/order";
 import { checkOrder, KEY } from "../trade/order-validation";
 
 export interface QueueMessage {
@@ -14,8 +15,8 @@ export interface Parsed {
 
 /** The trade of a journal entry, without what the journal keeps about it: what goes into a queue. */
 export function tradeOf(entry: JournalEntry): Trade {
-  const { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion } = entry;
-  return { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion };
+  const { tradeId, idempotencyKey, acceptedAt, acceptedRegion } = entry;
+  return { ...orderOf(entry), tradeId, idempotencyKey, acceptedAt, acceptedRegion };
 }
 
 /** Ids become parts of keys and of batches in the steps after: one that intake never gives must not fail those of its neighbours. */
@@ -32,8 +33,8 @@ function tradeIn(body: string): Trade | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { accountId, symbol, side, quantity, price, tradeId, idempotencyKey, acceptedAt, acceptedRegion } = value;
-  const checked = checkOrder({ accountId, symbol, side, quantity, price });
+  const { tradeId, idempotencyKey, acceptedAt, acceptedRegion } = value;
+  const checked = checkOrder(orderOf(value));
   const stamped =
     matches(TRADE_ID, tradeId) && matches(KEY, idempotencyKey) && matches(INSTANT, acceptedAt) && matches(REGION, acceptedRegion);
   if ("errors" in checked || !stamped) return undefined;

@@ -1,17 +1,5 @@
 /** The words of the domain. Everything here is plain data; nothing here knows where it is stored. */
-
-export type Side = "buy" | "sell";
-
-/** A trade as a client submits it; all fields validated. */
-export interface TradeOrder {
-  readonly accountId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  /** Whole shares, 1 to 1e9. */
-  readonly quantity: number;
-  /** US dollars, a decimal with at most 4 places, canonical ("223.82", never "223.8200"). */
-  readonly price: string;
-}
+import type { TradeOrder } from "../trade/order";
 
 /** A trade that the journal has accepted: durable in two regions, and never to be lost. */
 export interface Trade extends TradeOrder {
@@ -95,14 +83,4 @@ export interface Lease {
   readonly renewals: number;
   /** The epoch at which the holder itself asked to be relieved; counts only while it is the lease's epoch. */
   readonly resignedEpoch?: number;
-}
-
-/** One account's holding of one symbol, as the ledger keeps it. */
-export interface Position {
-  readonly accountId: string;
-  readonly symbol: string;
-  /** Net shares, signed. */
-  readonly quantity: bigint;
-  /** Net dollars paid (buys positive), decimal string with 4 places. */
-  readonly notional: string;
 }

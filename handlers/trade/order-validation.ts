@@ -1,4 +1,4 @@
-import type { TradeOrder } from "../core/model";
+import type { TradeOrder } from "./order";
 import type { FieldError } from "../core/problem";
 
 export const MAX_BODY_BYTES = 16 * 1024;

@@ -23,7 +23,7 @@ describe("docs/EVENTS.md", function () {
     for (const { inputs } of program.resources.filter(({ type }) => type === "aws:sfn/stateMachine:StateMachine")) {
       for (const [, name] of String(inputs.definition).matchAll(/"DetailType":"([^"]+)"/g)) told.add(name ?? "");
     }
-    const processor = readFileSync(join(root, "handlers/adapters/trade-events.ts"), "utf8");
+    const processor = readFileSync(join(root, "contract/events.ts"), "utf8");
     for (const [, name] of processor.matchAll(/"(Trade [A-Z][a-z]+)"/g)) told.add(name ?? "");
     expect(told.size).to.be.at.least(8);
     expect([...documented.matchAll(/^\| `((?:Trade|Failover|Switchover|Readiness) [^`]+)`/gm)].map(([, name]) => name)).to.have.members([
@@ -32,7 +32,7 @@ describe("docs/EVENTS.md", function () {
   });
 
   it("names each member of a trade's event", () => {
-    const model = readFileSync(join(root, "handlers/core/model.ts"), "utf8");
+    const model = ["trade/order.ts", "core/model.ts"].map((file) => readFileSync(join(root, "handlers", file), "utf8")).join("\n");
     const membersOf = (name: string): string[] => {
       const body = new RegExp(`export interface ${name}\\b[^{]*\\{([^}]*)\\}`).exec(model)?.[1] ?? "";
       return [...body.matchAll(/readonly (\w+)\??:/g)].map(([, member]) => member ?? "");

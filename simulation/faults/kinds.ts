@@ -68,6 +68,3 @@ export const STRIKES_AGAIN: readonly FaultKind[] = [
   "slow-region",
   "ambiguous-writes",
 ];
-
-/** Not drawn, only asked for by name (`--family`): what the system does not withstand yet. */
-export const HELD: readonly FaultKind[] = ["permission-lost"];

@@ -1,6 +1,6 @@
 import { climateOf, type Climate } from "./climate";
 import type { Family } from "./families";
-import { FAULT_KINDS, HARMLESS, HELD, type Fault, type FaultKind } from "./kinds";
+import { FAULT_KINDS, HARMLESS, type Fault, type FaultKind } from "./kinds";
 import type { TraderKind } from "../kernel/history";
 import type { Random } from "../kernel/random";
 import type { PlannedTrade } from "../traffic/traders";
@@ -32,14 +32,7 @@ const SYMBOLS = ["AMZN", "IBM", "KO"];
 const FIRST_MS = 5_000;
 
 /** Drawn at random; those come more often whose hour must be met exactly. */
-const DRAWN: readonly FaultKind[] = [
-  ...FAULT_KINDS.filter((kind) => !HELD.includes(kind)),
-  "stale-actor",
-  "stale-actor",
-  "stale-actor",
-  "failover-twice",
-  "graceful-move",
-];
+const DRAWN: readonly FaultKind[] = [...FAULT_KINDS, "stale-actor", "stale-actor", "stale-actor", "failover-twice", "graceful-move"];
 
 /** Between whose effects a fault may be placed. */
 const ACTORS = ["trade-processor", "database-step", "lease-step", "reconciler", "sentinel", "trade-intake"];

@@ -189,6 +189,12 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "if (entry || message) trades.push(message);",
   },
   {
+    name: "a watcher takes the lease without asking whether it is fit",
+    file: "handlers/core/sentinel.ts",
+    find: "const unfit = await whyNotHere(ports);",
+    replace: "const unfit = undefined; void whyNotHere;",
+  },
+  {
     name: "TTL too long",
     file: "Pulumi.yaml",
     find: "rto.recordTtlSeconds:\n    type: integer\n    default: 10",

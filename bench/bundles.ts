@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { ensureLambdaNode } from "../lab/setup/lambda-node";
 import { bundleHandlers } from "../scripts/lib/bundle";
 import { median } from "./statistics";
 
@@ -15,7 +16,7 @@ const PEER = "trade-processor";
 export interface BundleSize {
   readonly kib: number;
   readonly gzipKib: number;
-  /** From the start of `import` to its end, in a process of its own. */
+  /** From the start of `import` to its end, in a process of its own, on the Node.js that functions run on. */
   readonly loadMs: number;
 }
 
@@ -30,8 +31,9 @@ export interface BundleResult {
 /** Size and cold load time of each function's bundle. */
 export async function measureBundles(rounds: number): Promise<BundleResult> {
   const names = await bundleHandlers();
+  const node = ensureLambdaNode((line) => console.log(line)).executable;
   const handlers: Record<string, BundleSize> = {};
-  for (const name of names) handlers[name] = await measured(join(ROOT, "dist", "handlers", name, "index.mjs"), rounds);
+  for (const name of names) handlers[name] = await measured(node, join(ROOT, "dist", "handlers", name, "index.mjs"), rounds);
   const outfile = join(ROOT, "dist", "bench", `${PEER}.cjs`);
   await build({
     entryPoints: [join(ROOT, "handlers/functions", `${PEER}.ts`)],
@@ -41,7 +43,7 @@ export async function measureBundles(rounds: number): Promise<BundleResult> {
     target: "node20",
     logLevel: "warning",
   });
-  const peer = await measured(outfile, rounds);
+  const peer = await measured(node, outfile, rounds);
   const ours = handlers[PEER];
   if (ours === undefined) throw new Error(`there is no handler ${PEER}`);
   return {
@@ -51,12 +53,12 @@ export async function measureBundles(rounds: number): Promise<BundleResult> {
   };
 }
 
-async function measured(file: string, rounds: number): Promise<BundleSize> {
+async function measured(node: string, file: string, rounds: number): Promise<BundleSize> {
   const code = readFileSync(file);
   const script = `const b=performance.now();await import(${JSON.stringify(pathToFileURL(file).href)}).catch((e)=>{if(!/environment|variable/i.test(e.message))throw e});console.log(performance.now()-b);process.exit(0)`;
   const loads: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
+    const { stdout } = await run(node, ["--input-type=module", "-e", script], {
       env: { PATH: process.env.PATH, AWS_REGION: "us-east-1" },
     });
     loads.push(Number(stdout.trim().split("\n").at(-1)));

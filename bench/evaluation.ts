@@ -1,15 +1,17 @@
-import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { parse } from "yaml";
 import { bundleHandlers, bundleProgram } from "../scripts/lib/bundle";
+import { ensureOwnPackages } from "../scripts/lib/own-packages";
 import { median } from "./statistics";
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, "..");
+/** The CDK is large and serves this comparison only. */
 const CDK = join(__dirname, "cdk");
 /** The stack with most in it. */
 const STACK = join(ROOT, "Pulumi.prod.yaml");
@@ -40,7 +42,7 @@ const GOALS = { processMs: 2_000, peakMb: 300 };
 
 /** Time and memory of evaluating the program, beside an AWS CDK program and the same program under tsx, by turns. */
 export async function measureEvaluation(rounds: number, onStep: (line: string) => void): Promise<EvaluationResult> {
-  installCdk(onStep);
+  ensureOwnPackages(CDK, "the AWS CDK into bench/cdk", onStep);
   const scratch = mkdtempSync(join(tmpdir(), "trade-failover-bench-"));
   try {
     const harness = join(ROOT, "dist", "bench", "evaluate.cjs");
@@ -70,18 +72,6 @@ export async function measureEvaluation(rounds: number, onStep: (line: string) =
   } finally {
     rmSync(scratch, { recursive: true });
   }
-}
-
-/** The CDK is large and serves this comparison only: it has a folder of its own, and is installed when it is first needed. */
-function installCdk(onStep: (line: string) => void): void {
-  if (existsSync(join(CDK, "node_modules", "aws-cdk-lib", "package.json"))) return;
-  onStep("installing the AWS CDK into bench/cdk (once; about a minute) …");
-  const { status, error } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], {
-    cwd: CDK,
-    stdio: ["ignore", "inherit", "inherit"],
-    shell: process.platform === "win32",
-  });
-  if (status !== 0) throw new Error(`npm could not install the AWS CDK in ${CDK}: ${error?.message ?? "its message is above"}`);
 }
 
 const cdkVersion = (): string =>

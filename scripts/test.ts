@@ -5,6 +5,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureLambdaNode } from "../lab/setup/lambda-node";
 import { bundleEvaluator, bundleHandlers, bundleProgram } from "./lib/bundle";
 import { coverageLines } from "./lib/coverage";
 import { type Counts, type Job, runJobs } from "./lib/jobs";
@@ -64,6 +65,8 @@ async function main(args: readonly string[]): Promise<number> {
   const chosen = known.filter((name) =>
     quick ? !LONGEST_FIRST.includes(name) && name !== ALONE : asked.length === 0 || asked.includes(name),
   );
+  // Here, so that suites side by side find it.
+  if (!quick) ensureLambdaNode((line) => console.log(line));
   await Promise.all([bundleHandlers(), bundleProgram(), bundleEvaluator()]);
   const scratch = mkdtempSync(join(tmpdir(), "trade-failover-test-"));
   const total = await (async () => {

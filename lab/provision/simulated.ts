@@ -3,7 +3,7 @@ import type { Registered } from "../types";
 
 const ALWAYS: readonly string[] = [
   "The regions are built by running the registered program itself; its API, functions, queues, tables, buses, schedules, state machines, buckets, secrets, parameters, keys and roles are created in each region's emulator (MiniStack) in the account 000000000000.",
-  "Functions run the bundles that the program registered, on this machine's Node and CPU, with SDK calls sent to their region's front. Memory limits, arm64 and VPC networking do not apply.",
+  "Functions run the bundles that the program registered, on this machine's CPU, with SDK calls sent to their region's front. Memory limits, arm64 and VPC networking do not apply.",
   "A schedule of five minutes or less is started once as soon as its region is built, because the emulator counts a rate from the schedule's creation.",
   "Permissions are registered but not enforced: callers of the API do not sign, roles' policies are not evaluated for state machines. Where the API asks for a key, it is asked for.",
   "A topic tells the queues and functions of its own region; its subscribers in the other region and by e-mail are recorded only. Alarms see nothing and tell nobody, so no sentinel is woken by one.",

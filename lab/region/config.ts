@@ -22,6 +22,8 @@ export interface FrontConfig {
   readonly directory: string;
   /** Python that has the emulator. */
   readonly python: string;
+  /** Node.js that functions run on. */
+  readonly lambdaNode: string;
   readonly postgres: {
     readonly initdb: string;
     readonly postgres: string;

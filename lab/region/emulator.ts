@@ -1,7 +1,7 @@
 /** The region's AWS emulator: one MiniStack process, whose functions are Node processes below it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { ACCOUNT } from "../provision/context";
 import type { FrontConfig } from "./config";
 import { lastWords } from "./last-words";
@@ -16,7 +16,7 @@ export class Emulator {
 
   /** Resolves when it answers. */
   async start(): Promise<void> {
-    const { directory, emulatorPort, region, python } = this.config;
+    const { directory, emulatorPort, region, python, lambdaNode } = this.config;
     const temporary = join(directory, "tmp");
     const objects = join(directory, "s3");
     for (const folder of [temporary, objects]) mkdirSync(folder, { recursive: true });
@@ -27,6 +27,8 @@ export class Emulator {
       stdio: ["ignore", log, log],
       env: {
         ...process.env,
+        // It starts functions as "node", whatever their runtime says.
+        PATH: [dirname(lambdaNode), process.env.PATH].join(delimiter),
         BIND_HOST: "127.0.0.1",
         GATEWAY_PORT: String(emulatorPort),
         MINISTACK_REGION: region,
@@ -43,7 +45,7 @@ export class Emulator {
         IOT_MTLS_ENABLED: "0",
         // No container is ever started, whatever this machine has.
         DOCKER_HOST: `unix://${join(directory, "no-docker.sock")}`,
-        // Functions run on this Node and warn of its age otherwise, at every start.
+        // On a host where that is an older Node.js, each start of a function would warn of its age.
         NODE_NO_WARNINGS: "1",
       },
     });

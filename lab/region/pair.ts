@@ -7,6 +7,7 @@ import { startWitness } from "../cross-region/mrsc/witness";
 import { BETWEEN_SIMULATED } from "../cross-region/simulated";
 import { TcpLink } from "../cross-region/tcp-link";
 import { ensureEmulator } from "../setup/emulator";
+import { ensureLambdaNode, LAMBDA_MAJOR } from "../setup/lambda-node";
 import { ensurePostgres } from "../setup/postgres";
 import { GlobalDatabase, type GlobalDatabaseOptions } from "./aurora/global-state";
 import { type FrontConfig, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
@@ -46,7 +47,7 @@ interface Ways {
 
 export class RegionPair {
   readonly regions: readonly [RegionProcess, RegionProcess];
-  readonly simulated = [...REGION_SIMULATED, ...BETWEEN_SIMULATED];
+  readonly simulated: readonly string[];
   readonly globalDatabase: GlobalDatabase;
   private readonly ways: readonly Ways[];
   private readonly cut = new Set<string>();
@@ -60,6 +61,12 @@ export class RegionPair {
     const say = options.onStep ?? (() => undefined);
     const python = ensureEmulator(say);
     const postgres = ensurePostgres(say);
+    const lambdaNode = ensureLambdaNode(say);
+    this.simulated = [
+      ...REGION_SIMULATED,
+      `Functions run on Node.js ${lambdaNode.version}; on Lambda on its own build of ${LAMBDA_MAJOR}.`,
+      ...BETWEEN_SIMULATED,
+    ];
     this.directory = options.directory ?? mkdtempSync(join(tmpdir(), "trade-failover-lab-"));
     mkdirSync(this.directory, { recursive: true });
     chmodSync(this.directory, 0o755);
@@ -79,6 +86,7 @@ export class RegionPair {
       controlPlanePort: port(13),
       directory: join(this.directory, options.regions[own]),
       python,
+      lambdaNode: lambdaNode.executable,
       postgres,
     });
     const configs = [configOf(0), configOf(1)] as const;

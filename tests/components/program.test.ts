@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { LAMBDA_MAJOR } from "../../lab/setup/lambda-node";
 import { stackFile, register, type Program, type Registration } from "../support/registrations";
 
 /** Only in a stack that has asked for what calls it. */
@@ -159,6 +160,9 @@ describe("the program, with the production stack's configuration", function () {
       );
     const primary = code("primary");
     const bundles = Object.values(primary).map((one) => /dist\/handlers\/([\w-]+)\/index\.mjs/.exec(JSON.stringify(one))?.[1]);
+    expect(new Set(Object.values(primary).map((one) => (one as { runtime: unknown }).runtime))).to.deep.equal(
+      new Set([`nodejs${LAMBDA_MAJOR}.x`]),
+    );
     expect(bundles).to.not.include(undefined);
     expect(new Set(bundles)).to.have.length(Object.keys(primary).length);
     expect(code("standby")).to.deep.equal(primary);

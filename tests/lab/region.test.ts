@@ -12,6 +12,7 @@ import {
   RollbackTransactionCommand,
   type SqlParameter,
 } from "@aws-sdk/client-rds-data";
+import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { spawn, spawnSync } from "node:child_process";
@@ -19,8 +20,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { zip } from "../../lab/provision/zip";
 import type { RegionPair } from "../../lab/region/pair";
 import type { RegionProcess } from "../../lab/region/region-process";
+import { ensureLambdaNode } from "../../lab/setup/lambda-node";
 import { arnOf, GLOBAL_CLUSTER, somePair, wire } from "../support/lab-pair";
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -93,6 +96,22 @@ describe("two local regions", function () {
     const QueueUrl = `${other.endpoint}/000000000000/there`;
     await here.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));
     expect((await there.send(new ReceiveMessageCommand({ QueueUrl }))).Messages?.[0]?.Body).to.equal("hello");
+  });
+
+  it("functions run on Lambda's own major version of Node.js, whatever the host has", async () => {
+    const lambda = new LambdaClient(config(east));
+    const code = "export const handler = async () => process.versions.node;";
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "version",
+        Role: "arn:aws:iam::000000000000:role/version",
+        Handler: "index.handler",
+        Runtime: "nodejs22.x",
+        Code: { ZipFile: zip(new Map([["index.mjs", Buffer.from(code)]])) },
+      }),
+    );
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: "version" }));
+    expect(JSON.parse(Buffer.from(Payload ?? []).toString())).to.equal(ensureLambdaNode(() => undefined).version);
   });
 
   it("the Data API runs transactions on the writer, and none on a reader", async () => {

@@ -5,6 +5,7 @@
  * EventBridge: a rule's target may be a bus in another region; delivery is at least once, with retries.
  * What had not left when the region was killed is gone with the front's memory; what a frozen region holds leaves late.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ReplicationHooks } from "../region/replication-hooks";
@@ -161,7 +162,7 @@ export class Replication implements ReplicationHooks {
         const sent = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
         await this.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: sent }));
       } catch {
-        if (!this.closed) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        if (!this.closed) await sleep(RETRY_MS);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import type { LedgerRows } from "./check";
 
@@ -109,7 +110,7 @@ export class LedgerWatch {
     const client = this.client;
     this.client = undefined;
     // A frozen server answers no farewell either.
-    await Promise.race([client?.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 200))]);
+    await Promise.race([client?.end().catch(() => undefined), sleep(200)]);
   }
 
   private async query<Row extends object>(text: string): Promise<Row[]> {

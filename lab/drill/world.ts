@@ -138,7 +138,7 @@ export class LabWorld {
       if (found !== undefined) return found;
       if (performance.now() > deadline)
         throw new Error(`the lab did not come to rest within ${STEADY_MS / 1000} s (${situation(snapshot)}; ${this.checks()})`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
   }
 
@@ -230,7 +230,7 @@ export class LabWorld {
     while (performance.now() < deadline) {
       const { status, error, output } = await view.aws.execution(arn).catch(() => ({ status: "RUNNING", error: "", output: "" }));
       if (status !== "RUNNING") return { status, detail: `${error} ${output}`.trim() };
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
     return { status: "RUNNING", detail: `not done after ${timeoutMs / 1000} s` };
   }

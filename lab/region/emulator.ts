@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ACCOUNT } from "../provision/context";
 import type { FrontConfig } from "./config";
 import { lastWords } from "./last-words";
@@ -55,7 +56,7 @@ export class Emulator {
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`the emulator of ${region} ended at its start (${child.signalCode ?? child.exitCode})${lastWords(logFile)}`);
       if (await this.answers()) return;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
     throw new Error(`the emulator of ${region} did not answer within ${READY_MS / 1000} s${lastWords(logFile)}`);
   }

@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { existsSync, openSync } from "node:fs";
 import { chown, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { copyServerFiles, makeFolder } from "./base-copy";
 import { type DatabaseStatus, type FrontConfig, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
@@ -108,7 +109,7 @@ export class PostgresServer {
             cause: error,
           });
         }
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await sleep(30);
       }
     }
   }

@@ -3,6 +3,7 @@
  * their own; a walk from parent to child alone would miss what lost its parent. So both count: the group, and all below any member of it.
  */
 import { execFile } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 
 interface Row {
   readonly pid: number;
@@ -46,7 +47,6 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 const ROUNDS = 100;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Stops every process of the tree; done when none of them runs. Answers their pids. */
 export async function stopTree(leader: number): Promise<Set<number>> {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PORT_SPAN } from "../../lab/drill/options";
 import { claimFreePorts } from "../../lab/setup/ports";
 
@@ -90,7 +91,7 @@ describe("a short drill", function () {
   it("leaves no process and no port behind when it is interrupted", async () => {
     const child = drill(["--short", "--report-dir", join(folder, "interrupted")]);
     const end = ended(child);
-    await new Promise((resolve) => setTimeout(resolve, 9000));
+    await sleep(9000);
     child.kill("SIGINT");
     const { code } = await end;
     expect(code).to.equal(130);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
@@ -102,7 +103,7 @@ describe("the tables, with DynamoDB's own rules", function () {
         GlobalSecondaryIndexes: indexes.length > 0 ? indexes : undefined,
       }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     return TableName;
   }
 

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import * as dgram from "node:dgram";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CheckerView } from "../../emulation/route53/checker-view";
 import { choose, isHealthy, type DnsRecord, type EndpointCheck, type HealthCheck, type World } from "../../emulation/route53/routing";
 import { HealthCheckers } from "../../lab/dns/health-checkers";
@@ -155,7 +156,7 @@ describe("lab dns: health checkers", () => {
       return false;
     });
     checkers.start([endpoint("A", { intervalSeconds: 0.1 })]);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await sleep(350);
     checkers.stop();
     expect(checkers.agreements().get("A")).to.deep.equal({ healthy: 0, total: 5 });
     expect(checkers.settled()).to.equal(true);
@@ -259,7 +260,7 @@ describe("lab dns: from registrations to answers", () => {
       primary.closeAllConnections();
       await new Promise((resolve) => primary.close(resolve));
       const died = Date.now();
-      while ((await ask()) !== "standby" && Date.now() - died < 10_000) await new Promise((resolve) => setTimeout(resolve, 50));
+      while ((await ask()) !== "standby" && Date.now() - died < 10_000) await sleep(50);
       expect(await ask()).to.equal("standby");
       expect(events).to.deep.equal(["check A is unhealthy", `${NAME} now leads to us-east-2`]);
     } finally {

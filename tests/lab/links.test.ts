@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { TcpLink } from "../../lab/cross-region/tcp-link";
 import { BadParameter, prepare } from "../../lab/region/aurora/sql";
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("a link between regions", () => {
   let server: Server;

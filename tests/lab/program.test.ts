@@ -4,6 +4,7 @@ import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StartE
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RegionPair } from "../../lab/region/pair";
 import { provision, type Provisioned } from "../../lab/provision/run-program";
 import { LabOperator } from "../support/lab-operator";
@@ -27,7 +28,7 @@ async function settled(endpoint: string, tradeId: unknown): Promise<Record<strin
     const response = await fetch(`${endpoint}/trades/${String(tradeId)}`, { headers: credentials, signal: AbortSignal.timeout(10_000) });
     const entry = (await response.json()) as Record<string, unknown>;
     if (entry["status"] === "SETTLED" || attempt >= 60) return entry;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await sleep(250);
   }
 }
 
@@ -57,7 +58,7 @@ class RegionsParameters {
     for (let attempt = 0; ; attempt += 1) {
       const value = await this.get(name);
       if (value === wanted || attempt >= 40) return value;
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await sleep(250);
     }
   }
 }
@@ -164,7 +165,7 @@ describe("lab program: two regions from index.ts", function () {
     const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: "{}" }));
     let status = "RUNNING";
     for (let look = 0; status === "RUNNING" && look < 120; look += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await sleep(500);
       status = String((await client.send(new DescribeExecutionCommand({ executionArn }))).status);
     }
     expect(status).to.equal("SUCCEEDED");
@@ -263,7 +264,7 @@ describe("lab program: two regions from index.ts", function () {
       const text = Buffer.from(answer.Payload ?? []).toString();
       if (answer.FunctionError === undefined) done = JSON.parse(text);
       else said.push(text);
-      if (done === undefined) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      if (done === undefined) await sleep(1_000);
     }
     expect(done, said.join("\n")).to.deep.equal({ active: true, region: standby.region, epoch: 4 });
     expect(said[0]).to.include("switchover to epoch 4 was started: us-east-1 is at work");

@@ -19,14 +19,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { zip } from "../../lab/provision/zip";
 import type { RegionPair } from "../../lab/region/pair";
 import type { RegionProcess } from "../../lab/region/region-process";
 import { ensureLambdaNode } from "../../lab/setup/lambda-node";
 import { arnOf, GLOBAL_CLUSTER, somePair, wire } from "../support/lab-pair";
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const config = ({ region, endpoint }: RegionProcess, as = region) => ({
   region: as,

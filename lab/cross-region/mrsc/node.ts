@@ -3,6 +3,7 @@
  * AWS: strongly consistent reads see the latest write of any region; queries on secondary indexes are eventually consistent; no transactions, no TTL.
  */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Acceptor, type Ballot, type Change, type Item } from "./acceptor";
 import { act, checked, failed, operate, type Response, type Table } from "./item-operations";
 import { Conflict, NoQuorum, Registers } from "./registers";
@@ -78,7 +79,7 @@ export class MrscNode {
     const table = definition as unknown as Table;
     if (this.tables.has(table.TableName)) return;
     await act("CreateTable", this.local, structuredClone(definition));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     this.tables.set(table.TableName, table);
     this.seen.clear();
   }

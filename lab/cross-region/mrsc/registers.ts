@@ -1,4 +1,5 @@
 /** The proposer: changes one item at a time, with the consent of two replicas of three. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Acceptor, Ballot, Item, Vote } from "./acceptor";
 import type { Peer, Request } from "./wire";
 
@@ -101,6 +102,6 @@ export class Registers {
 
   private async giveWay(promised: Ballot, collision: number): Promise<void> {
     this.round = Math.max(this.round, Math.floor(promised / PROPOSERS) + 1);
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3 * 2 ** Math.min(collision, 5)));
+    await sleep(Math.random() * 3 * 2 ** Math.min(collision, 5));
   }
 }

@@ -8,6 +8,7 @@
  *   (managed failover). Until then it takes writes, which are lost.
  */
 import { createServer, type Server } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   begun,
   cancelled,
@@ -57,7 +58,6 @@ const FAILOVER_DELAY_MS = 2_000;
 const REBUILD_DELAY_MS = 15_000;
 
 const UNKNOWN: DatabaseStatus = { role: "down", streaming: false, lsn: "0/0" };
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const lsnValue = (lsn: string): bigint => {
   const [high = "0", low = "0"] = lsn.split("/");
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);

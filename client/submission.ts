@@ -11,11 +11,11 @@ export type Refused = Verdict & { readonly kind: "refused" };
 /** Is it the trade API's own word on the trade? */
 export const isWord = ({ verdict }: Answered): boolean => verdict.kind === "accepted" || verdict.kind === "final";
 
-/** Does it say that this try, at least, was not taken? */
+/** True if the answer says that this try was not accepted. */
 const isNot = ({ kind, ...verdict }: Verdict): boolean =>
   kind === "final" || kind === "refused" || (kind === "again" && "untouched" in verdict && verdict.untouched === true);
 
-/** One trade's way: what all its tries share, and its end. */
+/** The submission of one trade: what all its tries share, and its outcome. */
 export class Submission {
   attempts = 0;
   lastRegion = "";

@@ -6,7 +6,7 @@ import type { ClientOptions, Endpoint, Order, OutgoingRequest, Runtime, SubmitRe
 import { type Verdict, verdictOf } from "./verdict";
 
 /**
- * How many times its first patience a try may take: so long an answer that comes late still counts. A region that is slow and not dead gets to
+ * A try may take this many times its first patience: a late answer still counts. A region that is slow and not dead gets to
  * answer; tries given up early would only add to what makes it slow.
  */
 const MOST_PATIENCE = 4;

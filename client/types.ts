@@ -1,4 +1,4 @@
-/** The words of the traders' client. It has no dependency: not on the platform's code, not on an SDK. */
+/** The client's types. The client depends on nothing: neither on the platform's code nor on an SDK. */
 
 /** One region's public trade API. */
 export interface Endpoint {
@@ -18,7 +18,7 @@ export interface Order {
   readonly price: string | number;
 }
 
-/** A request as it is about to be sent; what a signer sees. */
+/** A request about to be sent, as a signer sees it. */
 export interface OutgoingRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
@@ -33,7 +33,7 @@ export type Fetch = (
   init: { method: string; headers: Record<string, string>; body?: string; signal: AbortSignal },
 ) => Promise<{ readonly status: number; readonly headers: { get(name: string): string | null }; text(): Promise<string> }>;
 
-/** What the client takes from the world, so that a test can own time and chance. */
+/** What the client needs from its surroundings, so that a test controls time and chance. */
 export interface Runtime {
   /** Monotonic milliseconds. */
   now(): number;
@@ -90,7 +90,7 @@ export interface AcceptedResult extends Told {
   readonly acceptedRegion: string;
 }
 
-/** The platform will never take this request: correct it. */
+/** The platform will never accept this request. Correct it. */
 export interface RejectedResult extends Told {
   readonly kind: "rejected";
   readonly status: number;

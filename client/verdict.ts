@@ -17,7 +17,7 @@ interface Refusal<Kind extends string> {
   readonly errors: readonly { readonly field: string; readonly detail: string }[];
 }
 
-/** `type` of the problems that a region's gateway tells of itself: of keys, signatures and stages, not of the trade. */
+/** `type` of problems about the gateway (keys, signatures, stages) and not about the trade. */
 const GATEWAY_PROBLEM = "/problems/gateway";
 
 /** 4xx by which a server asks to come again. */

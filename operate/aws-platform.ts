@@ -18,7 +18,7 @@ import type { Site, Stack } from "./stack";
 
 const REQUEST_MS = 10_000;
 const LATEST = 20;
-/** One look of the parity function, with a region that does not answer. */
+/** One run of the parity function, or the reason why a region does not answer. */
 const PARITY_MS = 120_000;
 
 /** The stack in AWS, with the credentials that the AWS SDK finds. Each region is asked by its own endpoints. */
@@ -115,7 +115,7 @@ async function executions(
   }));
 }
 
-/** States that do something; choices, waits and passes are the machine's own. */
+/** States that act. Choices, waits and passes are left out. */
 const SHOWN = new Set(["TaskStateEntered", "ParallelStateEntered", "MapStateEntered", "SucceedStateEntered", "FailStateEntered"]);
 
 async function readSteps(client: SFNClient, executionArn: string, after: number): Promise<Step[]> {

@@ -1,4 +1,4 @@
-/** Failover, switchover and failback by hand: look, decide, start, watch to the end, and believe it only when the lease says so. */
+/** Failover, switchover and failback by hand: look, decide, start, watch to the end, and check the lease. */
 import type { Clock } from "../handlers/ports";
 import type { Machine, MoveOptions } from "./command-line";
 import { defaultTarget, planMove, type Seen, type Start, type View } from "./plan";
@@ -11,11 +11,11 @@ export interface MovePorts {
   readonly print: (line: string) => void;
 }
 
-/** An execution that failed keeps its name for 90 days; this many starts of one epoch's move are possible. */
+/** A failed execution keeps its name for 90 days. One epoch's move can be started this many times. */
 const STARTS = 20;
 const LOOK_MS = 2_000;
 const STILL_MS = 15_000;
-/** The machine's own limit is an hour; looks that get no answer for so long end the watching, not the move. */
+/** The machine's own limit is an hour. After this long without an answer the watching ends, and the move goes on. */
 const BLIND_MS = 120_000;
 
 const machineOf = ({ command }: MoveOptions): Machine => (command === "failover" ? "failover" : "switchover");
@@ -79,7 +79,7 @@ async function seen<T>(asked: Promise<T>): Promise<Seen<T>> {
   }
 }
 
-/** Starts the execution. One of the same name that is running (the sentinel was faster) is as good. */
+/** Starts the execution. If one of the same name is running already (the sentinel was faster), that one is watched instead. */
 async function begin(options: MoveOptions, { target, expectedEpoch, name }: Start, { platform, print }: MovePorts): Promise<string> {
   const input = { expectedEpoch, reason: options.reason, trigger: "operator" };
   for (let start = 1; start <= STARTS; start++) {
@@ -93,7 +93,7 @@ async function begin(options: MoveOptions, { target, expectedEpoch, name }: Star
   throw new Error(`${name} was started ${STARTS} times and did not come to its end; the executions' histories tell why`);
 }
 
-/** Shows each step when it is entered first, and that the execution goes on where a step is repeated or takes its time. */
+/** Shows each step when it is first entered, and a sign of life while a step is repeated or takes long. */
 async function watch(region: string, arn: string, { platform, clock, print }: MovePorts): Promise<{ status: string; detail: string }> {
   const shown = new Set<string>();
   let [after, began, current] = [0, 0, ""];

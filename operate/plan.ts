@@ -1,10 +1,10 @@
-/** Decides whether a move may be started, from what was seen. Reads and does nothing itself. */
+/** Decides whether a move may be started. Pure: it is given what was seen. */
 import type { Machine, MoveCommand } from "./command-line";
 import type { Database, Execution, Lease } from "./platform";
 
 export type Seen<T> = { readonly value: T } | { readonly problem: string };
 
-/** The platform as seen from the region that shall become active; the other one may be lost. */
+/** The platform as seen from the region that is to become active. The other one may be lost. */
 export interface View {
   readonly regions: readonly [primary: string, standby: string];
   readonly target: string;

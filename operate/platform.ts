@@ -1,4 +1,4 @@
-/** What the commands see of a deployed stack, and what they can do to it. A call that gets no answer rejects. */
+/** What the commands can see of a deployed stack and do to it. A call without an answer rejects. */
 import type { ParityReport } from "../handlers/core/parity-run";
 import type { Machine } from "./command-line";
 
@@ -7,7 +7,7 @@ export interface Lease {
   readonly epoch: number;
 }
 
-/** The global database as one region's control plane tells it. */
+/** The global database as one region's control plane reports it. */
 export interface Database {
   readonly globalStatus: string;
   readonly members: readonly { readonly region: string; readonly writer: boolean; readonly connected: boolean }[];

@@ -30,7 +30,7 @@ export interface Stack {
   readonly maxSwitchoverLagSeconds: number;
 }
 
-/** @throws one error that says what is missing, and where it was looked for */
+/** @throws one error that names what is missing and where it was expected */
 export async function readStack({ stack, outputs }: { readonly stack: string; readonly outputs?: string }): Promise<Stack> {
   const source = outputs ?? `stack ${stack}`;
   const json = outputs === undefined ? await askPulumi(stack) : await readOutputs(outputs);

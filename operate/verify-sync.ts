@@ -1,4 +1,4 @@
-/** Both regions' own comparison with the other, as a table. */
+/** Each region compares itself with the other; this shows both results as a table. */
 import { AREAS } from "../handlers/core/parity";
 import type { ParityReport } from "../handlers/core/parity-run";
 import type { Platform } from "./platform";

@@ -18,7 +18,7 @@ function redirects(actions: readonly Value[]): boolean {
   );
 }
 
-/** What clients and health checkers reach speaks TLS 1.2 or newer. */
+/** Everything that clients and health checkers reach speaks TLS 1.2 or newer. */
 export const apiTransport = resourcePolicy({
   name: "api-transport",
   rule: "API domains, listeners and health checks speak TLS 1.2 or newer.",

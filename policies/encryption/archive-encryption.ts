@@ -5,7 +5,7 @@ import { isAbsent, isText, passes } from "../support/values";
 
 const BUS = "aws:cloudwatch/eventBus:EventBus";
 
-/** EventBridge always encrypts; the question is whose key it is. Archives hold the trades' events for as long as they are kept. */
+/** EventBridge always encrypts; this is about whose key it uses. Archives keep the trades' events. */
 export const archiveEncryption = resourcePolicy({
   name: "archive-encryption",
   rule: "Event buses and their archives are encrypted at rest with the key that is asked for.",

@@ -22,7 +22,7 @@ function problem(rules: readonly Value[], byService: boolean): string | undefine
   return undefined;
 }
 
-/** Buckets by the customer's key, so that reading takes a second permission. */
+/** Buckets use a customer managed key, so that reading takes a second permission. */
 export const bucketEncryption = stackPolicy({
   name: "bucket-encryption",
   rule: "Buckets are encrypted at rest with the customer's key.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { CLUSTER, CLUSTER_INSTANCE, DB_INSTANCE, GLOBAL_CLUSTER } from "../support/types";
 import { isAbsent, isText, isTrue, passes } from "../support/values";
 
-/** Databases, their members in every region, and what Performance Insights keeps of their statements. */
+/** Databases are encrypted, and so are their members in every region and the statements that Performance Insights keeps. */
 export const databaseEncryption = resourcePolicy({
   name: "database-encryption",
   rule: "Databases are encrypted at rest with a key of their region, and so is what Performance Insights keeps.",

@@ -4,14 +4,14 @@ import { at, isAbsent, isText, list, passes, UNKNOWN, type Value } from "../supp
 
 const GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
 
-/** The parameter that forces TLS, by the family of the engine. */
+/** The parameter that forces TLS, by engine family. */
 function forcing(family: Value): { readonly name: string; readonly on: readonly string[] } | undefined {
   if (!isText(family)) return undefined;
   if (family.includes("postgresql")) return { name: "rds.force_ssl", on: ["1"] };
   return family.includes("mysql") ? { name: "require_secure_transport", on: ["ON", "1"] } : undefined;
 }
 
-/** The database itself refuses connections without TLS. */
+/** The database refuses connections without TLS. */
 export const databaseTransport = stackPolicy({
   name: "database-transport",
   rule: "Database clusters force TLS by a parameter group of their own.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { KEY } from "../support/types";
 import { isTrue, number, passes } from "../support/values";
 
-/** A key that is gone takes all that it encrypts with it. */
+/** A deleted key takes everything it encrypts with it. */
 export const keyRotation = resourcePolicy({
   name: "key-rotation",
   rule: "Keys are rotated each year and can be taken back from deletion for long enough to be missed.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { LOG_GROUP } from "../support/types";
 import { isAbsent, isText, passes } from "../support/values";
 
-/** CloudWatch Logs always encrypts; the question is whose key it is. */
+/** CloudWatch Logs always encrypts; this is about whose key it uses. */
 export const logGroupEncryption = resourcePolicy({
   name: "log-group-encryption",
   rule: "Log groups are encrypted at rest with the key that is asked for.",

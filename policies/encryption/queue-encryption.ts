@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { QUEUE } from "../support/types";
 import { isAbsent, isText, isTrue, passes } from "../support/values";
 
-/** Queues at rest, by a key of the service or of the customer. */
+/** Queues are encrypted at rest, by a service's or a customer's key. */
 export const queueEncryption = resourcePolicy({
   name: "queue-encryption",
   rule: "Queues are encrypted at rest.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { REPOSITORY } from "../support/types";
 import { at, isText, list, passes } from "../support/values";
 
-/** Images: encrypted, and what a tag names can't be changed under both regions' feet. */
+/** Images are encrypted, and a tag always names the same image in both regions. */
 export const registryEncryption = resourcePolicy({
   name: "registry-encryption",
   rule: "Image repositories are encrypted at rest, immutable, and scanned.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { SECRET } from "../support/types";
 import { at, isAbsent, isText, list, passes } from "../support/values";
 
-/** A secret whose replica is under another kind of key than the secret itself is under the weaker of the two. */
+/** A secret is only as safe as the weakest key among its replicas. */
 export const secretEncryption = resourcePolicy({
   name: "secret-encryption",
   rule: "Secrets and their replicas are encrypted with the same kind of key, each of its own region.",

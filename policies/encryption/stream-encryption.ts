@@ -4,7 +4,7 @@ import { at, isText, isTrue, list, passes } from "../support/values";
 const STREAM = "aws:kinesis/stream:Stream";
 const DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
 
-/** Streams and deliveries at rest. A delivery that reads from a stream is encrypted as its stream is. */
+/** Streams and deliveries are encrypted at rest. A delivery that reads from a stream is encrypted as the stream is. */
 export const streamEncryption = resourcePolicy({
   name: "stream-encryption",
   rule: "Kinesis streams and Firehose deliveries are encrypted at rest.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { TABLE } from "../support/types";
 import { at, isAbsent, isText, isTrue, list, passes } from "../support/values";
 
-/** Tables by KMS and not by DynamoDB's own key; a customer's key in every region of the table. */
+/** Tables are encrypted by KMS, not by DynamoDB's own key, with a customer managed key in each of the table's regions. */
 export const tableEncryption = resourcePolicy({
   name: "table-encryption",
   rule: "Tables are encrypted at rest by KMS, with a key of its region in each replica.",

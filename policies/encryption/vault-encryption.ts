@@ -2,7 +2,7 @@ import { resourcePolicy } from "../support/policy";
 import { VAULT } from "../support/types";
 import { isText, passes } from "../support/values";
 
-/** Backups are as confidential as what they are backups of. */
+/** Backups are as confidential as their source. */
 export const vaultEncryption = resourcePolicy({
   name: "vault-encryption",
   rule: "Backup vaults are encrypted with the customer's key.",

@@ -6,7 +6,7 @@ const VOLUME = "aws:ebs/volume:Volume";
 const BY_DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault";
 const FILE_SYSTEM = "aws:efs/fileSystem:FileSystem";
 
-/** Volumes, also those that instances are launched with. */
+/** Volumes are encrypted, including those that a launch template creates. */
 export const volumeEncryption = resourcePolicy({
   name: "volume-encryption",
   rule: "Volumes and file systems are encrypted at rest, also those of launched instances.",

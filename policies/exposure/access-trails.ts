@@ -8,7 +8,7 @@ const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 const BUCKET_LOGGING = "aws:s3/bucketLogging:BucketLogging";
 const STAGES = ["aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"];
 
-/** Who was here, told by the network, the buckets and the entrances themselves. */
+/** The network, the buckets and the entrances each record who was there. */
 export const accessTrails = stackPolicy({
   name: "access-trails",
   rule: "Networks, buckets, API stages and load balancers log who reaches them.",

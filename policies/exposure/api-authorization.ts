@@ -18,7 +18,7 @@ function pathOf(stack: Stack, resource: Member): string | typeof UNKNOWN | undef
   return typeof before === "string" ? `${before}/${part}` : before;
 }
 
-/** Everything but the health checkers' paths asks who is calling. */
+/** Every path but the health checks' requires a known caller. */
 export const apiAuthorization = stackPolicy({
   name: "api-authorization",
   rule: "Every method of an API asks who is calling, but on the paths of health checks.",

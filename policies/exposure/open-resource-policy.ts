@@ -26,7 +26,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
 const PERMISSION = "aws:lambda/permission:Permission";
 const BUS_PERMISSION = "aws:cloudwatch/eventPermission:EventPermission";
 
-/** Conditions that tie "everybody" or a service down to this account, or to one caller. */
+/** Conditions that limit "everybody" or a service to this account or to one caller. */
 const TIES = [
   "aws:SourceArn",
   "aws:SourceAccount",

@@ -7,7 +7,7 @@ const DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
 const RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
-/** Whether the block is the whole internet, or so much of it that it makes no difference. */
+/** True if the block is the whole internet, or close to it. */
 function isInternet(block: Value): boolean {
   if (!isText(block)) return false;
   const length = Number(block.split("/")[1] ?? "32");
@@ -32,7 +32,7 @@ function judgeRule(rule: Values, ports: readonly string[], report: Report): void
   }
 }
 
-/** Only the configured ports are open to the internet, one by one. */
+/** Only single, configured ports are open to the internet. */
 export const openSecurityGroup = resourcePolicy({
   name: "open-security-group",
   rule: "No security group is open to the internet, but on the ports of public load balancers.",

@@ -6,7 +6,7 @@ const SUBNET = "aws:ec2/subnet:Subnet";
 const SERVICE = "aws:ecs/service:Service";
 const URL = "aws:lambda/functionUrl:FunctionUrl";
 
-/** Servers, tasks and functions are reached through the load balancer or the API only. */
+/** Servers, tasks and functions can be reached only through the load balancer or the API. */
 export const publicAddress = resourcePolicy({
   name: "public-address",
   rule: "No server, task or function is reached past the load balancer or the API.",

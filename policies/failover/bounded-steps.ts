@@ -4,7 +4,7 @@ import { statesOf } from "../support/state-machine";
 import { STATE_MACHINE } from "../support/types";
 import { isText, list, number, UNKNOWN } from "../support/values";
 
-/** A step without a timeout waits for a year; one without retries gives up at the first lost packet; one without a catch tells nobody. */
+/** A step without a timeout waits for a year, one without retries gives up at the first lost packet, and one without a catch tells nobody. */
 export const boundedSteps = stackPolicy({
   name: "bounded-steps",
   rule: "Every task of a failover has a timeout and retries, its failure is caught, and its history is kept.",
@@ -40,7 +40,7 @@ export const boundedSteps = stackPolicy({
   },
 });
 
-/** Names of the tasks inside of a Parallel or Map state. */
+/** Names of the tasks inside a Parallel or Map state. */
 function tasksIn(body: Readonly<Record<string, unknown>>): readonly string[] {
   const inner = [body.Branches, body.ItemProcessor, body.Iterator].flat().filter((one) => one !== undefined);
   return inner.flatMap((branch) => {

@@ -5,7 +5,7 @@ import { isAbsent, isFalse, isTrue, list, number, passes, UNKNOWN } from "../sup
 
 const ROUTED = ["failoverRoutingPolicies", "weightedRoutingPolicies", "latencyRoutingPolicies"];
 
-/** A disabled check counts as healthy, and so does a new one: AWS's rule. */
+/** AWS counts a disabled health check as healthy, and a new one too. */
 export const healthChecks = stackPolicy({
   name: "health-checks",
   rule: "Routed records move with health checks that are on, protected, quick, and of every region.",

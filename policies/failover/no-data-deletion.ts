@@ -12,7 +12,7 @@ const FORCED: Readonly<Record<string, string>> = {
   "aws:route53/zone:Zone": "forceDestroy",
 };
 
-/** Even when something is deleted on purpose, its data stays for a while. */
+/** Data outlives its resource for a while, even after a deliberate deletion. */
 export const noDataDeletion = resourcePolicy({
   name: "no-data-deletion",
   rule: "Deleting a resource leaves its data: no forced deletion, a final snapshot, a time to take it back.",

@@ -7,7 +7,7 @@ const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const ITEM = "aws:dynamodb/tableItem:TableItem";
 const SERVICE = "aws:ecs/service:Service";
 
-/** What a failover changes is written by the runtime alone: an update that sets it back starts an outage. */
+/** Only the runtime writes what a failover changes. An update that sets it back starts an outage. */
 export const runtimeState = resourcePolicy({
   name: "runtime-state",
   rule: "The program does not write what the runtime decides: leases, weights, whether a queue is read, how many tasks there are.",

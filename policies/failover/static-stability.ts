@@ -10,7 +10,7 @@ import { isText } from "../support/values";
 /** What one provider makes for all regions. */
 const REGIONLESS = ["aws:rds/globalCluster:", "aws:iam/", "aws:route53/"];
 
-/** Every ARN that stands in a text, with its region: that of the resource of the stack that it names, else the one that it tells. */
+/** Every ARN in a text, with its region: that of the stack's resource it names, or else the region in the ARN itself. */
 function regionsIn(stack: Stack, written: string, own: string | undefined): readonly { readonly arn: string; readonly region: string }[] {
   return [...written.matchAll(/arn:[^:\s"]*:[^:\s"]*:[^:\s"]*:[^:\s"]*:[^\s"\\]*/g)].flatMap(([arn]) => {
     const owner = stack.owner(arn, own)?.member;
@@ -20,12 +20,12 @@ function regionsIn(stack: Stack, written: string, own: string | undefined): read
   });
 }
 
-/** What a role may do: its own documents and those attached to it. */
+/** What a role may do: its inline documents and the attached ones. */
 function documentsOf(stack: Stack, role: Member): readonly { readonly holder: Member; readonly document: Document }[] {
   return stack.attached(role, ROLE_POLICY, "role").map((holder) => ({ holder, document: documentOf(holder.props.policy) }));
 }
 
-/** A failover does not need what may be down with the lost region: its APIs, and control planes that live in one region for all. */
+/** A failover must not need what may be down with the lost region: that region's APIs, and control planes that serve the world from one region. */
 export const staticStability = stackPolicy({
   name: "static-stability",
   rule: "The machines of a failover, their functions and roles use no global control plane and nothing of the other region.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { TABLE } from "../support/types";
 import { at, isAbsent, isText, list, passes, UNKNOWN } from "../support/values";
 
-/** RPO 0 and one holder rest on two tables. What MRSC does not know (TTL, local indexes) would also refuse the table at AWS. */
+/** RPO 0 and a single holder rest on two tables. AWS also refuses MRSC tables with TTL or local indexes. */
 export const strongConsistency = resourcePolicy({
   name: "strong-consistency",
   rule: "The tables of the journal and of the lease are strongly consistent over three regions.",

@@ -2,7 +2,7 @@ import { isExcepted, reasons, text } from "../support/config";
 import { resourcePolicy } from "../support/policy";
 import { isAbsent, isText, UNKNOWN } from "../support/values";
 
-/** Properties that are physical names, beside `name`, by type. */
+/** Properties other than `name` that hold a physical name, by type. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   "aws:s3/bucket:Bucket": ["bucket"],
   "aws:rds/cluster:Cluster": ["clusterIdentifier", "finalSnapshotIdentifier"],
@@ -15,16 +15,16 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/keyPair:KeyPair": ["keyName"],
   "aws:dynamodb/tableExport:TableExport": [],
 };
-/** The same as prefixes, from which AWS makes the name. */
+/** The same for prefixes that AWS completes to a name. */
 const PREFIXES = ["namePrefix", "bucketPrefix", "identifierPrefix", "clusterIdentifierPrefix", "keyNamePrefix"];
 
-/** Ends in -suffix, or has it as a whole part before a path or a fixed ending (`.fifo`). */
+/** True if the name ends in -suffix, or has it as a whole part before a path or a fixed ending (`.fifo`). */
 function endsWithSuffix(name: string, suffix: string): boolean {
   const escaped = suffix.replace(/[^a-z0-9]/gi, "\\$&");
   return new RegExp(`[-/]${escaped}(\\.fifo|[/:].*)?$`).test(name);
 }
 
-/** Every physical name tells its environment, so that two environments fit into one account. */
+/** Every physical name says its environment, so that two environments fit into one account. */
 export const environmentSuffix = resourcePolicy({
   name: "environment-suffix",
   rule: "Every physical name ends in the environment's suffix, and every prefix of names too.",

@@ -10,7 +10,7 @@ const ATTACHMENTS = [
   "aws:iam/policyAttachment:PolicyAttachment",
 ];
 
-/** AWS's managed policies grow by themselves; the broad ones are administrators. */
+/** AWS extends its managed policies over time; the broad ones make an administrator. */
 export const managedPolicies = resourcePolicy({
   name: "managed-policies",
   rule: "Only AWS managed policies that AWS made for a service's own role are attached.",

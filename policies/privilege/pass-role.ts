@@ -2,7 +2,7 @@ import { conditionOn, statementsOf } from "../support/documents";
 import { IDENTITY_TYPES, identityDocuments } from "../support/identities";
 import { resourcePolicy } from "../support/policy";
 
-/** Who may pass any role to any service has the rights of the strongest role. */
+/** A caller who may pass any role to any service has the rights of the strongest role. */
 export const passRole = resourcePolicy({
   name: "pass-role",
   rule: "A role is passed on only by name, and only to a named service.",

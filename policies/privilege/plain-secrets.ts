@@ -7,7 +7,7 @@ const TASKS = "aws:ecs/taskDefinition:TaskDefinition";
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 const KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/;
 
-/** Names and values of a function's or of a container's environment. */
+/** Names and values of a function's or container's environment. */
 function variables(type: string, props: Value): readonly (readonly [string, Value])[] {
   if (type === FUNCTION) {
     const all = at(list(at(props, "environment"))[0], "variables");
@@ -21,7 +21,7 @@ function variables(type: string, props: Value): readonly (readonly [string, Valu
   );
 }
 
-/** Environments are readable by whoever may describe the function; keys of users never expire. */
+/** Anyone who may describe the function can read its environment, and access keys of users never expire. */
 export const plainSecrets = resourcePolicy({
   name: "plain-secrets",
   rule: "No secret stands in an environment, and nobody has a key that never expires.",

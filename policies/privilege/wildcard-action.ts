@@ -2,7 +2,7 @@ import { statementsOf } from "../support/documents";
 import { IDENTITY_TYPES, identityDocuments } from "../support/identities";
 import { resourcePolicy } from "../support/policy";
 
-/** Whoever may do `*`, or `service:*`, may do what nobody thought of. */
+/** A grant of `*` or `service:*` allows what nobody thought of. */
 export const wildcardAction = resourcePolicy({
   name: "wildcard-action",
   rule: "No role is allowed a wildcard of actions.",

@@ -5,7 +5,7 @@ import { resourcePolicy } from "../support/policy";
 
 const DELIVERY = "vended logs are set up for the account, AWS knows no resource for it";
 
-/** `*` as the resource only for actions that know no other, each with its reason. */
+/** `*` as the resource is allowed only for actions that take no other, each with a reason. */
 export const wildcardResource = resourcePolicy({
   name: "wildcard-resource",
   rule: "No role is allowed an action on every resource, but where AWS knows no narrower one.",

@@ -9,7 +9,7 @@ function nameOf({ type, props }: Member) {
   return type === COMPOSITE ? props.alarmName : props.name;
 }
 
-/** An alarm is heard when it acts, or when one that acts is made of it. */
+/** An alarm is heard if it has an action, or if a composite alarm with an action includes it. */
 export const alarmActions = stackPolicy({
   name: "alarm-actions",
   rule: "Every alarm tells somebody, by itself or by a composite alarm that is made of it.",

@@ -4,7 +4,7 @@ import { resourcePolicy } from "../support/policy";
 import { ALARM } from "../support/types";
 import { isText, UNKNOWN } from "../support/values";
 
-/** A dead system sends no data. An alarm that takes silence for health is silent when it matters. */
+/** A dead system sends no data. An alarm that takes silence for health stays silent when it matters. */
 export const alarmMissingData = resourcePolicy({
   name: "alarm-missing-data",
   rule: "Alarms say what missing data means: breaching, but for counts of events that AWS sends only when they happen.",

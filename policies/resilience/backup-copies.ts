@@ -31,7 +31,7 @@ function judgePlan(stack: Stack, plan: Member, minDays: number, report: ReportOn
     report("it selects nothing (no Selection)", plan);
 }
 
-/** Replication copies a deletion, too; a backup in the lost region is lost with it. */
+/** Replication copies deletions too, and a backup in the lost region is lost with it. */
 export const backupCopies = stackPolicy({
   name: "backup-copies",
   rule: "What holds data is backed up by a plan that copies every backup to another region.",

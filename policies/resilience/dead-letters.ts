@@ -26,7 +26,7 @@ function judgeQueue(queue: Member, isDeadLetters: boolean, maxReceives: number, 
   }
 }
 
-/** What can't be delivered or processed is kept where somebody sees it. */
+/** Messages that can't be delivered or processed are kept where somebody sees them. */
 export const deadLetters = stackPolicy({
   name: "dead-letters",
   rule: "Queues, event targets, schedules and subscriptions to code keep what fails in a dead-letter queue.",

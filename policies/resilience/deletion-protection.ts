@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { CLUSTER, DB_INSTANCE, GLOBAL_CLUSTER, LOAD_BALANCERS, TABLE } from "../support/types";
 import { at, isTrue, list, passes } from "../support/values";
 
-/** AWS itself refuses to delete what is protected, whoever asks. */
+/** AWS refuses to delete a protected resource, whoever asks. */
 export const deletionProtection = resourcePolicy({
   name: "deletion-protection",
   rule: "Databases, tables with their replicas, and load balancers are protected from deletion by AWS.",

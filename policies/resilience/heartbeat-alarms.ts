@@ -4,7 +4,7 @@ import { metricsOf } from "../support/alarms";
 import { ALARM, STATE_MACHINE } from "../support/types";
 import { passes, UNKNOWN, type Value } from "../support/values";
 
-/** What must always be heard in each region: an alarm that goes off when it is not. */
+/** Each region has an alarm for the absence of every signal that must always be there. */
 export const heartbeatAlarms = stackPolicy({
   name: "heartbeat-alarms",
   rule: "Each region alarms when a heartbeat of failover is missing: readiness, and the renewal of the lease.",

@@ -3,7 +3,7 @@ import { resourcePolicy } from "../support/policy";
 import { CLUSTER, DB_INSTANCE, TABLE } from "../support/types";
 import { at, isTrue, list, number, passes } from "../support/values";
 
-/** A mistake is replicated as fast as a trade is; only an older state undoes it. */
+/** Replication copies a mistake as fast as a trade. Only an older state undoes it. */
 export const pointInTimeRecovery = resourcePolicy({
   name: "point-in-time-recovery",
   rule: "Tables, in every region, and databases can be set back to any second of the last days.",

@@ -4,7 +4,7 @@ import { list, number, passes, UNKNOWN } from "../support/values";
 
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
-/** One bad message must not bring back a whole batch, and a message must not come back while it is still being processed. */
+/** One bad message must not return a whole batch, and no message may return while it is still being processed. */
 export const queueConsumers = stackPolicy({
   name: "queue-consumers",
   rule: "Functions that read a queue report single failures, and the queue hides a message for six times the function's timeout.",

@@ -48,7 +48,7 @@ function shorten(text: string | undefined): string {
   return read.length > 120 ? `${read.slice(0, 117)}…` : read;
 }
 
-/** Where two settings begin to differ, with a little of what is around. */
+/** The first difference of two settings, with a little context. */
 function difference(mine: string, theirs: string): string {
   if (mine.length + theirs.length < 240) return `${shorten(mine)} and ${shorten(theirs)}`;
   let from = 0;
@@ -57,7 +57,7 @@ function difference(mine: string, theirs: string): string {
   return `…${shorten(mine.slice(start, from + 60))} and …${shorten(theirs.slice(start, from + 60))}`;
 }
 
-/** The standby can only take over what it has, at the size that it has. */
+/** The standby can only take over with the resources and the size it has. */
 export const regionalParity = stackPolicy({
   name: "regional-parity",
   rule: "Each site has the other's resources, with the same settings.",

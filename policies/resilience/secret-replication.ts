@@ -2,7 +2,7 @@ import { stackPolicy } from "../support/policy";
 import { SECRET } from "../support/types";
 import { at, isText, list, UNKNOWN } from "../support/values";
 
-/** Credentials that are only in the lost region keep the other one from its own database. */
+/** If credentials exist only in the lost region, the other one can't use its own database. */
 export const secretReplication = stackPolicy({
   name: "secret-replication",
   rule: "Every secret is replicated to every other region of the stack, or is made in each.",

@@ -1,7 +1,7 @@
 import type { Member } from "./resource";
 import { at, list, type Value } from "./values";
 
-/** The names of the metrics that an alarm looks at, by itself or in an expression. */
+/** The names of the metrics that an alarm watches, directly or in an expression. */
 export function metricsOf({ props }: Pick<Member, "props">): readonly Value[] {
   const queried = list(props.metricQueries).flatMap((query) => list(at(query, "metric")).map((metric) => at(metric, "metricName")));
   return queried.length > 0 ? queried : [props.metricName];

@@ -47,7 +47,7 @@ export function texts(standard: readonly string[], description: string): Option<
   };
 }
 
-/** Exceptions with the reason for each: what is excepted, and why. A reason of fewer than ten characters is none. */
+/** Exceptions, each with a reason of at least ten characters. */
 export function reasons(standard: Readonly<Record<string, string>>, description: string): Option<Readonly<Record<string, string>>> {
   return {
     schema: { type: "object", additionalProperties: { type: "string", minLength: 10 }, default: { ...standard }, description },
@@ -73,7 +73,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a resource or action is excepted; a `*` in the exception stands for anything. */
+/** True if a resource or action is excepted; `*` in an exception matches anything. */
 export function isExcepted(exceptions: Readonly<Record<string, string>>, name: string): boolean {
   return Object.keys(exceptions).some((pattern) => matches(pattern, name));
 }
@@ -88,7 +88,7 @@ export function schemaOf(options: Options): PolicyConfigSchema {
   return { properties: Object.fromEntries(Object.entries(options).map(([key, { schema }]) => [key, schema])) };
 }
 
-/** Defaults under what was given. Throws one error that names the policy and every wrong key, its value and what is allowed. */
+/** The given configuration over the defaults. Throws one error that names the policy and, for each wrong key, its value and what is allowed. */
 export function settle<C extends Options>(policy: string, options: C, given: Readonly<Record<string, unknown>>): Settings<C> {
   const problems = Object.keys(given)
     .filter((key) => !(key in options))

@@ -70,7 +70,7 @@ export function conditionOn(statement: Statement, key: string): readonly Value[]
   });
 }
 
-/** Whether the document refuses everybody who does not come by TLS. */
+/** True if the document denies every request without TLS. */
 export function refusesPlainHttp(document: Document): boolean {
   return statementsOf(document).some(
     (statement) =>

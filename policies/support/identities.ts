@@ -1,4 +1,4 @@
-/** Where IAM documents of identities are found: what a role, user or group may do. */
+/** Finds the IAM documents that say what a role, user or group may do. */
 import { documentOf, type Document } from "./documents";
 import type { Resource } from "./resource";
 import { at, list } from "./values";

@@ -1,4 +1,4 @@
-/** Which resources of two regions are each other's counterparts: told by their names, in which a site's word stands for its region. */
+/** Finds the counterpart of a resource in the other region, by its name: the site's word in it stands for the region. */
 import type { Member } from "./resource";
 import type { Stack } from "./stack";
 import { isText, UNKNOWN } from "./values";

@@ -1,4 +1,4 @@
-/** State machines as registered: their tasks, wherever they are nested. */
+/** State machines as registered: all tasks, however deeply nested. */
 import { at, isRecord, isText, json, list, UNKNOWN, type Value, type Values } from "./values";
 
 export interface State {

@@ -7,7 +7,7 @@ import { types } from "node:util";
 
 const { isPromise } = types;
 
-/** Stands where a value is not known before the update. */
+/** Stands for a value that is not known before the update. */
 export const UNKNOWN: unique symbol = Symbol("known after the update");
 
 export type Value = undefined | null | boolean | number | string | typeof UNKNOWN | readonly Value[] | Values;
@@ -15,7 +15,7 @@ export interface Values {
   readonly [key: string]: Value;
 }
 
-/** What the policy server throws when a property that is not known yet is read. */
+/** The policy server throws this when an unknown property is read. */
 function isUnknownError(error: unknown): boolean {
   return typeof error === "object" && error !== null && "unknownTypeSentinel" in error;
 }
@@ -69,7 +69,7 @@ function bare(source: Promise<unknown>): unknown {
   return behind;
 }
 
-/** Whether there is an asset or archive somewhere in the properties: what holds promises. */
+/** True if the properties hold an asset or archive anywhere: those contain promises. */
 export function holdsAssets(source: object): boolean {
   return Object.keys(source).some((key) => {
     const value = read(source as Record<string, unknown>, key);
@@ -81,7 +81,7 @@ export function isRecord(value: Value): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path; `UNKNOWN` as soon as a step of the path is. */
+/** The value at a path, or `UNKNOWN` if any step of the path is unknown. */
 export function at(value: Value, ...path: readonly (string | number)[]): Value {
   let here = value;
   for (const step of path) {
@@ -98,7 +98,7 @@ export function passes(value: Value, rule: (value: Value) => boolean): boolean {
   return value === UNKNOWN || rule(value);
 }
 
-/** Absent, null, empty text or empty list: what providers write for "not set". */
+/** Absent, null, empty text or empty list: providers write each of these for "not set". */
 export function isAbsent(value: Value): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }

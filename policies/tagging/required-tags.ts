@@ -16,7 +16,7 @@ function missing(resource: Resource, required: readonly string[]): readonly stri
   return tags === UNKNOWN ? [] : required.filter((key) => tags[key] !== UNKNOWN && !isText(tags[key]));
 }
 
-/** Every taggable resource carries the required tags, by itself or by its provider's default tags. */
+/** Every taggable resource carries the required tags, its own or from its provider's default tags. */
 export const requiredTags = resourcePolicy({
   name: "required-tags",
   rule: "Everything that takes tags carries the required tags; those of the provider count.",

@@ -5,7 +5,7 @@ import { at, isText, isTrue, list, passes } from "../support/values";
 const GROUP = "aws:autoscaling/group:Group";
 const SERVICE = "aws:ecs/service:Service";
 
-/** Default tags stop at what AWS makes by itself: replicas, snapshots, instances, tasks. These settings carry them on. */
+/** Default tags don't reach what AWS creates by itself: replicas, snapshots, instances, tasks. These settings pass them on. */
 export const tagsReachCopies = resourcePolicy({
   name: "tags-reach-copies",
   rule: "Tags reach what AWS makes from a resource: replicas, snapshots, instances, volumes and tasks.",

@@ -1,4 +1,4 @@
-/** Plain calls to a region's emulator or front on loopback, for what AWS itself would do behind the scenes. */
+/** Plain calls to a region's emulator or front on loopback, for work that AWS would do behind the scenes. */
 import { Agent, request } from "node:http";
 
 export interface Call {

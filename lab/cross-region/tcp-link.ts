@@ -21,7 +21,7 @@ interface Flight {
   lost: boolean;
 }
 
-/** What may be on its way before the sender is held back: as a real connection's window, it bounds memory. */
+/** Bytes in flight before the sender is held back. It bounds memory, as a real connection's window does. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -122,7 +122,7 @@ export class TcpLink {
     });
   }
 
-  /** The bytes on their way are gone, and the two ends don't know yet. */
+  /** Bytes in flight are lost, and neither end knows yet. */
   private lose(flight: Flight): void {
     flight.lost = true;
     for (const timer of flight.timers) clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** The lab's DNS as one thing: server, health checkers, the public name's proxy. Opened before the program runs, loaded after it. */
+/** The lab's DNS: server, health checkers and the public name's proxy. It opens before the program runs and loads the records afterwards. */
 import type { Registered } from "../types";
 import { DnsServer } from "./dns-server";
 import { frontProbe, HealthCheckers } from "./health-checkers";

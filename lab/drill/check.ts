@@ -53,7 +53,7 @@ export interface CheckResult {
 /** Accounts of the platform's own canaries. */
 const SYNTHETIC = "synthetic-";
 
-/** The id that the API's contract gives a key: the checker works it out by itself. */
+/** The trade id of a key, by the API's contract. The checker computes it independently. */
 export function tradeIdOf(key: string): string {
   return createHash("sha256").update(`trade:${key}`).digest("hex").slice(0, 32);
 }
@@ -137,7 +137,7 @@ function differences({ order }: TradeRecord, row: LedgerTrade, restricted: (acco
   return pairs.filter(([, mine, theirs]) => mine !== theirs).map(([field, mine, theirs]) => `${field} ${theirs} instead of ${mine}`);
 }
 
-/** Positions that the ledger's own rows do not add up to: some trade had its effect twice, or half of it. */
+/** Positions that differ from the sum of the ledger's own rows: a trade had its effect twice or in part. */
 function unexplained(rowsById: ReadonlyMap<string, readonly LedgerTrade[]>, actual: readonly LedgerPosition[]): Finding[] {
   const sums = new Map<string, { quantity: bigint; notional: bigint }>();
   for (const rows of rowsById.values()) {

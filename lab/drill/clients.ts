@@ -13,7 +13,7 @@ export interface CrowdOptions {
   readonly folder: string;
 }
 
-/** A client has so many trades under way at most; later ones wait in its own line, as in a real trading system. */
+/** The most trades that a client has under way. Later ones wait in its own queue, as in a real trading system. */
 const WINDOW = 16;
 const FLUSH_MS = 1000;
 /** client/ gives up by itself after this; the drill then submits the same key again until it stops. */

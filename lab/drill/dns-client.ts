@@ -2,7 +2,7 @@ import type { PublicFace } from "./face";
 import { limited } from "./limited";
 import type { RecordBook, TradeRecord } from "./record";
 
-/** It waits so long for an answer, then repeats the same key; the second time and later it waits twice as long. */
+/** Time to wait for an answer before the same key is repeated; twice as long from the second try on. */
 const TRY_TIMEOUT_MS = 3000;
 /** Pause before a repetition, at random up to a limit that doubles from the first to the second figure. */
 const FIRST_PAUSE_MS = 500;

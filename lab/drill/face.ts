@@ -1,12 +1,12 @@
 import type { Signer } from "../../client/signing/sigv4a";
 import type { Endpoint } from "../../client/types";
 
-/** Where the public name leads to, as one client's resolver sees it. */
+/** The region that the public name leads to, as one client's resolver sees it. */
 export interface NameResolver {
   resolve(name: string): Promise<{ readonly region: string; readonly endpoint: string; path(requested: string): string }>;
 }
 
-/** What clients may know of the platform: its public name, or its two endpoints. */
+/** All that clients know of the platform: its public name, or its two endpoints. */
 export interface PublicFace {
   readonly name: string;
   /** A resolver with a cache of its own. */

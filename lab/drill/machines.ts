@@ -9,7 +9,7 @@ export interface MachineOptions {
   readonly onEvent: (event: { readonly region: string; readonly event: string; readonly detail: string }) => void;
 }
 
-/** The machines of the lab on ports from a base on; installs what this machine lacks, starts nothing. */
+/** The lab's machines, on ports from a base on. Installs what this machine lacks and starts nothing. */
 export function machinesAt({ regions, basePort, onStep, onEvent }: MachineOptions): Machines {
   const pair = new RegionPair({ regions: [regions.primary, regions.standby], basePort, onStep, onEvent });
   return {

@@ -179,7 +179,7 @@ export class Observer {
   private readonly lastKnown = new Map<string, LedgerView>();
 }
 
-/** A reader that has replayed all that the writer wrote has no lag, however long ago the last transaction was. */
+/** A reader that has replayed everything the writer wrote has no lag, however old the last transaction is. */
 function withLag(regions: readonly RegionView[]): RegionView[] {
   const writer = regions.find(({ ledger }) => ledger?.role === "writer")?.ledger;
   return regions.map((region) => {

@@ -24,12 +24,12 @@ export interface DrillOptions {
   readonly list: boolean;
 }
 
-/** Something about the command line; the message names it and says what is allowed. */
+/** The command line is wrong. The message names the mistake and says what is allowed. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Seconds of a `--short` stream: long enough for the takeover and the move of the DNS name to fall into it. */
+/** Seconds of a `--short` stream: long enough to contain the takeover and the move of the DNS name. */
 const SHORT_SECONDS = 50;
 const SHORT_RATE = 10;
 export const DEFAULT_PORT = 23_400;

@@ -15,7 +15,7 @@ export interface TryRecord {
   readonly error: string;
 }
 
-/** What one client knows about one of its trades; written by the client alone. */
+/** What one client knows about one of its trades. Only the client writes it. */
 export interface TradeRecord {
   readonly scenario: string;
   readonly client: number;
@@ -30,7 +30,7 @@ export interface TradeRecord {
   rejected?: { readonly atMs: number; readonly status: number; readonly title: string };
 }
 
-/** A client's own book: in memory for the checker, line by line on disk for a reader. */
+/** A client's own record: in memory for the checker, line by line on disk for people. */
 export class RecordBook {
   readonly trades: TradeRecord[] = [];
   private readonly file: string;
@@ -63,7 +63,7 @@ export class RecordBook {
     this.note({ event: "rejected", key: record.key, ...rejected });
   }
 
-  /** Lines are kept back and written in one go now and then: a write a trade would disturb what is measured. */
+  /** Lines are buffered and written in batches: one write for each trade would disturb the measurement. */
   flush(): void {
     if (this.lines.length === 0) return;
     appendFileSync(this.file, `${this.lines.join("\n")}\n`);

@@ -21,7 +21,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** Plays scenarios one after the other on one lab. Books are kept over all of them: a later one must not harm what an earlier one had settled. */
+/** Plays scenarios one after the other on one lab. The books span all of them: a later scenario must not harm what an earlier one settled. */
 export class DrillRun {
   private readonly earlier: TradeRecord[] = [];
   private readonly reported = new Set<string>();

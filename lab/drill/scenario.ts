@@ -1,7 +1,7 @@
 import type { RegionHandle } from "../types";
 import type { Snapshot } from "./observe";
 
-/** What a scenario may do and wait for. Everything else in the lab is left to the system itself. */
+/** What a scenario may do and wait for. The system itself does everything else. */
 export interface Stage {
   /** Region that held the lease when the scenario began, and the other one. */
   readonly active: RegionHandle;
@@ -26,7 +26,7 @@ export interface Stage {
   databaseAnswers(region: RegionHandle): Promise<boolean>;
   witnessAnswers(): Promise<boolean>;
   note(region: string, event: string, detail: string): void;
-  /** Resolves when the lab looks so; rejects, naming `what`, if it does not in time. */
+  /** Resolves when the condition holds. Rejects, naming `what`, if it does not hold in time. */
   until(what: string, holds: (snapshot: Snapshot) => boolean, timeoutMs: number): Promise<void>;
   /** The lease is `region`'s, and its ledger takes settlements under the lease's epoch. */
   activated(region: RegionHandle): Promise<void>;

@@ -9,7 +9,7 @@ import type { Timeline } from "./timeline";
 import type { LabWorld } from "./world";
 
 const TAKEOVER_MS = 90_000;
-/** A backlog that has not got less for so long is not on its way to its end. */
+/** A backlog that has not shrunk for this long will not be worked off. */
 const DRAIN_MS = 90_000;
 const LONGEST_DRAIN_MS = 900_000;
 const HEAL_MS = 90_000;
@@ -222,7 +222,7 @@ export class DrillStage implements Stage {
     }
   }
 
-  /** What is waited for, or the interruption, whichever comes first. */
+  /** Waits for the work or for the interruption, whichever comes first. */
   private async orStop<T>(work: Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
     let stop = (): void => undefined;

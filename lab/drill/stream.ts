@@ -27,7 +27,7 @@ export interface ReplayedTrade {
   readonly price: string;
 }
 
-/** Who sends: every scenario of every run has accounts and keys of its own, so that its books can be told apart. */
+/** The senders: every scenario of every run has its own accounts and keys, so that its records can be told apart. */
 export interface StreamIdentity {
   readonly run: string;
   readonly scenario: string;
@@ -55,7 +55,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A made-up stream: the same seed gives the same trades at the same times. */
+/** A generated stream: the same seed gives the same trades at the same times. */
 export function generated(identity: StreamIdentity, seconds: number, rate: number, seed: number): PlannedTrade[] {
   const random = seededRandom(seed);
   const prices = SYMBOLS.map(([, price]) => price);

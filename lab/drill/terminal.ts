@@ -35,7 +35,7 @@ export function countsByRegion(records: readonly TradeRecord[]): Map<string, Cli
   return counts;
 }
 
-/** The drill's voice: steps and events as lines, below them a table of both regions that is drawn anew each second. */
+/** The drill's terminal output: steps and events as lines, and below them a table of both regions, redrawn each second. */
 export class Terminal {
   private drawn = 0;
   private lastPlain = 0;

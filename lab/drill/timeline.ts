@@ -1,6 +1,6 @@
 import type { LabEvent } from "../types";
 
-/** What happened in a scenario, in order; also told to whoever listens as it happens. */
+/** What happened in a scenario, in order. Listeners are told as it happens. */
 export class Timeline {
   private readonly list: LabEvent[] = [];
   private origin: number | undefined;

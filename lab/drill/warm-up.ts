@@ -6,7 +6,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
  * parallel; on one small machine a burst of cold starts takes seconds of CPU that nobody would lose there.
  */
 const TRADES_AT_ONCE = 6;
-/** The emulator's pollers of a queue: so many batches are settled at once when a region becomes the writer. */
+/** Batches that the emulator's pollers settle at once when a region becomes the writer. */
 const BATCHES_AT_ONCE = 2;
 const TIMEOUT_MS = 30_000;
 

@@ -48,7 +48,7 @@ const POLL_MS = 300;
 /** A ledger that is to be failed over to must not be further behind than this when a scenario begins. */
 const STEADY_LAG_MS = 2000;
 
-/** Two regions built from the program, the name that leads to them, and eyes on all of it. */
+/** Two regions built from the program, the public name, and the observers of all of it. */
 export class LabWorld {
   readonly observer: Observer;
   private readonly sign: Signer;

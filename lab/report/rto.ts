@@ -1,6 +1,6 @@
 import type { ClientKind, TradeRecord } from "../drill/record";
 
-/** How long a client kind had to do without an answer, from the fault on. */
+/** How long a kind of client waited for an answer, counted from the fault. */
 export interface Waiting {
   /** Undefined: some trade that was due after the fault was never accepted, or there was none. */
   readonly worstMs: number | undefined;

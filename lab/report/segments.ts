@@ -1,7 +1,7 @@
 import type { TradeRecord } from "../drill/record";
 import type { Moments, Segment } from "./model";
 
-/** Cuts the time from the fault to `endMs` at the moments between, in their order. What lies behind the last one is `rest`. */
+/** Cuts the time from the fault to `endMs` at the moments between, in order. The time after the last one is `rest`. */
 function cut(
   faultMs: number | undefined,
   endMs: number | undefined,

@@ -1,4 +1,4 @@
-/** What V8 counted while the tests ran, as a line for each part of the product. */
+/** The coverage that V8 counted while the tests ran, one line for each part of the product. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";

@@ -1,4 +1,4 @@
-/** Runs a Pulumi program in this process against mocks: no engine, no account. The one way in which tests, lab and bench run `index.ts`. */
+/** Runs a Pulumi program in this process against mocks, without engine or account. Tests, lab and bench all run `index.ts` this way. */
 import * as pulumi from "@pulumi/pulumi";
 import { PROJECT } from "./stack-config";
 

@@ -1,4 +1,4 @@
-/** Runs commands side by side: each one's output appears whole when it ends, under its name and the time that it took. */
+/** Runs commands side by side. Each one's output appears whole when it ends, under its name and duration. */
 import { spawn } from "node:child_process";
 import pLimit from "p-limit";
 

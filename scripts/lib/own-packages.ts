@@ -1,4 +1,4 @@
-/** Packages that serve one purpose have a folder, a lock file and an installation of their own: they come when they are first needed. */
+/** Packages that serve one purpose have their own folder and lock file. They are installed when first needed. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -153,7 +153,7 @@ export class MrscNode {
     return { table, key: Object.fromEntries(table.KeySchema.map(({ AttributeName }, index) => [AttributeName, values[index]])) };
   }
 
-  /** Brings the local copy up to a chosen value. Older news than it has is no news. */
+  /** Brings the local copy up to a chosen value. Older values are ignored. */
   private learn(register: string, ballot: Ballot, item: Item): void {
     const where = this.keyOf(register);
     if (!where || ballot <= (this.learnedAt.get(register) ?? -1)) return;

@@ -1,9 +1,9 @@
-/** The proposer: changes one item at a time, with the consent of two replicas of three. */
+/** The proposer: changes one item at a time, with the consent of two of three replicas. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Acceptor, Ballot, Item, Vote } from "./acceptor";
 import type { Peer, Request } from "./wire";
 
-/** What a change makes of an item; `item` undefined: it leaves it as it is. */
+/** The result of a change; `item` undefined: unchanged. */
 export interface Outcome<T> {
   readonly item?: Item;
   readonly answer: T;

@@ -1,6 +1,6 @@
 import type { Scenario } from "../scenario";
 
-/** Longer than the acceptance goal: whoever was only waiting for the thaw has missed it. */
+/** Longer than the acceptance goal: a client that only waits for the thaw misses it. */
 const HANG_MS = 75_000;
 
 export const hang: Scenario = {

@@ -110,7 +110,7 @@ function markFault(plot: uPlot, faultMs: number | undefined): void {
   ctx.restore();
 }
 
-/** A chart in words, for who can't see it: the greatest value of each line, and when. */
+/** A chart in words, for readers who can't see it: the greatest value of each line, and when. */
 function described({ title, times, lines, unit }: Chart): string {
   const greatest = lines.map(({ label, values }) => {
     const known = values.map((value) => value ?? 0);

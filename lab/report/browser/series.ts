@@ -25,7 +25,7 @@ export interface Chart {
 
 const TONES = ["one", "two"] as const;
 
-/** What is drawn: requests by outcome and region, what waits, and how far the copy is behind. */
+/** The series that are drawn: requests by outcome and region, the backlog, and the copy's lag. */
 export function chartsIn({ samples, requests }: Scenario): Chart[] {
   const seen = samples.map(({ atMs }) => atMs / 1000);
   const regions = (samples[0]?.regions ?? []).map(({ region }) => region);

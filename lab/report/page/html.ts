@@ -2,13 +2,13 @@
 export const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character] ?? character);
 
-/** JSON that may stand in a script element: no text in it can end the element. */
+/** JSON for a script element: no text in it can end the element. */
 export const scriptJson = (value: unknown): string => JSON.stringify(value).replace(/</g, "\\u003c");
 
 export const seconds = (ms: number | null | undefined): string =>
   ms === null || ms === undefined ? "never" : `${(ms / 1000).toFixed(1)} s`;
 
-/** A table with a caption for who can't see it. `numeric`: columns that are set right. */
+/** A table with a caption for readers who can't see it. `numeric`: right-aligned columns. */
 export function table(
   caption: string,
   headings: readonly string[],

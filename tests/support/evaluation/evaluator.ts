@@ -1,4 +1,4 @@
-/** A process that runs the program, compiled, once for each order that it gets over its channel, and writes what was registered into a file. */
+/** Runs the compiled program once for each order on its channel, and writes what was registered into a file. */
 import { renameSync, writeFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import { evaluate, type RegisterRequest, type RegisterResponse } from "../../../scripts/lib/evaluate";

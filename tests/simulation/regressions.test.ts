@@ -32,6 +32,16 @@ const REGRESSIONS: readonly Regression[] = [
   {
     seed: 932,
     story: "a hand-over is tried again after its answer was lost, and takes the lease from the region that a person has chosen since",
+    sick: {
+      bug: {
+        file: "components/site/orchestration/switchover.ts",
+        find: "? $states.input.expectedEpoch : $states.result.Payload.epoch",
+        replace: "? $states.input.expectedEpoch : null",
+      },
+      rule: "no automatic failback, no flapping",
+      // One world in some hundreds loses the very answer that matters.
+      within: 3_000,
+    },
   },
   {
     seed: 22575,
@@ -56,7 +66,7 @@ describe("seeds that once failed", function () {
     it(`${seed}: ${story}`, async () => {
       if (!faults) throw new Error(`there are no faults of ${seed}`);
       expect((await violated(undefined, seed, SOUND, faults))[0]).to.equal(undefined);
-      if (sick) expect((await violated(sick.bug, seed, SICK, faults))[0]).to.equal(sick.rule);
+      expect((await violated(sick.bug, seed, sick.within ?? SICK, faults))[0]).to.equal(sick.rule);
     });
   }
 });

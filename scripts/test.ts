@@ -23,6 +23,7 @@ const UNCOUNTED = new Set(["simulation", "lab", ALONE]);
 /** Each is one check. */
 const STATIC: Readonly<Record<string, readonly string[]>> = {
   types: ["typescript/bin/tsc", "--noEmit", "-p", "."],
+  "types-of-the-report": ["typescript/bin/tsc", "--noEmit", "-p", "lab/report/browser"],
   lint: ["eslint/bin/eslint.js", "--max-warnings", "0", "."],
   format: ["prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."],
   architecture: ["dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs", "."],

@@ -1,6 +1,13 @@
 /** What the lab's parts say to each other. The lab emulates two AWS regions and what lies between them, on loopback only. */
 import type { Limits } from "./region/gateway/admission";
-import type { GatewayResponse } from "./region/gateway/refusals";
+
+/** One registered gateway response. */
+export interface GatewayResponse {
+  readonly type: string;
+  readonly status?: string;
+  readonly template?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 export type SiteName = "primary" | "standby";
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { answer } from "../request";
+import type { GatewayResponse } from "../../types";
 import type { Refusal } from "./admission";
 import type { Refused } from "./signature";
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "../../client/signing/sigv4a";
 import { labSigner } from "./signer";
 import { DNS_SIMULATED } from "../dns/simulated";

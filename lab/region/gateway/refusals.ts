@@ -4,14 +4,6 @@ import type { GatewayResponse } from "../../types";
 import type { Refusal } from "./admission";
 import type { Refused } from "./signature";
 
-/** One registered gateway response. */
-export interface GatewayResponse {
-  readonly type: string;
-  readonly status?: string;
-  readonly template?: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 interface Words {
   readonly status: number;
   readonly error: string;

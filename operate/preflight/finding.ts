@@ -31,6 +31,6 @@ export function table(findings: readonly Finding[]): readonly string[] {
       .join("  ")
       .trimEnd(),
   );
-  const todo = sorted.filter(({ mend }) => mend !== "").map(({ where, what, mend }) => `- ${what} (${where}): ${mend}`);
-  return [...lines, ...(todo.length === 0 ? [] : ["", "To do:", ...todo])];
+  const repairs = sorted.filter(({ mend }) => mend !== "").map(({ where, what, mend }) => `- ${what} (${where}): ${mend}`);
+  return [...lines, ...(repairs.length === 0 ? [] : ["", "To do:", ...repairs])];
 }

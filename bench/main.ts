@@ -26,6 +26,7 @@ async function throughput(): Promise<ThroughputResult> {
     basePort: ports.base,
     onStep,
     onEvent: () => undefined,
+    onRefused: ({ message }) => console.error(`AWS would refuse: ${message}`),
   });
   const stop = (): void => {
     interruption.abort(new Error("interrupted"));

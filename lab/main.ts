@@ -5,6 +5,7 @@ import { type Settings, parseSettings } from "../components/settings/settings";
 import { bundleHandlers } from "../scripts/lib/bundle";
 import { CsvError, parseTrades } from "./drill/csv";
 import { machinesAt } from "./drill/machines";
+import { Refusals } from "./drill/refusals";
 import { DEFAULT_PORT, type DrillOptions, PORT_SPAN, UsageError, helpText, parseOptions } from "./drill/options";
 import { type ScenarioReport, verdictOf } from "./report/model";
 import { notPlayed } from "./report/not-played";
@@ -54,11 +55,16 @@ async function main(argv: readonly string[]): Promise<number> {
   process.once("SIGTERM", stop);
   process.once("SIGHUP", stop);
   const told: { world?: LabWorld } = {};
+  const refusals = new Refusals(({ region, what, message }) => {
+    told.world?.note(region, `refused ${what}`, message);
+    terminal.step(`  AWS would refuse in ${region}: ${message}`);
+  });
   const machines = machinesAt({
     regions: settings.regions,
     basePort: ports.base,
     onStep: (line) => terminal.step(line),
     onEvent: ({ region, event, detail }) => told.world?.note(region, event, detail),
+    onRefused: (refusal) => refusals.add(refusal),
   });
   // The last word in every case: also when something throws where nobody catches.
   const dead = (error: unknown): void => {
@@ -72,7 +78,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const building = LabWorld.build({ machines, config: options.config, onStep: (line) => terminal.step(line) });
     world = await orInterrupted(building, interruption.signal);
     told.world = world;
-    const code = await orInterrupted(drill(world, terminal, options, file, interruption.signal), interruption.signal);
+    const code = await orInterrupted(drill(world, terminal, options, file, refusals, interruption.signal), interruption.signal);
     if (options.keep) await keep(world, terminal, interruption.signal);
     return code;
   } catch (error) {
@@ -90,6 +96,7 @@ async function drill(
   terminal: Terminal,
   options: DrillOptions,
   file: readonly ReplayedTrade[] | undefined,
+  refusals: Refusals,
   signal: AbortSignal,
 ): Promise<number> {
   const reportDir = resolve(options.reportDir);
@@ -106,7 +113,7 @@ async function drill(
         : replayed(identity, file, options.speed, options.minutes);
     return { plan, streamMs: file === undefined ? seconds * 1000 : (plan.at(-1)?.dueMs ?? 0) };
   };
-  const drillRun = new DrillRun({ world, terminal, clients: options.clients, recordsFolder, planOf, signal });
+  const drillRun = new DrillRun({ world, terminal, clients: options.clients, recordsFolder, planOf, refusals, signal });
   const reports: ScenarioReport[] = [];
   let failure: unknown;
   for (const name of options.scenarios) {

@@ -1,4 +1,5 @@
 import { PAIR_PORTS, RegionPair } from "../region/pair";
+import type { RefusedCall } from "../region/region-process";
 import type { Machines } from "./world";
 
 export interface MachineOptions {
@@ -7,11 +8,13 @@ export interface MachineOptions {
   readonly onStep: (line: string) => void;
   /** What the global database's control plane does. */
   readonly onEvent: (event: { readonly region: string; readonly event: string; readonly detail: string }) => void;
+  /** Told of each call that AWS would refuse. */
+  readonly onRefused: (refusal: RefusedCall) => void;
 }
 
 /** The lab's machines, on ports from a base on. Installs what this machine lacks and starts nothing. */
-export function machinesAt({ regions, basePort, onStep, onEvent }: MachineOptions): Machines {
-  const pair = new RegionPair({ regions: [regions.primary, regions.standby], basePort, onStep, onEvent });
+export function machinesAt({ regions, basePort, onStep, onEvent, onRefused }: MachineOptions): Machines {
+  const pair = new RegionPair({ regions: [regions.primary, regions.standby], basePort, onStep, onEvent, onRefused });
   return {
     regions: pair.regions,
     dnsPort: basePort + PAIR_PORTS,

@@ -5,6 +5,7 @@ import { judge } from "../report/judge";
 import type { TradeRecord } from "./record";
 import type { ScenarioReport } from "../report/model";
 import type { Scenario } from "./scenario";
+import type { Refusals } from "./refusals";
 import { DrillStage, Interrupted } from "./stage";
 import type { PlannedTrade } from "./stream";
 import { type Terminal, countsByRegion } from "./terminal";
@@ -18,6 +19,7 @@ export interface RunOptions {
   /** Folder for the clients' books. */
   readonly recordsFolder: string;
   readonly planOf: (scenario: Scenario) => { readonly plan: readonly PlannedTrade[]; readonly streamMs: number };
+  readonly refusals: Refusals;
   readonly signal: AbortSignal;
 }
 
@@ -108,6 +110,7 @@ export class DrillRun {
       backlogEmptyMs: stage.backlogEmptyMs,
       activityMoves: scenario.activityMoves,
       broken,
+      refused: this.options.refusals.take(),
       withoutEffect: stage.withoutEffect,
     });
     timeline.note(

@@ -104,6 +104,7 @@ async function run(job: ProgramJob): Promise<Plain> {
     load: () => require(job.program) as Record<string, unknown>,
   });
   if (failure !== undefined) throw failure;
+  await realizer.complete();
   const outputs = await outputsOf(exported);
   // One turn for rejections that nobody handled, such as an error in the program's own code.
   await new Promise((resolve) => setImmediate(resolve));

@@ -54,10 +54,17 @@ export class Realizer {
 
   /** Makes the resource real, or records it; tells the fronts what changed for them. */
   async realize(registration: Registration): Promise<Registered> {
+    // A function that a deployment invokes may do what its role allows, as on AWS.
+    if (registration.type === INVOCATION) await this.fronts.tellAccess(this.list);
     const done = await this.apply(registration);
     this.list.push(done);
     await this.fronts.tell(this.list);
     return done;
+  }
+
+  /** To be called when all is registered. */
+  async complete(): Promise<void> {
+    await this.fronts.tellAccess(this.list);
   }
 
   /** Starts the functions of frequent schedules in a region: the emulator would wait for the first interval to pass. */
@@ -93,6 +100,7 @@ export class Realizer {
       this.list[index] = now;
     }
     await this.fronts.tell(this.list);
+    await this.complete();
   }
 
   private async apply(registration: Registration): Promise<Registered> {

@@ -1,4 +1,5 @@
 /** What the regions' fronts must know, read from what the program has registered so far. Pure, so it can be told again whenever it changes. */
+import { accessFacts } from "../iam/facts";
 import type { Registered, SiteName, Wiring } from "../types";
 import type { Place } from "./context";
 import { createTableInput, isStrong, TABLE } from "./realize/dynamodb";
@@ -137,6 +138,12 @@ export class Fronts {
     });
     this.running = next.catch(() => undefined);
     await next;
+  }
+
+  /** Tells the fronts who may do what; from then on they hold every function to it. */
+  async tellAccess(all: readonly Registered[]): Promise<void> {
+    const body = JSON.stringify(accessFacts(all));
+    await Promise.all(this.places.map(({ endpoint }) => post(`${endpoint}/_lab/access`, body)));
   }
 
   /** A front that was started again knows nothing. */

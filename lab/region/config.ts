@@ -63,6 +63,8 @@ export interface CommandMessage {
 export type FrontMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "failed"; readonly message: string }
+  /** A call that AWS would refuse, and the lab did. */
+  | { readonly kind: "refused"; readonly what: "permission" | "request"; readonly message: string }
   | { readonly kind: "answer"; readonly id: number; readonly error?: string; readonly value?: unknown };
 
 /** How everybody in the lab reaches the ledgers. The servers listen on loopback and trust it. */

@@ -8,6 +8,7 @@ import { REPLICA_HEADER } from "../cross-region/replication";
 import { ACCOUNT } from "../provision/context";
 import type { Wiring } from "../types";
 import type { FrontConfig } from "./config";
+import type { Gate } from "./gate";
 import { PUBLIC_HOST_HEADER, PUBLIC_PATH_HEADER } from "../dns/public-proxy";
 import { Admission, resourceOf } from "./gateway/admission";
 import { secretOf } from "./gateway/secrets";
@@ -24,6 +25,7 @@ export type OwnService = (request: IncomingMessage, body: Buffer, response: Serv
 
 export interface FrontParts {
   readonly config: FrontConfig;
+  readonly gate: Gate;
   readonly journal: Pick<MrscNode, "owns" | "handle" | "addTable">;
   readonly hooks: ReplicationHooks;
   /** Services by their signing name, e.g. "rds-data". */
@@ -87,14 +89,20 @@ export class Front {
     const scope = scopeOf(request);
     // A signed call of the public API is one like any other here, whichever region its caller signed it for.
     if (scope === undefined || scope.service === "execute-api") return await this.servePublic(path, request, response);
-    const { config, own } = this.parts;
-    if (scope.region === config.peerRegion && !WORLDWIDE.has(scope.service)) return void (await this.peer.pass(request, response));
+    const { config, own, gate } = this.parts;
+    // Objects may be large: what AWS looks at before it takes one is in the head.
+    const body = scope.service === "s3" ? undefined : await bodyOf(request);
+    if (gate.refuses(request, scope, body, response)) return;
+    // It has been judged. To the emulator an access key is an account, and it knows one.
+    request.headers.authorization = request.headers.authorization?.replace(`Credential=${scope.accessKeyId}/`, "Credential=test/");
+    if (scope.region === config.peerRegion && !WORLDWIDE.has(scope.service))
+      return void (await this.peer.pass(request, response, { body }));
+    if (body === undefined) return await this.serveS3(path, request, response);
     const service = own[scope.service];
-    if (service !== undefined) return await service(request, await bodyOf(request), response);
-    if (scope.service === "dynamodb") return await this.serveDynamodb(request, response);
-    if (scope.service === "sqs") return await this.serveSqs(request, response);
-    if (scope.service === "s3") return await this.serveS3(path, request, response);
-    await this.emulator.pass(request, response);
+    if (service !== undefined) return await service(request, body, response);
+    if (scope.service === "dynamodb") return await this.serveDynamodb(request, body, response);
+    if (scope.service === "sqs") return await this.serveSqs(request, body, response);
+    await this.emulator.pass(request, response, { body });
   }
 
   private async serveLab(what: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -161,9 +169,8 @@ export class Front {
     );
   }
 
-  private async serveDynamodb(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async serveDynamodb(request: IncomingMessage, raw: Buffer, response: ServerResponse): Promise<void> {
     const operation = operationOf(request);
-    const raw = await bodyOf(request);
     const body = parsed(raw);
     const { journal, hooks } = this.parts;
     if (operation === "DescribeContinuousBackups") {
@@ -199,9 +206,8 @@ export class Front {
     });
   }
 
-  private async serveSqs(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async serveSqs(request: IncomingMessage, raw: Buffer, response: ServerResponse): Promise<void> {
     const operation = operationOf(request);
-    const raw = await bodyOf(request);
     const { status } = await this.emulator.pass(request, response, { body: raw });
     if (status !== 200) return;
     if (operation === "SendMessage" || operation === "SendMessageBatch") this.queues.noteSent(operation, parsed(raw));

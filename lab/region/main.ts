@@ -8,7 +8,10 @@ import type { Command, CommandMessage, FrontConfig, FrontMessage } from "./confi
 import { RegionDatabase } from "./database";
 import { Emulator } from "./emulator";
 import { Front } from "./front";
+import { Gate } from "./gate";
 import { LagMeter } from "./lag";
+import { ServiceModels } from "../models/model";
+import type { AccessFacts } from "../iam/facts";
 
 const config = JSON.parse(process.argv[2] ?? "{}") as FrontConfig;
 
@@ -40,12 +43,20 @@ async function main(): Promise<void> {
   });
   const rds = rdsService(config);
   const lag = new LagMeter(config, database.server, () => rds.clusterIdentifier());
+  const gate = new Gate(config.region, new ServiceModels(config.python), ({ kind, message }) =>
+    tell({ kind: "refused", what: kind, message }),
+  );
   const front = new Front({
     config,
+    gate,
     journal,
     hooks,
     own: { rds: rds.serve, "rds-data": dataApiService(sessions, () => rds.clusterArn()) },
-    lab: { ...database.lab, links: (body) => setLinks((JSON.parse(body) as { cut: boolean }).cut) },
+    lab: {
+      ...database.lab,
+      access: (body) => gate.learn(JSON.parse(body) as AccessFacts),
+      links: (body) => setLinks((JSON.parse(body) as { cut: boolean }).cut),
+    },
     onWired: (wiring) => rds.wire(wiring.aurora),
   });
   const setLinks = (cut: boolean): void => {

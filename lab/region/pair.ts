@@ -11,7 +11,7 @@ import { ensureLambdaNode, LAMBDA_MAJOR } from "../setup/lambda-node";
 import { ensurePostgres } from "../setup/postgres";
 import { GlobalDatabase, type GlobalDatabaseOptions } from "./aurora/global-state";
 import { type FrontConfig, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
-import { RegionProcess } from "./region-process";
+import { type RefusedCall, RegionProcess } from "./region-process";
 import { REGION_SIMULATED } from "./simulated";
 
 /** Ports that a pair takes, from its base on. */
@@ -29,6 +29,8 @@ export interface PairOptions {
   readonly failoverDelayMs?: GlobalDatabaseOptions["failoverDelayMs"];
   readonly rebuildDelayMs?: GlobalDatabaseOptions["rebuildDelayMs"];
   readonly onEvent?: GlobalDatabaseOptions["onEvent"];
+  /** Told of each call that AWS would refuse. */
+  readonly onRefused?: (refusal: RefusedCall) => void;
   /** Told what takes time. */
   readonly onStep?: (line: string) => void;
 }
@@ -90,7 +92,7 @@ export class RegionPair {
       postgres,
     });
     const configs = [configOf(0), configOf(1)] as const;
-    this.regions = [new RegionProcess(configs[0]), new RegionProcess(configs[1])];
+    this.regions = [new RegionProcess(configs[0], options.onRefused), new RegionProcess(configs[1], options.onRefused)];
     this.ways = configs.map((config, own) => ({
       front: new TcpLink({ port: config.peerLinkPort, targetPort: port(1 - own), delayMs: LINK_MS, deliverAfterClose: true }),
       postgres: new TcpLink({

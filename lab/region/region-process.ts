@@ -28,6 +28,14 @@ function tellReaper(verb: "watch" | "forget", pid: number): void {
   reaperProcess.stdin?.write(`${verb} ${pid}\n`);
 }
 
+/** A call that AWS would have refused, too. */
+export interface RefusedCall {
+  readonly region: string;
+  /** By the caller's role, or by what the service's model takes. */
+  readonly what: "permission" | "request";
+  readonly message: string;
+}
+
 export class RegionProcess implements RegionHandle {
   readonly site: SiteName;
   readonly region: string;
@@ -42,7 +50,10 @@ export class RegionProcess implements RegionHandle {
   private readonly waiting = new Map<number, (message: Extract<FrontMessage, { kind: "answer" }>) => void>();
 
   /** See `FrontConfig` for each member. Ports are this region's own, but for the links', which the lab serves. */
-  constructor(private readonly config: FrontConfig) {
+  constructor(
+    private readonly config: FrontConfig,
+    private readonly onRefused: (refusal: RefusedCall) => void = () => undefined,
+  ) {
     this.site = config.site;
     this.region = config.region;
     this.endpoint = `http://127.0.0.1:${config.port}`;
@@ -155,6 +166,7 @@ export class RegionProcess implements RegionHandle {
           clearTimeout(timer);
           resolve();
         } else if (message.kind === "failed") fail(message.message);
+        else if (message.kind === "refused") this.onRefused({ region: this.region, what: message.what, message: message.message });
         else this.waiting.get(message.id)?.(message);
       });
     });

@@ -2,17 +2,18 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 
 export interface Scope {
+  readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;
 }
 
-/** Region and service of the caller's signature: `Credential=<key>/<date>/<region>/<service>/aws4_request`, in the header or in the URL. */
+/** Key, region and service of the caller's signature: `Credential=<key>/<date>/<region>/<service>/aws4_request`, in the header or in the URL. */
 export function scopeOf(request: IncomingMessage): Scope | undefined {
   const header = request.headers.authorization ?? "";
   const found =
-    /Credential=[^/,\s]+\/\d{8}\/([^/]*)\/([^/]+)\/aws4_request/.exec(header) ??
-    /X-Amz-Credential=[^/&]+?(?:\/|%2F)\d{8}(?:\/|%2F)([^/&%]*)(?:\/|%2F)([^/&%]+)(?:\/|%2F)aws4_request/i.exec(request.url ?? "");
-  return found === null ? undefined : { region: found[1] ?? "", service: found[2] ?? "" };
+    /Credential=([^/,\s]+)\/\d{8}\/([^/]*)\/([^/]+)\/aws4_request/.exec(header) ??
+    /X-Amz-Credential=([^/&]+?)(?:\/|%2F)\d{8}(?:\/|%2F)([^/&%]*)(?:\/|%2F)([^/&%]+)(?:\/|%2F)aws4_request/i.exec(request.url ?? "");
+  return found === null ? undefined : { accessKeyId: found[1] ?? "", region: found[2] ?? "", service: found[3] ?? "" };
 }
 
 /** Largest body that the front takes into memory; AWS's largest for the services that it looks into is 16 MB. */

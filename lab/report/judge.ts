@@ -1,4 +1,5 @@
 import type { CheckResult, LedgerRows } from "../drill/check";
+import type { Refused } from "../drill/refusals";
 import type { TradeRecord } from "../drill/record";
 import type { LabEvent } from "../types";
 import type { Goal, Sample, ScenarioReport, Verdict } from "./model";
@@ -31,6 +32,8 @@ export interface Evidence {
   readonly activityMoves: boolean;
   /** Why the scenario could not be played to its end. */
   readonly broken: string | undefined;
+  /** Calls that AWS would refuse. */
+  readonly refused: readonly Refused[];
   /** Why the fault can't be said to have taken effect. */
   readonly withoutEffect: string | undefined;
 }
@@ -76,7 +79,7 @@ export function judge(evidence: Evidence): Judgement {
     },
     goals,
     notMeasured: notMeasured(evidence, moments),
-    findings: findingsOf(checked, records),
+    findings: findingsOf(checked, records, evidence.refused),
     samples: evidence.samples,
     requests: requestsOf(records, evidence.regions, Math.ceil(lastMs / 1000)),
     trades,
@@ -124,6 +127,7 @@ function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMoved
     ...(records.some(({ kind }) => kind === "smart")
       ? { smartClient: within(`client/ waits less than ${SMART_GOAL_MS / 1000} s`, smart, SMART_GOAL_MS) }
       : {}),
+    refused: none("nothing is asked for that AWS would refuse (kinds of refusals)", evidence.refused),
     settlement: happens("settlement is back", settlement),
     backlog: happens("the backlog is empty", backlogEmptyMs === undefined ? undefined : backlogEmptyMs - faultMs),
     ...(evidence.activityMoves
@@ -164,7 +168,11 @@ function notMeasured({ withoutEffect, records, checked, activityMoves }: Evidenc
   return missing;
 }
 
-const findingsOf = (checked: CheckResult, records: readonly TradeRecord[]): ScenarioReport["findings"] => [
+const findingsOf = (
+  checked: CheckResult,
+  records: readonly TradeRecord[],
+  refusedCalls: readonly Refused[],
+): ScenarioReport["findings"] => [
   ...checked.lost.map((finding) => ({ kind: "lost", ...finding })),
   ...checked.pending.map((finding) => ({ kind: "pending", ...finding })),
   ...checked.duplicated.map((finding) => ({ kind: "duplicated", ...finding })),
@@ -173,6 +181,7 @@ const findingsOf = (checked: CheckResult, records: readonly TradeRecord[]): Scen
     rejected === undefined ? [] : [{ kind: "refused", key, detail: `${rejected.status} ${rejected.title}` }],
   ),
   ...checked.unanswered.map((finding) => ({ kind: "never accepted", ...finding })),
+  ...refusedCalls.map(({ region, message, times }) => ({ kind: "AWS would refuse", key: region, detail: `${message} (${times} times)` })),
 ];
 
 const rounded = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));

@@ -11,6 +11,8 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { credentialsOf } from "../../iam/facts";
 import { readArchive } from "../assets";
 import { ACCOUNT, arn, isError, unlessThere, type Realized, type RealizeContext, type RealizerTable } from "../context";
 import { isPlain, member, members, optionalFlag, optionalNumber, optionalText, text, textMap, texts, type Plain } from "../values";
@@ -46,11 +48,25 @@ export function localEnvironment(context: RealizeContext, variables: Record<stri
   return { ...Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, rewrite(value)])), AWS_ENDPOINT_URL: here };
 }
 
+/** Preloaded in each function's process: it makes these the credentials that the SDK finds. */
+const IDENTITY = join(__dirname, "../../iam/function-identity.cjs");
+
+/** A function's own key, by which its region's front knows whose role a call is made with. */
+function identity(region: string, functionName: string, variables: Readonly<Record<string, string>>): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = credentialsOf(region, functionName);
+  return {
+    LAB_ACCESS_KEY_ID: accessKeyId,
+    LAB_SECRET_ACCESS_KEY: secretAccessKey,
+    NODE_OPTIONS: `${variables.NODE_OPTIONS ?? ""} --require ${IDENTITY}`.trim(),
+  };
+}
+
 async function fn(context: RealizeContext, name: string, inputs: Plain): Promise<Realized> {
   const client = context.sdk(LambdaClient);
   const functionName = optionalText(inputs, "name") ?? name;
   const archive = await readArchive(inputs["code"]);
   const code = Buffer.isBuffer(archive) ? archive : zip(archive);
+  const variables = localEnvironment(context, textMap(member(inputs, "environment"), "variables"));
   const configuration = {
     FunctionName: functionName,
     Role: text(inputs, "role"),
@@ -58,7 +74,7 @@ async function fn(context: RealizeContext, name: string, inputs: Plain): Promise
     Runtime: text(inputs, "runtime") as "nodejs22.x",
     Timeout: optionalNumber(inputs, "timeout") ?? 3,
     MemorySize: optionalNumber(inputs, "memorySize") ?? 128,
-    Environment: { Variables: localEnvironment(context, textMap(member(inputs, "environment"), "variables")) },
+    Environment: { Variables: { ...variables, ...identity(context.place.region, functionName, variables) } },
   };
   // The program's architecture (arm64) is not passed on: the emulator runs the function on this machine's Node.
   await unlessThere(

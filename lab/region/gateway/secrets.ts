@@ -1,6 +1,10 @@
-/** The lab's one account key, with which its people, clients and functions sign. */
+import { isFunctionKey, secretOfFunction } from "../../iam/facts";
+
+/** The account's key, with which the lab's people and clients sign. Functions have keys of their own. */
 export const LAB_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" } as const;
 
 /** Undefined: there is no such key. */
-export const secretOf = (accessKeyId: string): string | undefined =>
-  accessKeyId === LAB_CREDENTIALS.accessKeyId ? LAB_CREDENTIALS.secretAccessKey : undefined;
+export function secretOf(accessKeyId: string): string | undefined {
+  if (isFunctionKey(accessKeyId)) return secretOfFunction(accessKeyId);
+  return accessKeyId === LAB_CREDENTIALS.accessKeyId ? LAB_CREDENTIALS.secretAccessKey : undefined;
+}

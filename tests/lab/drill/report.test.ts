@@ -85,6 +85,7 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
     backlogEmptyMs: 21_000,
     activityMoves: true,
     broken: undefined,
+    refused: [],
     withoutEffect: undefined,
     ...change,
   };

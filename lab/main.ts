@@ -18,6 +18,8 @@ import { type PlannedTrade, type ReplayedTrade, generated, replayed } from "./dr
 import { summary } from "./report/summary";
 import { Terminal } from "./drill/terminal";
 import { LabWorld } from "./drill/world";
+import { LiveServer } from "./live/server";
+import { LiveSession } from "./live/session";
 import { labConfig } from "./provision/run-program";
 import { claimFreePorts, claimPorts } from "./setup/ports";
 
@@ -78,6 +80,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const building = LabWorld.build({ machines, config: options.config, onStep: (line) => terminal.step(line) });
     world = await orInterrupted(building, interruption.signal);
     told.world = world;
+    if (options.ui) return await play(world, terminal, options, interruption.signal);
     const code = await orInterrupted(drill(world, terminal, options, file, refusals, interruption.signal), interruption.signal);
     if (options.keep) await keep(world, terminal, interruption.signal);
     return code;
@@ -143,6 +146,26 @@ async function drill(
   return failure === undefined ? EXIT[verdictOf(reports)] : EXIT.FAILED;
 }
 
+/** Serves the live page until the drill is interrupted. */
+async function play(world: LabWorld, terminal: Terminal, options: DrillOptions, signal: AbortSignal): Promise<number> {
+  const session = new LiveSession(world, join(resolve(options.reportDir), "records"));
+  const server = new LiveServer(session);
+  try {
+    terminal.result(`\nopen ${await server.open()}\nCtrl-C ends it.`);
+    await until(signal);
+    return 0;
+  } finally {
+    session.close();
+    await server.close();
+  }
+}
+
+const until = (signal: AbortSignal): Promise<void> =>
+  new Promise((end) => {
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", () => end(), { once: true });
+  });
+
 function topologyOf(world: LabWorld): string {
   return `lambda, ${world.regions.map(({ region, site }) => `${region} (${site})`).join(" and ")}`;
 }
@@ -156,7 +179,7 @@ async function keep(world: LabWorld, terminal: Terminal, signal: AbortSignal): P
     );
     terminal.result(`                 PostgreSQL on 127.0.0.1:${postgresPort}`);
   }
-  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  await until(signal);
 }
 
 function readTrades(path: string): ReplayedTrade[] {

@@ -39,6 +39,7 @@ export class Crowd {
   private flusher: NodeJS.Timeout | undefined;
   private readonly stopper = new AbortController();
   private open = 0;
+  private planned = 0;
   private whenDone: (() => void)[] = [];
 
   constructor(private readonly options: CrowdOptions) {
@@ -50,7 +51,7 @@ export class Crowd {
   start(plan: readonly PlannedTrade[]): void {
     this.beganAt = Date.now();
     this.began = performance.now();
-    this.open = plan.length;
+    this.open = this.planned = plan.length;
     this.sessions = Array.from({ length: this.options.clients }, (_, number) => this.session(number));
     for (const trade of plan) this.timers.push(setTimeout(() => this.due(trade), trade.dueMs));
     this.flusher = setInterval(() => this.flush(), FLUSH_MS);
@@ -74,6 +75,15 @@ export class Crowd {
     ]);
     clearTimeout(timer);
     return this.open === 0;
+  }
+
+  /** No new trade is sent any more; those that were are answered still. */
+  sendNoMore(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    const sent = this.sessions.reduce((sum, { book }) => sum + book.trades.length, 0);
+    this.open -= this.planned - sent;
+    this.planned = sent;
+    if (this.open === 0) this.finished();
   }
 
   /** No trade is sent any more; what is under way is given up, and its outcome stays unknown. */

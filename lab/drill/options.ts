@@ -20,6 +20,8 @@ export interface DrillOptions {
   /** Configuration keys of the program that win over the lab's stack file. */
   readonly config: Readonly<Record<string, string>>;
   readonly help: boolean;
+  /** Serve the live page instead of playing scenarios. */
+  readonly ui: boolean;
   /** Name the scenarios, and do nothing. */
   readonly list: boolean;
 }
@@ -42,6 +44,7 @@ const FLAGS = {
   help: { type: "boolean", short: "h" },
   list: { type: "boolean" },
   all: { type: "boolean" },
+  ui: { type: "boolean" },
   scenario: { type: "string", multiple: true },
   seconds: { type: "string" },
   rate: { type: "string" },
@@ -87,6 +90,7 @@ ${list.join("\n")}
   --config KEY=VALUE  a configuration key of the program, as in Pulumi.<stack>.yaml without its prefix; may be repeated
   --port BASE         first of ${PORT_SPAN + 1} ports on 127.0.0.1 (default: the first that are free from ${DEFAULT_PORT} on)
   --report-dir DIR    where report.json, index.html and the clients' records go (default drill-report)
+  --ui                serve a page on which you break the regions yourself and watch; Ctrl-C ends it
   --keep              leave the regions up afterwards and print their endpoints; Ctrl-C ends them
   --plain             a line every five seconds instead of the live table
   --quiet             results only
@@ -97,6 +101,10 @@ ${list.join("\n")}
 export function parseOptions(argv: readonly string[], known: readonly string[], byDefault: readonly string[]): DrillOptions {
   const values = strictly(argv);
   const short = values.short ?? false;
+  if (values.ui) {
+    for (const flag of ["scenario", "all", "input", "short", "keep"] as const)
+      if (values[flag] !== undefined) throw new UsageError(`--${flag} does not go with --ui: there you choose yourself what happens`);
+  }
   if (values.all && values.scenario !== undefined) throw new UsageError("--all does not go with --scenario: it is every scenario");
   if (values.input === undefined) {
     for (const flag of ["speed", "minutes"] as const) if (values[flag] !== undefined) throw new UsageError(`--${flag} needs --input FILE`);
@@ -123,6 +131,7 @@ export function parseOptions(argv: readonly string[], known: readonly string[], 
     config: Object.fromEntries((values.config ?? []).map(configEntry)),
     help: values.help ?? false,
     list: values.list ?? false,
+    ui: values.ui ?? false,
   };
 }
 

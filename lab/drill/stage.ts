@@ -181,7 +181,7 @@ export class DrillStage implements Stage {
   }
 
   async switchOverTo(region: RegionHandle): Promise<void> {
-    const end = await this.orStop(this.world.runSwitchover(region, this.epoch, MACHINE_MS));
+    const end = await this.orStop(this.world.runMove("switchover", region, this.epoch, MACHINE_MS));
     if (end.status !== "SUCCEEDED") throw new Error(`switchover to ${region.region} ended ${end.status}: ${end.detail}`);
     await this.activated(region);
   }

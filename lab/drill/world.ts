@@ -217,14 +217,19 @@ export class LabWorld {
     await warmUp(region, processorOf(this.names, region));
   }
 
-  /** Runs the switchover machine of the region and waits for its end. */
-  async runSwitchover(region: RegionHandle, epoch: number, timeoutMs: number): Promise<{ status: string; detail: string }> {
+  /** Starts a machine of the region as an operator does, and waits for its end. */
+  async runMove(
+    kind: "failover" | "switchover",
+    region: RegionHandle,
+    epoch: number,
+    timeoutMs: number,
+  ): Promise<{ status: string; detail: string }> {
     const view = this.watched.find(({ handle }) => handle === region);
-    const machine = this.names.machines.get(region.region)?.find(({ kind }) => kind === "switchover");
-    if (view === undefined || machine === undefined) throw new Error(`no switchover machine in ${region.region}`);
-    const arn = await view.aws.start(machine.arn, `switchover-${epoch + 1}`, {
+    const machine = this.names.machines.get(region.region)?.find((one) => one.kind === kind);
+    if (view === undefined || machine === undefined) throw new Error(`no ${kind} machine in ${region.region}`);
+    const arn = await view.aws.start(machine.arn, `${kind}-${epoch + 1}`, {
       expectedEpoch: epoch,
-      reason: "drill: go home",
+      reason: "drill: asked for by an operator",
       trigger: "operator",
     });
     const deadline = performance.now() + timeoutMs;

@@ -50,24 +50,30 @@ function buttons(
   return bar;
 }
 
+/** A chart's looks; all charts with one `cursor` show the same moment. */
+export function optionsOf(chart: Chart, width: number, cursor: string): uPlot.Options {
+  const axis = { stroke: colour("text"), grid: { stroke: colour("grid"), width: 1 }, ticks: { stroke: colour("grid") } };
+  return {
+    title: chart.title,
+    width,
+    height: HEIGHT,
+    cursor: { sync: { key: cursor }, drag: { x: true, y: false } },
+    scales: { x: { time: false } },
+    axes: [
+      { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
+      { ...axis, size: 56 },
+    ],
+    series: [
+      { label: "second", value: (_, second) => (second === null ? "" : `${second.toFixed(1)}`) },
+      ...chart.lines.map((line) => seriesOf(line, chart)),
+    ],
+  };
+}
+
 function draws(body: HTMLElement, chart: Chart, { name, faultMs }: Scenario, zoomed: (range: { min: number; max: number }) => void): uPlot {
-  const text = colour("text");
-  const axis = { stroke: text, grid: { stroke: colour("grid"), width: 1 }, ticks: { stroke: colour("grid") } };
   const plot = new uPlot(
     {
-      title: chart.title,
-      width: body.clientWidth,
-      height: HEIGHT,
-      cursor: { sync: { key: name }, drag: { x: true, y: false } },
-      scales: { x: { time: false } },
-      axes: [
-        { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
-        { ...axis, size: 56 },
-      ],
-      series: [
-        { label: "second", value: (_, second) => (second === null ? "" : `${second.toFixed(1)}`) },
-        ...chart.lines.map((line) => seriesOf(line, chart)),
-      ],
+      ...optionsOf(chart, body.clientWidth, name),
       hooks: {
         setSelect: [
           (drawn) => {

@@ -12,12 +12,18 @@ interface Lane {
   readonly stateOf: (sample: Sample) => State;
 }
 
+/** What the lanes need of a scenario. */
+interface Shown {
+  readonly samples: ScenarioReport["samples"];
+  readonly moments: Pick<ScenarioReport["moments"], "faultMs">;
+}
+
 const WIDTH = 1000;
 const LABEL = 190;
 const ROW = 22;
 
 /** Both regions side by side over time: a lane for each of what they are and do. Each piece tells its time and state when pointed at. */
-export function lanes({ samples, moments }: ScenarioReport): string {
+export function lanes({ samples, moments }: Shown): string {
   const [first] = samples;
   const last = samples.at(-1);
   if (first === undefined || last === undefined) return "";

@@ -1,8 +1,8 @@
-import { buildSync } from "esbuild";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DrillReport, ScenarioReport } from "../model";
 import { account } from "./account";
+import { browserScript, plotStyle } from "./browser-script";
 import { escaped, scriptJson, seconds, table } from "./html";
 import { lanes } from "./lanes";
 import { recovery } from "./recovery";
@@ -18,7 +18,7 @@ export function reportPage(report: DrillReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>trade-failover drill: ${verdict}</title>
-<style>${readFileSync(join(BROWSER, "../../../node_modules/uplot/dist/uPlot.min.css"), "utf8")}${readFileSync(join(BROWSER, "style.css"), "utf8")}</style>
+<style>${plotStyle()}${readFileSync(join(BROWSER, "style.css"), "utf8")}</style>
 </head>
 <body>
 <header>
@@ -51,24 +51,10 @@ ${simulated.map((line) => `<li>${escaped(line)}</li>`).join("\n")}
 ${runOf(report)}
 </main>
 <script type="application/json" id="report">${scriptJson(scenarios.map(({ name, samples, requests, moments }) => ({ name, samples, requests, faultMs: moments.faultMs })))}</script>
-<script>${script()}</script>
+<script>${browserScript(join(BROWSER, "main.ts"))}</script>
 </body>
 </html>
 `;
-}
-
-function script(): string {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(BROWSER, "main.ts")],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "iife",
-    target: "es2022",
-    logLevel: "warning",
-  });
-  // A script element ends at the first such text, wherever it stands.
-  return (outputFiles[0]?.text ?? "").replaceAll("</script", "<\\/script");
 }
 
 function summaryRow({ name, verdict, rto, rpo }: ScenarioReport): string[] {

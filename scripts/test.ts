@@ -24,6 +24,7 @@ const UNCOUNTED = new Set(["simulation", "lab", ALONE]);
 const STATIC: Readonly<Record<string, readonly string[]>> = {
   types: ["typescript/bin/tsc", "--noEmit", "-p", "."],
   "types-of-the-report": ["typescript/bin/tsc", "--noEmit", "-p", "lab/report/browser"],
+  "types-of-the-live-page": ["typescript/bin/tsc", "--noEmit", "-p", "lab/live/browser"],
   lint: ["eslint/bin/eslint.js", "--max-warnings", "0", "."],
   format: ["prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."],
   architecture: ["dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs", "."],

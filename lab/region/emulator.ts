@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ACCOUNT } from "../provision/context";
 import type { FrontConfig } from "./config";
+import { LAB_CREDENTIALS } from "./gateway/secrets";
 import { lastWords } from "./last-words";
 
 const READY_MS = 60_000;
@@ -36,6 +37,10 @@ export class Emulator {
         MINISTACK_ACCOUNT_ID: ACCOUNT,
         AWS_REGION: region,
         AWS_DEFAULT_REGION: region,
+        // What functions sign with. The keys of who runs the lab are nobody's business here.
+        AWS_ACCESS_KEY_ID: LAB_CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: LAB_CREDENTIALS.secretAccessKey,
+        AWS_SESSION_TOKEN: "",
         TMPDIR: temporary,
         // Objects are the only thing that it writes to disk as it goes; they survive a crash.
         S3_PERSIST: "1",

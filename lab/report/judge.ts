@@ -3,7 +3,7 @@ import type { Refused } from "../drill/refusals";
 import type { TradeRecord } from "../drill/record";
 import type { LabEvent } from "../types";
 import type { Goal, Sample, ScenarioReport, Verdict } from "./model";
-import { accountsOf, momentsOf, requestsOf } from "./moments";
+import { accountsOf, momentsOf, MOVES, requestsOf } from "./moments";
 import { acceptanceRto } from "./rto";
 import { acceptanceSegments, settlementSegments, smartClientSegments } from "./segments";
 
@@ -130,11 +130,16 @@ function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMoved
     refused: none("nothing is asked for that AWS would refuse (kinds of refusals)", evidence.refused),
     settlement: happens("settlement is back", settlement),
     backlog: happens("the backlog is empty", backlogEmptyMs === undefined ? undefined : backlogEmptyMs - faultMs),
+    moves: none("no failover or switchover ends without success (those that did)", failedMoves(evidence.timeline)),
     ...(evidence.activityMoves
       ? { activity: happens("the lease changes hands", leaseMovedMs === undefined ? undefined : leaseMovedMs - faultMs) }
       : {}),
   };
 }
+
+/** Executions that were seen to end otherwise than they should. */
+const failedMoves = (timeline: readonly LabEvent[]): readonly LabEvent[] =>
+  timeline.filter(({ event, detail }) => MOVES.has(event) && /^execution \S+ (FAILED|TIMED_OUT|ABORTED)\b/.test(detail));
 
 /** Goals that trades which are still under way leave open. */
 const OPEN_WHILE_PENDING: readonly string[] = ["backlog", "settlement"];

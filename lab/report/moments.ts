@@ -12,7 +12,8 @@ export interface Beginning {
   readonly faultMs: number | undefined;
 }
 
-const MOVES = new Set(["failover", "switchover"]);
+/** Events that the machines of a move have in the timeline. */
+export const MOVES: ReadonlySet<string> = new Set(["failover", "switchover"]);
 
 /** Reads the moments of a recovery out of what was seen. Pure. */
 export function momentsOf(

@@ -110,6 +110,11 @@ describe("judgement", () => {
   const failing: [string, Partial<Evidence>, string][] = [
     ["a scenario that broke", { broken: "the region did not come back" }, "played"],
     ["a backlog that never emptied", { backlogEmptyMs: undefined }, "backlog"],
+    [
+      "a failover that ended without success",
+      { timeline: [...TIMELINE, { atMs: 9000, region: "us-east-2", event: "failover", detail: "execution failover-2 FAILED (x)" }] },
+      "moves",
+    ],
     ["a lease that never moved", { samples: evidence().samples.slice(0, 7) }, "activity"],
     [
       "a fault before which a long wait began",

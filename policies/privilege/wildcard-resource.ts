@@ -46,6 +46,7 @@ export const wildcardResource = resourcePolicy({
         "tag:GetResources": "lists know no resource",
         "events:ListRules": "lists know no resource",
         "s3:ListAllMyBuckets": "lists know no resource",
+        "dynamodb:InjectError": "AWS knows no resource for it; the experiment names its tables",
         "ec2:DescribeRouteTables": "EC2 describes know no resource",
         "ec2:DescribeVpcs": "EC2 describes know no resource",
         "ec2:DescribeVpcPeeringConnections": "EC2 describes know no resource",

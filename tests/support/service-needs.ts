@@ -266,7 +266,8 @@ const EXPERIMENTS: Readonly<Record<string, Needs>> = {
   "aws:dynamodb:global-table-pause-replication": (tables) => {
     const replicated = tables.filter((table) => table.includes("/trade-sessions"));
     return [
-      ...on(tables, "dynamodb:DescribeTable", "dynamodb:InjectError"),
+      ...on(tables, "dynamodb:DescribeTable"),
+      ...on(["*"], "dynamodb:InjectError"),
       ...on(
         replicated.flatMap((table) => [table, `${table}/stream/*`]),
         ...["Get", "Put", "Delete"].map((verb) => `dynamodb:${verb}ResourcePolicy`),

@@ -24,8 +24,10 @@ export function experimentPermissions(args: ExperimentPermissionsArgs): readonly
  * Strongly consistent tables are made to refuse. The others' replication is paused by policies on the table and on its stream, which FIS takes away in
  * the end.
  */
-const pausingTables = ({ tableArns, replicatedTableArns }: ExperimentPermissionsArgs): readonly Statement[] => [
-  allow(["dynamodb:DescribeTable", "dynamodb:InjectError"], tableArns),
+const pausingTables = ({ context, tableArns, replicatedTableArns }: ExperimentPermissionsArgs): readonly Statement[] => [
+  allow("dynamodb:DescribeTable", tableArns),
+  // AWS's service authorization reference knows no resource for it; which tables are meant is in the experiment's template.
+  { ...allow("dynamodb:InjectError", "*"), Condition: { StringEquals: { "aws:RequestedRegion": context.region } } },
   allow(
     ["dynamodb:GetResourcePolicy", "dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy"],
     replicatedTableArns.flatMap((table) => [table, pulumi.interpolate`${table}/stream/*`]),

@@ -12,27 +12,18 @@ import { sessions } from "../../handlers/adapters/sessions";
 import { shardOf } from "../../handlers/core/journal-index";
 import type { Head, JournalEntry, Mark } from "../../handlers/core/model";
 import type { ChainStore, Journal, LeaseStore } from "../../handlers/ports";
-import { id } from "../support/trades";
+import { id, trade } from "../support/trades";
 
 const FIRST = Date.parse("2030-01-01T00:00:00.000Z");
 const iso = (n: number): string => new Date(FIRST + n * 1_000).toISOString();
 
-function entry(n: number, fields: Partial<JournalEntry> = {}): JournalEntry {
-  return {
-    tradeId: id(n),
-    idempotencyKey: `key-${n}`,
-    fingerprint: `print-${n}`,
-    accountId: "acc",
-    symbol: "AMZN",
-    side: "buy",
-    quantity: 5,
-    price: "1.5",
-    status: "ACCEPTED",
-    acceptedAt: iso(n),
-    acceptedRegion: "us-east-1",
-    ...fields,
-  };
-}
+const entry = (n: number, fields: Partial<JournalEntry> = {}): JournalEntry => ({
+  ...trade(n),
+  fingerprint: `print-${n}`,
+  status: "ACCEPTED",
+  acceptedAt: iso(n),
+  ...fields,
+});
 
 /** Of each epoch, the tenth link. */
 const mark = (epoch: number): Mark => ({ epoch, seq: epoch * 10 });

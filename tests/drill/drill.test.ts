@@ -84,7 +84,7 @@ describe("a short drill", function () {
     expect(crash?.rto.smartClientMs).to.be.a("number");
     expect(report.simulated).not.to.be.empty;
     expect(readdirSync(join(folder, "records", "crash"))).to.have.length(8);
-    expect(readFileSync(join(folder, "index.html"), "utf8")).to.include("Drill");
+    expect(readFileSync(join(folder, "index.html"), "utf8")).to.include("Failover drill");
     expect(await portsInUse()).to.deep.equal([]);
   });
 

@@ -71,7 +71,7 @@ export function judge(evidence: Evidence): Judgement {
     },
     moments,
     rpo: {
-      accepted: checked.accepted,
+      accepted: records.filter(({ accepted }) => accepted !== undefined).length,
       lost: checked.lost.length,
       pending: checked.pending.length,
       duplicated: checked.duplicated.length,

@@ -166,6 +166,11 @@ describe("judgement", () => {
   });
 });
 
+it("counts a scenario's own trades, though those of earlier ones are checked again", () => {
+  const { checked } = evidence();
+  expect(judge(evidence({ checked: { ...checked, accepted: checked.accepted + 1200 } })).rpo.accepted).to.equal(20);
+});
+
 describe("the seconds of a recovery", () => {
   const partsOf = (change: Partial<Evidence> = {}) => judge(evidence(change)).rto.seconds;
 

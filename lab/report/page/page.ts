@@ -41,7 +41,7 @@ ${table(
     "replayed",
   ],
   scenarios.map(summaryRow),
-  [2, 3, 4, 5, 6, 7, 8],
+  [2, 3, 4, 5, 6, 7, 8, 9],
 )}
 ${scenarios.map(section).join("\n")}
 <section><h2 id="emulated">What was emulated, and how</h2>

@@ -130,6 +130,11 @@ describe("the game day", function () {
     for (const { Action, Resource, Condition } of statementsOf(program, "primary-game-day-policy")) {
       const changing = [Action].flat().filter((action) => !READS.test(action));
       if (changing.length === 0) continue;
+      if (changing.join() === "dynamodb:InjectError") {
+        // AWS knows no resource for it: the region is all that it can be held to.
+        expect(Condition).to.deep.equal({ StringEquals: { "aws:RequestedRegion": "us-east-1" } });
+        continue;
+      }
       const own = [Resource].flat().every((one) => /trade-|primary-(objects|network)-/.test(one));
       const places = [Resource].flat().every((one) => /:(vpc|vpc-endpoint|security-group|route-table|subnet)\/|primary-network-/.test(one));
       expect(own || places || JSON.stringify(Condition ?? {}).includes("managedByFIS"), changing.join()).to.equal(true);

@@ -35,7 +35,11 @@ const config = ({ region, endpoint }: RegionProcess, as = region) => ({
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
 });
 
-const target = (region: RegionProcess) => ({ resourceArn: arnOf(region.region), secretArn: "secret", database: "trading" });
+const target = (region: RegionProcess) => ({
+  resourceArn: arnOf(region.region),
+  secretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:ledger",
+  database: "trading",
+});
 
 /** Which of these processes live; one that has ended and was not yet collected does not. */
 function living(pids: readonly number[]): number[] {

@@ -127,8 +127,8 @@ export interface Ledger {
 export interface TradeQueue {
   /** Sends to the region's own queue. */
   send(trades: readonly Trade[]): Promise<void>;
-  /** Sends to the queue of another region. */
-  sendTo(region: string, trades: readonly Trade[]): Promise<void>;
+  /** Sends to the queue of another region. Answers with the ids of the trades that it did not take; it has all others. */
+  sendTo(region: string, trades: readonly Trade[]): Promise<readonly string[]>;
 }
 
 export interface AuditLog {

@@ -9,15 +9,22 @@ import type { Environment } from "./environment";
 const BATCH = 10;
 const BATCHES_AT_ONCE = 32;
 
-async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Trade[]): Promise<void> {
+interface Refused {
+  readonly tradeId: string;
+  readonly code: string;
+}
+
+/** SQS refuses message by message: answers with those that it did not take. */
+async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Trade[]): Promise<readonly Refused[]> {
   const batches: Trade[][] = [];
   for (let i = 0; i < trades.length; i += BATCH) batches.push(trades.slice(i, i + BATCH));
-  const failed: { readonly Code?: string }[] = [];
+  const refused: Refused[] = [];
   await inParallel(BATCHES_AT_ONCE, batches, async (batch) => {
     const Entries = batch.map((trade) => ({ Id: trade.tradeId, MessageBody: JSON.stringify(trade) }));
-    failed.push(...((await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))).Failed ?? []));
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    refused.push(...Failed.map(({ Id = "", Code = "unknown" }) => ({ tradeId: Id, code: Code })));
   });
-  if (failed.length > 0) throw new Error(`${failed.length} of ${trades.length} trades were not queued: ${failed[0]?.Code ?? "unknown"}`);
+  return refused;
 }
 
 /**
@@ -26,7 +33,12 @@ async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Tra
  */
 export function ownQueue(env: Environment<"queue.send">): Pick<TradeQueue, "send"> {
   const client = new SQSClient(limits(1_000, 2));
-  return { send: (trades) => sendAll(client, env.TRADE_QUEUE_URL, trades) };
+  return {
+    send: async (trades) => {
+      const refused = await sendAll(client, env.TRADE_QUEUE_URL, trades);
+      if (refused.length > 0) throw new Error(`${refused.length} of ${trades.length} trades were not queued: ${refused[0]?.code}`);
+    },
+  };
 }
 
 /** The other region's queue, with as many tries. */
@@ -35,7 +47,7 @@ export function peerQueue(env: Environment<"queue.handOver">): Pick<TradeQueue, 
   return {
     sendTo: async (target, trades) => {
       if (target !== env.PEER_REGION) throw new Error(`no queue is known in region "${target}"; allowed: "${env.PEER_REGION}"`);
-      return sendAll(client, env.PEER_TRADE_QUEUE_URL, trades);
+      return (await sendAll(client, env.PEER_TRADE_QUEUE_URL, trades)).map(({ tradeId }) => tradeId);
     },
   };
 }

@@ -153,8 +153,10 @@ function asAccepted(
 /** To the queue of the region that may settle. If it can't be reached, the batch comes back later. */
 async function handOver(trades: readonly Trade[], holder: string, ports: SettlementPorts): Promise<BatchResult> {
   try {
-    await ports.queue.sendTo(holder, trades);
-    return { settled: [], retry: [] };
+    // A queue that refuses one message at a time would otherwise send the same batch back for ever.
+    const retry = await ports.queue.sendTo(holder, trades);
+    if (retry.length > 0) ports.log.warn("the holder's queue did not take all of the batch", { holder, trades: retry.length });
+    return { settled: [], retry };
   } catch (error) {
     ports.log.warn("the holder's queue can't be reached; the batch stays here", { holder, trades: trades.length, error });
     return retryAll(trades);

@@ -112,7 +112,10 @@ export const ledgerPort = (ask: Ask) => ({
 
 export const queuePort = (ask: Ask) => ({
   send: async (trades: readonly Trade[]) => void (await ask("queue", "send", names(trades))),
-  sendTo: async (region: string, trades: readonly Trade[]) => void (await ask("queue", "sendTo", region, names(trades))),
+  sendTo: async (region: string, trades: readonly Trade[]) => {
+    await ask("queue", "sendTo", region, names(trades));
+    return [];
+  },
 });
 
 export const databasePort = (ask: Ask): real.GlobalDatabase => ({

@@ -43,6 +43,15 @@ describe("settling a batch", () => {
     expect(ledger.rows.size).to.equal(0);
   });
 
+  it("keeps of a batch that it hands over what the holder's queue did not take, and nothing else", async () => {
+    const trades = [trade(1), trade(2), trade(3)];
+    const { ports, ledger } = await setUp(trades);
+    await ledger.raiseFence(9);
+    await ports.lease.take("west", 1);
+    const queue = { sendTo: () => Promise.resolve(ids([trade(2)])) };
+    expect((await settleBatch(trades, { ...ports, queue })).retry).to.deep.equal(ids([trade(2)]));
+  });
+
   it("keeps the batch while its own promotion runs, and when the holder's queue can't be reached", async () => {
     const promoting = await setUp([trade(1)]);
     promoting.ledger.writer = false;

@@ -16,7 +16,11 @@ export class MemoryQueues {
 
   port(region: string): TradeQueue {
     const push = (target: string, trades: readonly Trade[]) => void this.of(target).push(...trades);
-    return { send: async (trades) => push(region, trades), sendTo: async (target, trades) => push(target, trades) };
+    const sendTo = async (target: string, trades: readonly Trade[]): Promise<readonly string[]> => {
+      push(target, trades);
+      return [];
+    };
+    return { send: async (trades) => push(region, trades), sendTo };
   }
 }
 

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, allowKey, document, trustWhereTold } from "../foundation/policy-documents";
+import { allow, allowKey, trustWhereTold } from "../foundation/policy-documents";
+import { serviceRole } from "../foundation/service-role";
 import { siteName, type SiteContext } from "../foundation/site-context";
 import type { PrivateBucket } from "../site/objects/private-bucket";
 
@@ -31,26 +32,21 @@ export class BucketReplication extends pulumi.ComponentResource {
     const child = { parent: this };
     const source = from.store.bucket.arn;
     const target = to.store.bucket.arn;
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: siteName(context, [purpose, "replication"], 64), assumeRolePolicy: trustWhereTold("s3.amazonaws.com", context.accountId) },
-      child,
-    );
     const read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"];
     const readLock = ["s3:GetObjectRetention", "s3:GetObjectLegalHold"];
     const write = ["s3:ReplicateObject", "s3:ReplicateTags", ...(writeOnce ? [] : ["s3:ReplicateDelete"])];
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: "permissions",
-        role: role.id,
-        policy: document(
+        roleName: siteName(context, [purpose, "replication"], 64),
+        assumeRolePolicy: trustWhereTold("s3.amazonaws.com", context.accountId),
+        permissions: [
           allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], source),
           allow(writeOnce ? [...read, ...readLock] : read, pulumi.interpolate`${source}/*`),
           allow(write, pulumi.interpolate`${target}/*`),
           allowKey(["kms:Decrypt"], from.keyArn, "s3", context.region),
           allowKey(["kms:Encrypt", "kms:GenerateDataKey"], to.keyArn, "s3", context.peerRegion),
-        ),
+        ],
       },
       child,
     );

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { compositeName } from "../site/observability/composite-alarms";
-import { allow, document, trust } from "../foundation/policy-documents";
+import { allow, trust } from "../foundation/policy-documents";
+import { serviceRole } from "../foundation/service-role";
 import type { RegionalSite } from "../site/regional-site";
 import { siteName, type SiteContext } from "../foundation/site-context";
 import { EncryptedQueue, sender } from "../site/messaging/encrypted-queue";
@@ -57,15 +58,14 @@ export class EventForwarding extends pulumi.ComponentResource {
       },
       child,
     );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: siteName(context, ["forward"], 64), assumeRolePolicy: trust("events.amazonaws.com", accountId) },
-      child,
-    );
     const target = to.messaging.bus.bus.arn;
-    new aws.iam.RolePolicy(
-      `${name}-policy`,
-      { name: "permissions", role: role.id, policy: document(allow("events:PutEvents", target)) },
+    const { role } = serviceRole(
+      name,
+      {
+        roleName: siteName(context, ["forward"], 64),
+        assumeRolePolicy: trust("events.amazonaws.com", accountId),
+        permissions: [allow("events:PutEvents", target)],
+      },
       child,
     );
     const delivery = {

@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../site/compute/lambda-function";
 import { physicalName } from "../settings/names";
-import { allow, document, trustWhereTold } from "../foundation/policy-documents";
+import { allow, trustWhereTold } from "../foundation/policy-documents";
+import { serviceRole } from "../foundation/service-role";
 import type { Settings } from "../settings/settings";
 import type { SiteName } from "../foundation/site-context";
 import { MOVE_TIMEOUT_SECONDS } from "../site/orchestration/steps";
@@ -38,26 +39,21 @@ export class RegionSwitchPlan extends pulumi.ComponentResource {
     const named = (max: number) => physicalName(["trade", "region", "switch"], settings.environmentSuffix, max);
     const planName = named(32);
     const arns = [functions.primary.arn, functions.standby.arn];
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: named(64), assumeRolePolicy: trustWhereTold("arc-region-switch.amazonaws.com", accountId) },
-      child,
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: "permissions",
-        role: role.id,
-        policy: document(
+        roleName: named(64),
+        assumeRolePolicy: trustWhereTold("arc-region-switch.amazonaws.com", accountId),
+        permissions: (roleArn) => [
           // The plan's id, which follows its name, is given when the plan is made.
           allow(
             ["arc-region-switch:GetPlan", "arc-region-switch:GetPlanExecution", "arc-region-switch:ListPlanExecutions"],
             pulumi.interpolate`arn:aws:arc-region-switch::${accountId}:plan/${planName}:*`,
           ),
           // ARC looks each half hour whether the role still allows what the plan needs.
-          allow("iam:SimulatePrincipalPolicy", role.arn),
+          allow("iam:SimulatePrincipalPolicy", roleArn),
           allow(["lambda:GetFunction", "lambda:InvokeFunction"], arns),
-        ),
+        ],
       },
       child,
     );

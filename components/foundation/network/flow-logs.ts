@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, document, trust } from "../policy-documents";
+import { allow, trust } from "../policy-documents";
+import { serviceRole } from "../service-role";
 import { siteName, type SiteContext } from "../site-context";
 
 export interface FlowLogsArgs {
@@ -20,21 +21,16 @@ export class FlowLogs extends pulumi.ComponentResource {
       { name: `/aws/vpc/${siteName(context, ["flow"], 200)}`, retentionInDays: settings.logRetentionDays, kmsKeyId: keyArn },
       child,
     );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: siteName(context, ["flow", "logs"], 64), assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", accountId) },
-      child,
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: "permissions",
-        role: role.id,
-        policy: document(
+        roleName: siteName(context, ["flow", "logs"], 64),
+        assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", accountId),
+        permissions: [
           allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], pulumi.interpolate`${logs.arn}:*`),
           // Takes no resource but *.
           allow("logs:DescribeLogGroups", "*"),
-        ),
+        ],
       },
       child,
     );

@@ -1,7 +1,7 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { tableNames } from "../../foundation/shared-tables";
 import { allow, document, type Statement } from "../../foundation/policy-documents";
+import { serviceRole } from "../../foundation/service-role";
 import type { Settings } from "../../settings/settings";
 import { peerSite, siteName, type SiteContext, type SiteName } from "../../foundation/site-context";
 
@@ -25,10 +25,10 @@ export class OperatorRole extends pulumi.ComponentResource {
   constructor(name: string, { context, operator, globalClusterArn }: OperatorRoleArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:OperatorRole", name, {}, opts);
     const child = { parent: this };
-    const role = new aws.iam.Role(
-      `${name}-role`,
+    const { role } = serviceRole(
+      name,
       {
-        name: siteName(context, ["operator"], 64),
+        roleName: siteName(context, ["operator"], 64),
         description: "Starts failover, switchover and readiness in either region",
         maxSessionDuration: SESSION_SECONDS,
         assumeRolePolicy: document({
@@ -37,12 +37,8 @@ export class OperatorRole extends pulumi.ComponentResource {
           Action: "sts:AssumeRole",
           ...(operator.mfa ? { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } } : {}),
         }),
+        permissions: statements(context, globalClusterArn),
       },
-      child,
-    );
-    new aws.iam.RolePolicy(
-      `${name}-policy`,
-      { name: "permissions", role: role.id, policy: document(...statements(context, globalClusterArn)) },
       child,
     );
     this.arn = role.arn;

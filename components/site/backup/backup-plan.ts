@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { tableNames } from "../../foundation/shared-tables";
 import type { SiteData } from "../data/site-data";
-import { document, trustWhereTold } from "../../foundation/policy-documents";
+import { trustWhereTold } from "../../foundation/policy-documents";
+import { serviceRole } from "../../foundation/service-role";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import type { SiteFoundation } from "../../foundation/site-foundation";
 import { backupPermissions } from "./backup-permissions";
@@ -35,27 +36,20 @@ export class BackupPlan extends pulumi.ComponentResource {
     );
     const clusterArn = data.ledger.cluster.arn;
 
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: siteName(context, ["backup"], 64), assumeRolePolicy: trustWhereTold("backup.amazonaws.com", accountId) },
-      child,
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: "permissions",
-        role: role.id,
-        policy: document(
-          ...backupPermissions({
-            context,
-            clusterArn,
-            tableArns: tables,
-            bucketArns: buckets,
-            objectsKeyArn: data.objectsKeyArn,
-            keyArns: [foundation.key.key.arn, peer.key.key.arn],
-            vaultArns: [foundation.vault.arn, peer.vault.arn],
-          }),
-        ),
+        roleName: siteName(context, ["backup"], 64),
+        assumeRolePolicy: trustWhereTold("backup.amazonaws.com", accountId),
+        permissions: backupPermissions({
+          context,
+          clusterArn,
+          tableArns: tables,
+          bucketArns: buckets,
+          objectsKeyArn: data.objectsKeyArn,
+          keyArns: [foundation.key.key.arn, peer.key.key.arn],
+          vaultArns: [foundation.vault.arn, peer.vault.arn],
+        }),
       },
       child,
     );

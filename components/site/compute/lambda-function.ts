@@ -3,7 +3,8 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, document, trustLambda, type Statement } from "../../foundation/policy-documents";
+import { allow, trustLambda, type Statement } from "../../foundation/policy-documents";
+import { serviceRole } from "../../foundation/service-role";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 
 export interface LambdaFunctionArgs {
@@ -50,24 +51,19 @@ export class LambdaFunction extends pulumi.ComponentResource {
       { name: `/aws/lambda/${functionName}`, retentionInDays: context.settings.logRetentionDays, kmsKeyId: keyArn },
       child,
     );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      // Roles are global: the site is part of the name.
-      { name: functionName, description: `Execution role of ${functionName}`, assumeRolePolicy: trustLambda() },
-      child,
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: "permissions",
-        role: role.id,
-        policy: document(
+        roleName: functionName,
+        description: `Execution role of ${functionName}`,
+        assumeRolePolicy: trustLambda(),
+        permissions: [
           allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logs.arn}:*`),
           // X-Ray has no resources to name.
           allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
           ...(network ? interfaces(context, functionName) : []),
           ...permissions,
-        ),
+        ],
       },
       child,
     );

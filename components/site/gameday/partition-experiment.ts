@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { tableNames } from "../../foundation/shared-tables";
 import type { SiteData } from "../data/site-data";
 import type { SiteNetwork } from "../../foundation/network/site-network";
-import { document, trust } from "../../foundation/policy-documents";
+import { trust } from "../../foundation/policy-documents";
+import { serviceRole } from "../../foundation/service-role";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import { experimentPermissions } from "./experiment-permissions";
 
@@ -38,25 +39,18 @@ export class PartitionExperiment extends pulumi.ComponentResource {
       { name: `/aws/fis/${siteName(context, ["game", "day"], 200)}`, retentionInDays: settings.logRetentionDays, kmsKeyId: keyArn },
       child,
     );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: siteName(context, ["game", "day"], 64), assumeRolePolicy: trust("fis.amazonaws.com", accountId) },
-      child,
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: "permissions",
-        role: role.id,
-        policy: document(
-          ...experimentPermissions({
-            context,
-            tableArns: tables,
-            replicatedTableArns: [tableArn(names.sessions)],
-            bucketArns: buckets,
-            subnetArns: network.privateSubnetArns,
-          }),
-        ),
+        roleName: siteName(context, ["game", "day"], 64),
+        assumeRolePolicy: trust("fis.amazonaws.com", accountId),
+        permissions: experimentPermissions({
+          context,
+          tableArns: tables,
+          replicatedTableArns: [tableArn(names.sessions)],
+          bucketArns: buckets,
+          subnetArns: network.privateSubnetArns,
+        }),
       },
       child,
     );

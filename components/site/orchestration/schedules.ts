@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { EncryptedQueue } from "../messaging/encrypted-queue";
-import { allow, allowKey, document, trust, type Statement } from "../../foundation/policy-documents";
+import { allow, allowKey, trust, type Statement } from "../../foundation/policy-documents";
+import { serviceRole } from "../../foundation/service-role";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 
 export interface SchedulesArgs {
@@ -60,14 +61,13 @@ export class Schedules extends pulumi.ComponentResource {
         allow("sqs:SendMessage", deadLetters.arn),
         allowKey(["kms:GenerateDataKey", "kms:Decrypt"], keyArn, "sqs", context.region),
       ];
-      const role = new aws.iam.Role(
-        `${name}-${shape.name}-role`,
-        { name: siteName(context, [shape.name, "schedule"], 64), assumeRolePolicy: trust("scheduler.amazonaws.com", context.accountId) },
-        child,
-      );
-      const policy = new aws.iam.RolePolicy(
-        `${name}-${shape.name}-policy`,
-        { name: "permissions", role: role.id, policy: document(...statements) },
+      const { role, policy } = serviceRole(
+        `${name}-${shape.name}`,
+        {
+          roleName: siteName(context, [shape.name, "schedule"], 64),
+          assumeRolePolicy: trust("scheduler.amazonaws.com", context.accountId),
+          permissions: statements,
+        },
         child,
       );
       new aws.scheduler.Schedule(

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, allowKey, document, trust } from "../../foundation/policy-documents";
+import { allow, allowKey, trust } from "../../foundation/policy-documents";
+import { serviceRole } from "../../foundation/service-role";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import { switchoverDefinition } from "./switchover";
 import { failoverDefinition } from "./failover";
@@ -62,17 +63,12 @@ export class StateMachines extends pulumi.ComponentResource {
       },
       child,
     );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: siteName(context, [machine, "machine"], 64), assumeRolePolicy: trust("states.amazonaws.com", context.accountId) },
-      child,
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: "permissions",
-        role: role.id,
-        policy: document(
+        roleName: siteName(context, [machine, "machine"], 64),
+        assumeRolePolicy: trust("states.amazonaws.com", context.accountId),
+        permissions: [
           allow("lambda:InvokeFunction", functions),
           allow("sns:Publish", bindings.topicArn),
           // The topic is encrypted with the site's key.
@@ -94,7 +90,7 @@ export class StateMachines extends pulumi.ComponentResource {
             ],
             "*",
           ),
-        ),
+        ],
       },
       child,
     );

@@ -10,9 +10,12 @@ interface Told {
 
 export interface Condition {
   readonly key: string;
-  /** Default: anything but `false`. */
-  readonly is?: string;
+  /** One of these. Default: anything but `false`. */
+  readonly is?: readonly string[];
 }
+
+/** A condition in words. */
+export const told = ({ key: other, is }: Condition): string => (is === undefined ? other : `${other} ${is.join(" or ")}`);
 
 /** All that is known of a key but its name, for those who read a configuration and those who write about it. */
 export interface KeyFacts extends Told {

@@ -9,9 +9,35 @@ import { NETWORK } from "./keys/network";
 import { OPERATIONS } from "./keys/operations";
 import { PUBLIC_NAME } from "./keys/public-name";
 import { RTO } from "./keys/rto";
+import { SERVERS } from "./keys/servers";
 
 /** Every key of a stack's configuration, by sections: where it is read, where it is declared to Pulumi and where it is described, this is what is asked. */
-export const SCHEMA = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, CAPACITY, KEEPING, OPERATIONS]);
+const SECTIONS = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, SERVERS, CAPACITY, KEEPING, OPERATIONS]);
+
+/** Asked also where another section has a problem, and then of the texts: a value may be missing. */
+type Partly = Readonly<Partial<Record<"compute" | "apiAuth" | "domainName", string>>>;
+const isServed = ({ compute = "lambda" }: Partly): boolean => compute !== "lambda";
+
+/** The sections, and what they ask of each other. */
+export const SCHEMA = v.pipe(
+  SECTIONS,
+  v.forward(
+    v.partialCheck(
+      [["compute"], ["apiAuth"]],
+      (given: Partly) => !isServed(given) || (given.apiAuth ?? "iam") !== "iam",
+      ({ input }) => `apiKey | none, because compute is ${input.compute}: a load balancer does not verify signatures`,
+    ),
+    ["apiAuth"],
+  ),
+  v.forward(
+    v.partialCheck(
+      [["compute"], ["domainName"]],
+      (given: Partly) => !isServed(given) || given.domainName !== undefined,
+      ({ input }) => `a domain name, because compute is ${input.compute}: the load balancers' certificates are for it`,
+    ),
+    ["domainName"],
+  ),
+);
 
 export interface DeclaredKey extends KeyFacts {
   /** Members of a group as `group.member`. */
@@ -24,7 +50,7 @@ export interface Section {
 }
 
 export const sections = (): readonly Section[] =>
-  SCHEMA.options.map((section) => ({ title: v.getTitle(section) ?? "", keys: keysOf(section.entries) }));
+  SECTIONS.options.map((section) => ({ title: v.getTitle(section) ?? "", keys: keysOf(section.entries) }));
 
 const keysOf = (entries: v.ObjectEntries, group = ""): readonly DeclaredKey[] =>
   Object.entries(entries).flatMap(([name, schema]) => {

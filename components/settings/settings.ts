@@ -59,8 +59,8 @@ const withoutEffect = (flat: Raw, declared: readonly DeclaredKey[]): readonly Pr
     const value = flat[name];
     if (onlyWith === undefined || value === undefined || value === byDefault) return [];
     const other = flat[onlyWith.key] ?? declared.find((one) => one.name === onlyWith.key)?.default ?? "false";
-    if (onlyWith.is === undefined ? other !== "false" : other === onlyWith.is) return [];
-    const condition = onlyWith.is === undefined ? "set" : onlyWith.is;
+    if (onlyWith.is === undefined ? other !== "false" : onlyWith.is.includes(other)) return [];
+    const condition = onlyWith.is === undefined ? "set" : onlyWith.is.join(" or ");
     return [{ key: name, value, allowed: `${byDefault ?? "nothing"}, unless ${onlyWith.key} is ${condition}` }];
   });
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { stringify } from "yaml";
-import type { Condition } from "../../components/settings/key";
+import { told } from "../../components/settings/key";
 import { sections, type DeclaredKey } from "../../components/settings/schema";
 
 /** Pulumi.yaml up to its declarations is written by hand. @param current the file as it is */
@@ -30,8 +30,6 @@ function description({ kind, allowed, what, required, onlyWith }: DeclaredKey): 
   const only = onlyWith === undefined ? "" : `Only with ${told(onlyWith)}.`;
   return [what, range, required ? "Required." : "", only].filter(Boolean).join(" ");
 }
-
-const told = ({ key, is }: Condition): string => (is === undefined ? key : `${key} ${is}`);
 
 const INTRODUCTION = `# Configuration
 

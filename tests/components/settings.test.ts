@@ -99,6 +99,8 @@ describe("settings", () => {
 
   it("have no range of which an end is always refused", () => {
     const around: Readonly<Record<string, Record<string, string>>> = {
+      "servers.minCount": { "servers.maxCount": "1000" },
+      "servers.maxCount": { "servers.minCount": "1" },
       "rto.healthCheckIntervalSeconds": { "rto.budgetSeconds": "600" },
       "rto.healthCheckThreshold": { "rto.budgetSeconds": "600" },
       "rto.recordTtlSeconds": { "rto.budgetSeconds": "600" },
@@ -121,8 +123,60 @@ describe("settings", () => {
         (/(?:^| )([\d.]+) to ([\d.]+)( in steps|$)/.exec(allowed)?.slice(1, 3) ?? []).map((end) => [name, end] as const),
       );
     expect(ends).to.have.length.above(30);
-    for (const [name, end] of ends)
-      expect(problemsOf({ ...GOOD, ...enabling, ...around[name], [name]: end }), `${name} ${end}`).to.equal("");
+    const tasks = { compute: "fargate", apiAuth: "apiKey" };
+    for (const [name, end] of ends) {
+      // The memory of a task goes with its CPU.
+      const size: Record<string, string> = name === "servers.taskMemory" ? { "servers.taskCpu": end === "512" ? "256" : "16384" } : {};
+      const given = { ...GOOD, ...enabling, ...(name.startsWith("servers.") ? tasks : {}), ...around[name], ...size, [name]: end };
+      expect(problemsOf(given), `${name} ${end}`).to.equal("");
+    }
+  });
+
+  const SERVED = { domainName: "trades.example.com", hostedZoneId: "Z0123456789", apiAuth: "apiKey" };
+  const TASKS = { ...SERVED, compute: "fargate" };
+  const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+  it("take each topology with its own settings", () => {
+    const image = `firm/trade.service@${DIGEST}`;
+    const tasks = parseSettings({
+      ...GOOD,
+      ...TASKS,
+      servers: JSON.stringify({ taskCpu: 256, taskMemory: 512, image }),
+      "network.nat": "perZone",
+    });
+    expect(tasks.servers).to.include({ taskCpu: 256, taskMemory: 512, image, minCount: 2, port: 8080 });
+    const instances = parseSettings({ ...GOOD, ...SERVED, compute: "autoscaling", "servers.instanceType": "m8g.4xlarge" });
+    expect(instances.servers.instanceType).to.equal("m8g.4xlarge");
+    expect(parseSettings(GOOD).compute).to.equal("lambda");
+  });
+
+  it("take each memory that Fargate sells with a CPU, and no other", () => {
+    const sold: Readonly<Record<string, readonly number[]>> = {
+      "256": [512, 1024, 2048],
+      "512": [1024, 2048, 3072, 4096],
+      "8192": [16384, 20480, 61440],
+      "16384": [32768, 40960, 122880],
+    };
+    const saying = (taskCpu: string, taskMemory: number): string =>
+      problemsOf({ ...GOOD, ...TASKS, "servers.taskCpu": taskCpu, "servers.taskMemory": String(taskMemory) });
+    for (const [cpu, memories] of Object.entries(sold))
+      for (const memory of memories) expect(saying(cpu, memory), `${cpu}/${memory}`).to.equal("");
+    for (const [cpu, memory] of [
+      ["256", 1536],
+      ["256", 4096],
+      ["512", 512],
+      ["1024", 2560],
+      ["8192", 17408],
+      ["16384", 61440],
+    ] as const)
+      expect(saying(cpu, memory)).to.match(
+        new RegExp(`servers.taskMemory: "${memory}"; allowed: .* because servers.taskCpu is ${cpu}$`, "m"),
+      );
+  });
+
+  it("name what a topology needs beside what is wrong elsewhere", () => {
+    const said = problemsOf({ ...GOOD, compute: "fargate", routing: "random" });
+    expect(said).to.include("routing").and.include("apiAuth: ").and.include("domainName: (not set)");
   });
 
   const BAD: readonly (readonly [string, Record<string, string>, string])[] = [
@@ -131,6 +185,30 @@ describe("settings", () => {
     ["a suffix that is too long", { environmentSuffix: "abcdefghijklm" }, "environmentSuffix"],
     ["two dashes in a row, which RDS does not take", { environmentSuffix: "a--b" }, "environmentSuffix"],
     ["a way to run the handlers that there is none of", { compute: "mainframe" }, "compute"],
+    ["the size of a task where no task runs", { servers: '{"taskCpu":2048}' }, "unless compute is fargate"],
+    ["the type of an instance where none runs", { ...TASKS, "servers.instanceType": "m7g.large" }, "unless compute is autoscaling"],
+    ["a number of servers where there are none", { "servers.minCount": "3" }, "2, unless compute is fargate or autoscaling"],
+    ["a NAT gateway where nothing goes out", { "network.nat": "perZone" }, "one, unless compute is fargate or autoscaling"],
+    ["functions in private subnets where servers answer", { ...TASKS, "network.privateFunctions": "false" }, "unless compute is lambda"],
+    ["a limit of API Gateway's where there is none", { ...TASKS, "api.rateLimit": "100" }, "unless compute is lambda"],
+    ["the concurrency of functions that are not there", { ...TASKS, "capacity.settlementConcurrency": "8" }, "unless compute is lambda"],
+    ["an image with a tag", { ...TASKS, "servers.image": "trades:v1" }, "servers.image"],
+    ["an image with a tag beside its digest", { ...TASKS, "servers.image": `trades:v1@${DIGEST}` }, "servers.image"],
+    ["an image of somebody else's registry", { ...TASKS, "servers.image": `docker.io/library/trades@${DIGEST}` }, "servers.image"],
+    ["an image that is not named", { ...TASKS, "servers.image": `@${DIGEST}` }, "servers.image"],
+    [
+      "a type of instance for another processor",
+      { ...SERVED, compute: "autoscaling", "servers.instanceType": "m7i.large" },
+      "a Graviton type",
+    ],
+    ["a port that only root has", { ...TASKS, "servers.port": "443" }, "servers.port"],
+    ["fewer servers at most than at least", { ...TASKS, "servers.minCount": "12" }, "at least servers.minCount, which is 12"],
+    ["signatures that a load balancer does not verify", { ...TASKS, apiAuth: "iam" }, "apiKey | none, because compute is fargate"],
+    [
+      "servers without a name for their certificates",
+      { compute: "autoscaling", apiAuth: "none" },
+      "a domain name, because compute is autoscaling",
+    ],
     ["more zones than a region is sure to have", { network: '{"zones":4}' }, "network.zones"],
     ["an engine that there is none of", { database: '{"engine":"oracle"}' }, "database.engine"],
     ["a version that a global database with the Data API does not have", { database: '{"version":"12.9"}' }, "database.version"],

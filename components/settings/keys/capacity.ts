@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { key, optionalKey } from "../key";
 import { flag, integer } from "../value";
+import { withFunctions } from "./servers";
 
 export const CAPACITY = v.pipe(
   v.object({
@@ -11,9 +12,11 @@ export const CAPACITY = v.pipe(
       }),
       intakeConcurrency: optionalKey(integer(1, 100_000), {
         what: "Trades that a region takes in at once, reserved for them; one more is answered 503 at once. By default all that the account has left.",
+        onlyWith: withFunctions,
       }),
       settlementConcurrency: optionalKey(integer(2, 1_000), {
         what: "Batches that a region settles at once. By default all that the account has left.",
+        onlyWith: withFunctions,
       }),
       pollersKept: key(flag, {
         default: false,

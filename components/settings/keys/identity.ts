@@ -31,7 +31,10 @@ export const IDENTITY = v.pipe(
     witnessRegion: optionalKey(region, {
       what: "Third vote of the strongly consistent tables. By default the first region of the set that is neither primary nor standby.",
     }),
-    compute: key(oneOf("lambda"), { default: "lambda", what: "What runs the handlers." }),
+    compute: key(oneOf("lambda", "fargate", "autoscaling"), {
+      default: "lambda",
+      what: "What answers clients and settles: Lambda functions behind API Gateway, or servers behind a load balancer, as Fargate tasks or as instances of an Auto Scaling group. What keeps and moves the lease are functions either way.",
+    }),
     tags: key(tagMap, {
       default: "{}",
       what: "Tags for everything that takes tags, beside `Project`, `Environment`, `Site` and `ManagedBy`.",

@@ -17,7 +17,7 @@ const ENGINES = {
     default: "8.0.mysql_aurora.3.10.0",
   },
 } as const;
-const whenServerless = { key: "database.instanceClass", is: SERVERLESS };
+const whenServerless = { key: "database.instanceClass", is: [SERVERLESS] };
 
 export const LEDGER = v.pipe(
   v.object({

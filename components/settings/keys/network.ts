@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { contains, overlap, parseBlock } from "../address-plan";
 import { key } from "../key";
-import { checked, flag, integer } from "../value";
+import { checked, flag, integer, oneOf } from "../value";
+import { withFunctions, withServers } from "./servers";
 
 const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
@@ -29,6 +30,12 @@ export const NETWORK = v.pipe(
         privateFunctions: key(flag, {
           default: true,
           what: "Runs the functions that take requests from outside in private subnets, which have no way out but to the services these call.",
+          onlyWith: withFunctions,
+        }),
+        nat: key(oneOf("one", "perZone"), {
+          default: "one",
+          what: "NAT gateways of a site, by which servers reach the other region's queue: one for all zones, or one in each, so that a zone's loss is no other zone's.",
+          onlyWith: withServers,
         }),
       }),
       v.forward(

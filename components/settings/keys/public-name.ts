@@ -11,7 +11,7 @@ const withDomain = { key: "domainName" };
 
 /** Route 53's own range. */
 const weight = integer(0, 255);
-const whenWeighted = { key: "routing", is: "weighted" };
+const whenWeighted = { key: "routing", is: ["weighted"] };
 const AFTERWARDS = "Afterwards it belongs to whoever runs the stack: no update sets it back.";
 
 /** The public name and the zone that it is in: one does not go without the other. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { LEDGER_USER } from "../contract/ledger";
 
 const text = v.pipe(v.string(), v.minLength(1));
 const whole = (min: number, max: number) =>
@@ -32,7 +33,7 @@ const LEDGER = v.object({
   LEDGER_ENGINE: v.picklist(["aurora-postgresql", "aurora-mysql"]),
   /** By default the engine's own. */
   LEDGER_PORT: v.optional(whole(1, 65_535)),
-  LEDGER_USER: v.optional(text, "trade_service"),
+  LEDGER_USER: v.optional(text, LEDGER_USER),
   /** Off in the lab alone, whose databases have no certificates; Aurora's parameter group refuses what is not encrypted. */
   LEDGER_TLS: v.optional(v.picklist(["on", "off"]), "on"),
 });

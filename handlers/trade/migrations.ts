@@ -1,3 +1,5 @@
+import { LEDGER_USER } from "../../contract/ledger";
+
 export interface Migration {
   readonly version: number;
   readonly name: string;
@@ -68,6 +70,29 @@ export const MIGRATIONS: readonly Migration[] = [
       // seq: number of the newest link. confirmed: number of the newest head that a settlement has found in this history.
       `ALTER TABLE ledger_fence ADD COLUMN seq bigint NOT NULL DEFAULT 0, ADD COLUMN confirmed bigint NOT NULL DEFAULT 0`,
       `CREATE TABLE ledger_links (seq bigint PRIMARY KEY, id text NOT NULL)`,
+    ],
+  },
+  {
+    version: 5,
+    name: "the servers' own user, which brings IAM's token and may settle, and nothing else",
+    statements: [
+      // Users are the cluster's and not the database's: it may be there.
+      `DO $$ BEGIN
+         IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '${LEDGER_USER}') THEN CREATE ROLE ${LEDGER_USER} LOGIN; END IF;
+       END $$`,
+      // Aurora's own role: its members are let in by a token, and by nothing else.
+      `GRANT rds_iam TO ${LEDGER_USER}`,
+      `GRANT USAGE ON SCHEMA public TO ${LEDGER_USER}`,
+      // Not its epoch and not its holder: who settles has no hand in who may settle.
+      `GRANT SELECT, UPDATE (seq, confirmed) ON ledger_fence TO ${LEDGER_USER}`,
+      `GRANT SELECT, INSERT, DELETE ON ledger_links TO ${LEDGER_USER}`,
+      `GRANT SELECT, INSERT ON trades TO ${LEDGER_USER}`,
+      `GRANT SELECT, INSERT, UPDATE (quantity, notional) ON positions TO ${LEDGER_USER}`,
+      `GRANT SELECT ON restrictions TO ${LEDGER_USER}`,
+      `ALTER ROLE ${LEDGER_USER} SET idle_in_transaction_session_timeout = '15s'`,
+      `ALTER ROLE ${LEDGER_USER} SET lock_timeout = '4s'`,
+      // A passive region's copy would pass a settlement on to the other region's writer. It is refused at once instead, and the batch is handed over.
+      `ALTER ROLE ${LEDGER_USER} SET apg_write_forward.consistency_mode = 'off'`,
     ],
   },
 ];

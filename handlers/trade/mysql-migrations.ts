@@ -1,3 +1,4 @@
+import { LEDGER_USER } from "../../contract/ledger";
 import type { Migration } from "./migrations";
 
 /**
@@ -5,6 +6,9 @@ import type { Migration } from "./migrations";
  * version may have been applied in part: each statement must bear repetition. Texts compare by their bytes: MySQL's default takes `acc` and `ACC` for one account.
  */
 const BYTES = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
+/** How Aurora is told that a user brings IAM's token. */
+export const BY_IAM = "IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'";
 
 export const MYSQL_MIGRATIONS: readonly Migration[] = [
   {
@@ -54,6 +58,20 @@ export const MYSQL_MIGRATIONS: readonly Migration[] = [
          probed_at timestamp(6) NOT NULL,
          CONSTRAINT one_probe CHECK (id = 1)) ENGINE = InnoDB`,
       `INSERT INTO write_probe (id, probed_at) VALUES (1, CURRENT_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE id = 1`,
+    ],
+  },
+  {
+    version: 2,
+    name: "the servers' own user, which brings IAM's token and may settle, and nothing else",
+    statements: [
+      `CREATE USER IF NOT EXISTS '${LEDGER_USER}'@'%' ${BY_IAM}`,
+      // Not its epoch and not its holder: who settles has no hand in who may settle.
+      `GRANT SELECT, UPDATE (seq, confirmed) ON ledger_fence TO '${LEDGER_USER}'@'%'`,
+      `GRANT SELECT, INSERT, DELETE ON ledger_links TO '${LEDGER_USER}'@'%'`,
+      `GRANT SELECT, INSERT ON trades TO '${LEDGER_USER}'@'%'`,
+      // Who inserts or else updates is asked for the right to update what is inserted, too.
+      `GRANT SELECT, INSERT, UPDATE ON positions TO '${LEDGER_USER}'@'%'`,
+      `GRANT SELECT ON restrictions TO '${LEDGER_USER}'@'%'`,
     ],
   },
 ];

@@ -80,6 +80,8 @@ export class PostgresServer {
     await this.start();
     const client = await this.connect("postgres");
     await client.query(`create database ${POSTGRES_DATABASE}`);
+    // Aurora brings the role whose members are let in by IAM. Here it is empty: who may connect is not asked.
+    await client.query("create role rds_iam nologin");
     await client.end();
   }
 

@@ -224,4 +224,31 @@ for (const { name, migrations, start } of ENGINES)
       await server.rows("DROP TABLE write_probe");
       expect(await ledger.writableAt()).to.equal(undefined);
     });
+
+    it("lets the servers' own user settle, and neither decide who settles nor change what is settled", async () => {
+      await settle(1, [trade(1)]);
+      const forbidden = [
+        "UPDATE ledger_fence SET epoch = 9 WHERE id = 1",
+        "UPDATE ledger_fence SET holder = 'us-east-2' WHERE id = 1",
+        "DELETE FROM ledger_fence",
+        "INSERT INTO ledger_fence (id, epoch, holder) VALUES (1, 9, 'us-east-2')",
+        "UPDATE ledger_links SET id = 'x'",
+        "UPDATE trades SET outcome = 'FAILED', reason = 'x'",
+        "DELETE FROM trades",
+        "DELETE FROM positions",
+        "INSERT INTO restrictions VALUES ('*', '*', 'x')",
+        "DELETE FROM restrictions",
+        "SELECT version FROM schema_migrations",
+        "CREATE TABLE loot (id int)",
+      ];
+      for (const sql of forbidden) {
+        const error = await server.asService(sql).then(
+          () => undefined,
+          (reason: unknown) => reason as Error,
+        );
+        expect(error?.message, sql).to.match(/denied/);
+      }
+      expect(await rows("SELECT epoch, holder FROM ledger_fence")).to.deep.equal([["1", "us-east-1"]]);
+      expect(await rows("SELECT count(*) FROM trades WHERE outcome = 'EXECUTED'")).to.deep.equal([["1"]]);
+    });
   });

@@ -79,7 +79,7 @@ describe("the service as a process", function () {
     const own = ledgerPostgres(dataApi(ledger.client, ledger.database), "us-east-1");
     await own.migrate();
     await own.raiseFence(1);
-    const { host, port, user, database } = ledger.pool.options as { host: string; port: number; user: string; database: string };
+    const { host, port, database } = ledger.pool.options as { host: string; port: number; database: string };
     environment = {
       PATH: process.env.PATH ?? "",
       AWS_REGION: "us-east-1",
@@ -101,7 +101,6 @@ describe("the service as a process", function () {
       EVENT_BUS_NAME: "trades",
       LEDGER_HOST: host,
       LEDGER_PORT: String(port),
-      LEDGER_USER: user,
       LEDGER_DATABASE: database,
       LEDGER_ENGINE: "aurora-postgresql",
       LEDGER_TLS: "off",

@@ -6,7 +6,9 @@ import { ledgerMysql } from "../../handlers/adapters/ledger-mysql";
 import { ledgerPostgres } from "../../handlers/adapters/ledger-postgres";
 import type { Ledger } from "../../handlers/ports";
 import { MIGRATIONS, type Migration } from "../../handlers/trade/migrations";
-import { MYSQL_MIGRATIONS } from "../../handlers/trade/mysql-migrations";
+import type { SqlTransport, Statement } from "../../handlers/adapters/sql";
+import { BY_IAM, MYSQL_MIGRATIONS } from "../../handlers/trade/mysql-migrations";
+import { LEDGER_USER } from "../../contract/ledger";
 import { mysqlTransport } from "../../service/ledger/mysql-transport";
 import { postgresTransport } from "../../service/ledger/postgres-transport";
 import { findMysql, startMysql } from "./mysql-server";
@@ -19,6 +21,8 @@ export interface Session {
 
 export interface EngineServer {
   readonly ledgerOf: (region: string) => Ledger;
+  /** Runs a statement as the servers' own user. */
+  readonly asService: Statement;
   /** Rows as texts, by position. */
   readonly rows: (sql: string) => Promise<string[][]>;
   /** An empty database. */
@@ -41,13 +45,36 @@ const LIMITS = { connections: 16, connectMs: 2_000, answerMs: 10_000 };
 const texts = (rows: unknown): string[][] =>
   Array.isArray(rows) ? (rows as unknown[][]).map((row) => row.map((cell) => String(cell))) : [];
 
+/**
+ * What settles comes by the servers' own user, so that every case shows that its grants are enough; what migrates and moves the ledger comes by the
+ * functions' user.
+ */
+const withService = (functions: Ledger, service: Ledger): Ledger => ({
+  ...functions,
+  settle: (...args) => service.settle(...args),
+  holds: (...args) => service.holds(...args),
+  beginAnew: (...args) => service.beginAnew(...args),
+});
+
+/** No server but Aurora's has IAM's plugin: here the user comes without a password. All else of the migration runs as it is. */
+const withoutPlugin = (transport: SqlTransport): SqlTransport => ({
+  ...transport,
+  statement: (sql, parameters) => transport.statement(sql.replace(BY_IAM, ""), parameters),
+});
+
 async function postgres(way: "data-api" | "driver"): Promise<EngineServer> {
   const server = await startLedgerServer();
   const { host, port, user, database } = server.pool.options as { host: string; port: number; user: string; database: string };
-  const driver = postgresTransport({ host, port, user, database, tls: false, password: async () => "none" }, LIMITS);
+  const at = { host, port, database, tls: false, password: async () => "none" };
+  const driver = postgresTransport({ ...at, user }, LIMITS);
+  const service = postgresTransport({ ...at, user: LEDGER_USER }, LIMITS);
   const transport = way === "driver" ? driver : dataApi(server.client, server.database);
   return {
-    ledgerOf: (region) => ledgerPostgres(transport, region),
+    ledgerOf: (region) => {
+      const functions = ledgerPostgres(transport, region);
+      return way === "driver" ? withService(functions, ledgerPostgres(service, region)) : functions;
+    },
+    asService: service.statement,
     rows: async (sql) => texts((await server.pool.query<unknown[]>({ text: sql, rowMode: "array" })).rows),
     reset: async () => void (await server.pool.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")),
     session: async () => {
@@ -65,7 +92,7 @@ async function postgres(way: "data-api" | "driver"): Promise<EngineServer> {
     },
     openTransactions: () => server.openTransactions(),
     stop: async () => {
-      await driver.close();
+      await Promise.all([driver.close(), service.close()]);
       await server.stop();
     },
   };
@@ -83,9 +110,12 @@ async function mysql(): Promise<EngineServer> {
     supportBigNumbers: true,
     bigNumberStrings: true,
   });
-  const transport = mysqlTransport({ ...at, database: "trading", tls: false, password: async () => "" }, LIMITS);
+  const open = (user: string) => mysqlTransport({ ...at, user, database: "trading", tls: false, password: async () => "" }, LIMITS);
+  const transport = open("root");
+  const service = open(LEDGER_USER);
   return {
-    ledgerOf: (region) => ledgerMysql(transport, region),
+    ledgerOf: (region) => withService(ledgerMysql(withoutPlugin(transport), region), ledgerMysql(service, region)),
+    asService: service.statement,
     rows: async (sql) => texts((await pool.query(sql))[0]),
     reset: async () => {
       await pool.query("DROP DATABASE trading; CREATE DATABASE trading");
@@ -109,7 +139,7 @@ async function mysql(): Promise<EngineServer> {
       return Number(texts((await pool.query("SELECT count(*) FROM information_schema.innodb_trx"))[0])[0]?.[0]);
     },
     stop: async () => {
-      await transport.close();
+      await Promise.all([transport.close(), service.close()]);
       await pool.end();
       await server.stop();
     },

@@ -1,0 +1,2 @@
+/** The user by which servers connect to the ledger. It has no password: its role in IAM is what it brings. */
+export const LEDGER_USER = "trade_service";

@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../settings/settings";
 import { document, type Statement } from "./policy-documents";
 
 export interface ServiceRoleArgs {
+  readonly settings: Pick<Settings, "roles">;
   /** Roles are global: the site is part of the name. */
   readonly roleName: pulumi.Input<string>;
   readonly description?: string;
@@ -21,8 +23,8 @@ export interface ServiceRole {
 
 /** A role with one policy of its own, `permissions`. Every role of the program but API Gateway's log role is made here. */
 export function serviceRole(name: string, args: ServiceRoleArgs, opts: pulumi.CustomResourceOptions): ServiceRole {
-  const { roleName, permissions, ...rest } = args;
-  const role = new aws.iam.Role(`${name}-role`, { name: roleName, ...rest }, opts);
+  const { settings, roleName, permissions, ...rest } = args;
+  const role = new aws.iam.Role(`${name}-role`, { name: roleName, ...settings.roles, ...rest }, opts);
   const statements = typeof permissions === "function" ? permissions(role.arn) : permissions;
   const policy = new aws.iam.RolePolicy(`${name}-policy`, { name: "permissions", role: role.id, policy: document(...statements) }, opts);
   return { role, policy };

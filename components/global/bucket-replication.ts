@@ -38,6 +38,7 @@ export class BucketReplication extends pulumi.ComponentResource {
     const { role, policy } = serviceRole(
       name,
       {
+        settings: context.settings,
         roleName: siteName(context, [purpose, "replication"], 64),
         assumeRolePolicy: trustWhereTold("s3.amazonaws.com", context.accountId),
         permissions: [

@@ -62,6 +62,7 @@ export class EventForwarding extends pulumi.ComponentResource {
     const { role } = serviceRole(
       name,
       {
+        settings: context.settings,
         roleName: siteName(context, ["forward"], 64),
         assumeRolePolicy: trust("events.amazonaws.com", accountId),
         permissions: [allow("events:PutEvents", target)],

@@ -42,6 +42,7 @@ export class RegionSwitchPlan extends pulumi.ComponentResource {
     const { role, policy } = serviceRole(
       name,
       {
+        settings,
         roleName: named(64),
         assumeRolePolicy: trustWhereTold("arc-region-switch.amazonaws.com", accountId),
         permissions: (roleArn) => [

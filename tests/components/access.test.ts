@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { EVERYTHING } from "../judges/stacks";
 import { register, type Program, type Registration } from "../support/registrations";
 
 const OPERATOR = "arn:aws:iam::123456789012:role/trading/operators";
@@ -114,6 +115,24 @@ describe("the operators' roles", function () {
     for (const statements of permissions()) {
       const allowed = statements.flatMap(({ Action }) => [Action].flat());
       for (const command of commands) expect(allowed, command).to.include(`${SERVICE[command]}:${ACTION[command] ?? command}`);
+    }
+  });
+});
+
+describe("every role of the stack", function () {
+  this.timeout(240_000);
+
+  it("lies under the path and within the boundary that the configuration names", async () => {
+    const boundary = "arn:aws:iam::123456789012:policy/boundaries/trading";
+    const { resources } = await register("prod", {
+      ...EVERYTHING,
+      "trade-failover:api": '{"ownsLogRole":true}',
+      "trade-failover:roles": JSON.stringify({ path: "/trading/", permissionsBoundary: boundary }),
+    });
+    const roles = resources.filter(({ type }) => type === "aws:iam/role:Role");
+    expect(roles.map(({ name }) => name)).to.include.members(["primary-operator-role", "standby-game-day-role"]);
+    for (const { name, inputs } of roles) {
+      expect(inputs, name).to.include({ path: "/trading/", permissionsBoundary: boundary });
     }
   });
 });

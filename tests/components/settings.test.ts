@@ -267,6 +267,8 @@ describe("settings", () => {
     ["a domain that is its zone's own name", { domainName: "example.com", hostedZoneName: "example.com" }, "a zone above example.com"],
     ["a zone of another domain", { domainName: "trades.example.com", hostedZoneName: "ample.com" }, "a zone above trades.example.com"],
     ["an operator that is no user or role", { operatorPrincipal: "arn:aws:iam::123456789012:root" }, "operatorPrincipal"],
+    ["a path that does not end", { "roles.path": "/trading" }, "an IAM path that begins and ends with /"],
+    ["a boundary that is no policy", { "roles.permissionsBoundary": "arn:aws:iam::123456789012:role/deploy" }, "roles.permissionsBoundary"],
     ["an operator without MFA when there is none", { operatorMfa: "false" }, "operatorMfa"],
     ["a limit that takes no request", { "api.rateLimit": "0" }, "api.rateLimit"],
     ["a limit per address that WAF does not take", { "api.addressLimit": "9" }, "api.addressLimit"],

@@ -24,6 +24,7 @@ export class FlowLogs extends pulumi.ComponentResource {
     const { role, policy } = serviceRole(
       name,
       {
+        settings,
         roleName: siteName(context, ["flow", "logs"], 64),
         assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", accountId),
         permissions: [

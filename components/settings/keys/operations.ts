@@ -14,6 +14,17 @@ export const OPERATIONS = v.pipe(
       what: "Whether assuming an operator role asks for MFA. False for federated principals, whose sign-in asks for it.",
       onlyWith: { key: "operatorPrincipal" },
     }),
+    roles: v.object({
+      path: optionalKey(text(/^\/([\w+=,.@-]+\/)+$/, "an IAM path that begins and ends with /"), {
+        what: "IAM path of every role of the stack.",
+      }),
+      permissionsBoundary: optionalKey(
+        text(/^arn:aws:iam::\d{12}:policy\/[\w+=,.@/-]{1,512}$/, "the ARN of a managed policy of the account"),
+        {
+          what: "Managed policy beyond which no role of the stack may go. It has to allow what the roles do.",
+        },
+      ),
+    }),
     gameDay: v.object({
       enabled: key(flag, {
         default: false,

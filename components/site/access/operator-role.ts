@@ -28,6 +28,7 @@ export class OperatorRole extends pulumi.ComponentResource {
     const { role } = serviceRole(
       name,
       {
+        settings: context.settings,
         roleName: siteName(context, ["operator"], 64),
         description: "Starts failover, switchover and readiness in either region",
         maxSessionDuration: SESSION_SECONDS,

@@ -17,6 +17,7 @@ export class ApiLogRole extends pulumi.ComponentResource {
       `${name}-role`,
       {
         name: siteName(context, ["api", "logs"], 64),
+        ...context.settings.roles,
         description: `Logs of the APIs in ${context.region}`,
         // API Gateway tries the role when it is set, and names no source account then.
         assumeRolePolicy: document({ Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" }),

@@ -39,6 +39,7 @@ export class BackupPlan extends pulumi.ComponentResource {
     const { role, policy } = serviceRole(
       name,
       {
+        settings,
         roleName: siteName(context, ["backup"], 64),
         assumeRolePolicy: trustWhereTold("backup.amazonaws.com", accountId),
         permissions: backupPermissions({

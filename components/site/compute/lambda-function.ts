@@ -54,6 +54,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const { role, policy } = serviceRole(
       name,
       {
+        settings: context.settings,
         roleName: functionName,
         description: `Execution role of ${functionName}`,
         assumeRolePolicy: trustLambda(),

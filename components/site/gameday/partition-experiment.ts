@@ -42,6 +42,7 @@ export class PartitionExperiment extends pulumi.ComponentResource {
     const { role, policy } = serviceRole(
       name,
       {
+        settings,
         roleName: siteName(context, ["game", "day"], 64),
         assumeRolePolicy: trust("fis.amazonaws.com", accountId),
         permissions: experimentPermissions({

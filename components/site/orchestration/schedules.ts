@@ -64,6 +64,7 @@ export class Schedules extends pulumi.ComponentResource {
       const { role, policy } = serviceRole(
         `${name}-${shape.name}`,
         {
+          settings: context.settings,
           roleName: siteName(context, [shape.name, "schedule"], 64),
           assumeRolePolicy: trust("scheduler.amazonaws.com", context.accountId),
           permissions: statements,

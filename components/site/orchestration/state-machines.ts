@@ -66,6 +66,7 @@ export class StateMachines extends pulumi.ComponentResource {
     const { role, policy } = serviceRole(
       name,
       {
+        settings: context.settings,
         roleName: siteName(context, [machine, "machine"], 64),
         assumeRolePolicy: trust("states.amazonaws.com", context.accountId),
         permissions: [

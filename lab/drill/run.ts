@@ -37,7 +37,7 @@ export class DrillRun {
     const { plan, streamMs } = planOf(scenario);
     const timeline = new Timeline((event) => terminal.event(event));
     const crowd = new Crowd({ scenario: scenario.name, clients, face: world.face(), folder: join(recordsFolder, scenario.name) });
-    const stage = new DrillStage(world, crowd, timeline, active, passive, epoch, streamMs, signal);
+    const stage = new DrillStage(world, crowd, timeline, { active, passive, epoch, streamMs }, signal);
     let broken: string | undefined;
     timeline.begin();
     crowd.start(plan);
@@ -109,6 +109,7 @@ export class DrillRun {
       epoch: stage.epoch,
       backlogEmptyMs: stage.backlogEmptyMs,
       activityMoves: scenario.activityMoves,
+      acceptanceGoalMs: stage.acceptanceGoalMs,
       broken,
       refused: this.options.refusals.take(),
       withoutEffect: stage.withoutEffect,

@@ -6,6 +6,8 @@ export interface Stage {
   /** Region that held the lease when the scenario began, and the other one. */
   readonly active: RegionHandle;
   readonly passive: RegionHandle;
+  /** How long clients of the public name may wait in this stack. */
+  readonly acceptanceGoalMs: number;
   /** Resolves when this share (0 to 1) of the stream's time has passed. */
   streamReached(share: number): Promise<void>;
   /** Resolves when so much time has passed since the fault. */
@@ -59,7 +61,7 @@ export interface Scenario {
   readonly expected: string;
   /** Part of a plain `npm start`. */
   readonly byDefault: boolean;
-  /** Seconds that a made-up stream must last at least for the fault to prove anything. */
+  /** Seconds that a made-up stream must last at least for the fault to prove anything, where clients may wait a minute; more where they may wait longer. */
   readonly leastSeconds?: number;
   /** Must the lease change hands? */
   readonly activityMoves: boolean;

@@ -9,7 +9,7 @@ import type { Timeline } from "./timeline";
 import type { LabWorld } from "./world";
 
 const TAKEOVER_MS = 90_000;
-/** A backlog that has not shrunk for this long will not be worked off. */
+/** A backlog that has not shrunk for this long will not be worked off; nor one that clients add to, for as long as the stack lets them wait. */
 const DRAIN_MS = 90_000;
 const LONGEST_DRAIN_MS = 900_000;
 const HEAL_MS = 90_000;
@@ -35,6 +35,14 @@ export const sampleOf = ({ lease, pending, dns, checks, regions }: Snapshot, atM
   })),
 });
 
+/** What a scenario begins with. */
+export interface Beginning {
+  readonly active: RegionHandle;
+  readonly passive: RegionHandle;
+  readonly epoch: number;
+  readonly streamMs: number;
+}
+
 /** Thrown into a scenario when the drill is interrupted. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
@@ -47,17 +55,25 @@ export class DrillStage implements Stage {
   /** Why the fault can't be said to have taken effect; undefined once it was seen to. */
   withoutEffect: string | undefined = "no fault was made";
   readonly samples: Sample[] = [];
+  readonly active: RegionHandle;
+  readonly passive: RegionHandle;
+  readonly epoch: number;
+  readonly acceptanceGoalMs: number;
+  private readonly streamMs: number;
 
   constructor(
     private readonly world: LabWorld,
     private readonly crowd: Crowd,
     private readonly timeline: Timeline,
-    readonly active: RegionHandle,
-    readonly passive: RegionHandle,
-    readonly epoch: number,
-    private readonly streamMs: number,
+    beginning: Beginning,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.active = beginning.active;
+    this.passive = beginning.passive;
+    this.epoch = beginning.epoch;
+    this.streamMs = beginning.streamMs;
+    this.acceptanceGoalMs = world.settings.rto.budgetSeconds * 1_000;
+  }
 
   /** Told of every look at the lab. */
   saw(snapshot: Snapshot): void {
@@ -158,7 +174,7 @@ export class DrillStage implements Stage {
         least = left;
         since = now;
       }
-      if (left === 0 || now - since > DRAIN_MS || now > end) return left;
+      if (left === 0 || now - since > Math.max(DRAIN_MS, this.acceptanceGoalMs) || now > end) return left;
       await this.sleep(500);
     }
   }

@@ -9,6 +9,7 @@ import type { Registered, RegionHandle } from "../types";
 import { AwsView } from "./aws";
 import type { LedgerRows } from "./check";
 import type { PublicFace } from "./face";
+import type { LabStack } from "./lab-stack";
 import { type PlatformNames, platformNames } from "./names";
 import { Observer, type Snapshot, type Watched } from "./observe";
 import { situation } from "./situation";
@@ -39,12 +40,12 @@ export interface Machines {
 
 export interface WorldOptions {
   readonly machines: Machines;
-  /** Configuration keys of the program that win over the stack file. */
-  readonly config: Readonly<Record<string, string>>;
+  readonly stack: LabStack;
   readonly onStep: (line: string) => void;
 }
 
-const STEADY_MS = 120_000;
+/** Every checker must have an opinion of its own, and the name must follow. */
+const STEADY_MS = 300_000;
 const POLL_MS = 300;
 /** A ledger that is to be failed over to must not be further behind than this when a scenario begins. */
 const STEADY_LAG_MS = 2000;
@@ -58,6 +59,7 @@ export class LabWorld {
 
   private constructor(
     private readonly machines: Machines,
+    readonly settings: LabStack["settings"],
     private readonly dns: NameService,
     private readonly program: Provisioned,
     readonly names: PlatformNames,
@@ -75,7 +77,7 @@ export class LabWorld {
   }
 
   /** Builds it. On failure nothing is left behind. */
-  static async build({ machines, config, onStep }: WorldOptions): Promise<LabWorld> {
+  static async build({ machines, stack, onStep }: WorldOptions): Promise<LabWorld> {
     const late: { world?: LabWorld } = {};
     const dns = new NameService({
       name: LAB_DOMAIN,
@@ -90,7 +92,13 @@ export class LabWorld {
       const [, { publicUrl }] = await Promise.all([machines.start(), dns.open()]);
       onStep(`  the regions answer (${seconds()}); building what index.ts registers …`);
       let count = 0;
-      const program = await provision({ regions: machines.regions, publicUrl, config, onRegistered: (_, number) => (count = number) });
+      const program = await provision({
+        regions: machines.regions,
+        publicUrl,
+        stack: stack.name,
+        config: stack.config,
+        onRegistered: (_, number) => (count = number),
+      });
       onStep(
         `  ${count} resources registered, ${program.registered.filter(({ realized }) => realized).length} of them made real (${seconds()})`,
       );
@@ -106,7 +114,7 @@ export class LabWorld {
         aws: new AwsView(handle.region, handle.endpoint),
         ledger: new LedgerWatch(machines.postgres(handle)),
       }));
-      late.world = new LabWorld(machines, dns, program, names, watched, publicUrl);
+      late.world = new LabWorld(machines, stack.settings, dns, program, names, watched, publicUrl);
       return late.world;
     } catch (error) {
       await Promise.allSettled([dns.close(), machines.close()]);

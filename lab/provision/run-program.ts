@@ -1,7 +1,7 @@
 /** Builds the lab's regions from the program itself: `index.ts` runs, and what it registers comes into being. */
 import { fork } from "node:child_process";
 import * as path from "node:path";
-import { PROJECT, stackConfig } from "../../scripts/lib/stack-config";
+import { PROJECT, stackConfig, stackFile } from "../../scripts/lib/stack-config";
 import type { Registered, RegionHandle, SiteName, Wiring } from "../types";
 import type { ProgramJob, ProgramNews } from "./child";
 import type { Place } from "./context";
@@ -19,8 +19,8 @@ export interface ProvisionOptions {
   readonly publicUrl: string;
   /** Keys without the project's prefix; they win over the stack file. */
   readonly config?: Readonly<Record<string, string | undefined>>;
-  /** Stack file; default Pulumi.dev.yaml. */
-  readonly stackFile?: string;
+  /** Whose stack file; default dev. */
+  readonly stack?: string;
   /** Program; default the repository's index.ts. */
   readonly program?: string;
   /** Called for each resource as soon as it is there. */
@@ -39,8 +39,8 @@ export interface Provisioned {
   reprovision(region: string): Promise<void>;
 }
 
-/** What two emulated regions and their clients can do on two cores: the stack is told so, and what it registers holds the lab to it. */
-const CAPACITY = {
+/** What two emulated regions' functions and their clients can do on two cores: the stack is told so, and what it registers holds the lab to it. */
+const FUNCTIONS_CAPACITY = {
   "api.rateLimit": "80",
   "api.burstLimit": "160",
   "capacity.intakeConcurrency": "8",
@@ -48,16 +48,22 @@ const CAPACITY = {
 } as const;
 
 /** The configuration that the lab's stack has, keys with the project's prefix: its stack file, the lab's own names, and what was asked for. */
-export function labConfig(config: ProvisionOptions["config"], stackFile = path.join(ROOT, "Pulumi.dev.yaml")): Record<string, string> {
-  const overrides: Record<string, string | undefined> = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", ...CAPACITY, ...config };
-  return stackConfig(stackFile, Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`${PROJECT}:${key}`, value])));
+export function labConfig(config: ProvisionOptions["config"], stack = "dev"): Record<string, string> {
+  const name = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", hostedZoneName: undefined, createHostedZone: undefined };
+  const overridden = (more: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+    stackConfig(
+      stackFile(stack),
+      Object.fromEntries(Object.entries({ ...name, ...more, ...config }).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+    );
+  const runsFunctions = (overridden({})[`${PROJECT}:compute`] ?? "lambda") === "lambda";
+  return overridden(runsFunctions ? FUNCTIONS_CAPACITY : {});
 }
 
 /** Runs the program; resolves when every resource is there and the frequent schedules' functions have been started once. */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
   const places: Place[] = options.regions.map(({ site, region, endpoint }) => ({ site, region, endpoint }));
   const publicName = { from: `https://${LAB_DOMAIN}`, to: options.publicUrl };
-  const config = labConfig(options.config, options.stackFile);
+  const config = labConfig(options.config, options.stack);
   const job: ProgramJob = {
     program: options.program ?? path.join(ROOT, "index.ts"),
     stack: "drill",

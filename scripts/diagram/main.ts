@@ -1,26 +1,24 @@
 /** `npm run diagram`: docs/topology-<stack>.svg of each stack file, or with the stacks' names of these alone. `--check`: fails where one is not current. */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleHandlers } from "../lib/bundle";
-import { stackConfig } from "../lib/stack-config";
+import { stackConfig, stackFile, stackNames } from "../lib/stack-config";
 import { draw } from "./draw";
 import { graphOf } from "./graph";
 import { registrationsOf } from "./register";
 
 const ROOT = join(__dirname, "../..");
 
-const stacks = (): string[] => readdirSync(ROOT).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-
 async function main(args: readonly string[]): Promise<number> {
   const asked = args.filter((argument) => argument !== "--check");
-  const unknown = asked.find((name) => !stacks().includes(name));
+  const unknown = asked.find((name) => !stackNames().includes(name));
   if (unknown !== undefined) {
-    console.error(`diagram: there is no stack file for "${unknown}"; allowed: ${stacks().join(", ")}`);
+    console.error(`diagram: there is no stack file for "${unknown}"; allowed: ${stackNames().join(", ")}`);
     return 2;
   }
   await bundleHandlers();
   let stale = 0;
-  for (const stack of asked.length > 0 ? asked : stacks()) {
+  for (const stack of asked.length > 0 ? asked : stackNames()) {
     const file = join(ROOT, "docs", `topology-${stack}.svg`);
     const svg = await pictureOf(stack);
     if (!args.includes("--check")) writeFileSync(file, svg);
@@ -33,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function pictureOf(stack: string): Promise<string> {
-  const config = stackConfig(join(ROOT, `Pulumi.${stack}.yaml`));
+  const config = stackConfig(stackFile(stack));
   const regions = {
     primary: config["trade-failover:primaryRegion"] ?? "us-east-1",
     standby: config["trade-failover:standbyRegion"] ?? "us-east-2",

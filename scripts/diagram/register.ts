@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { answerCall } from "../../lab/provision/calls";
 import { evaluate } from "../lib/evaluate";
-import { stackConfig } from "../lib/stack-config";
+import { stackConfig, stackFile } from "../lib/stack-config";
 import type { Registration } from "./graph";
 
 const ROOT = join(__dirname, "../..");
@@ -11,7 +11,7 @@ export async function registrationsOf(stack: string): Promise<Registration[]> {
   const registrations: Registration[] = [];
   await evaluate({
     stack,
-    config: stackConfig(join(ROOT, `Pulumi.${stack}.yaml`)),
+    config: stackConfig(stackFile(stack)),
     mocks: {
       newResource: ({ type, name, inputs, provider, custom }) => {
         const given = inputs as Record<string, unknown>;

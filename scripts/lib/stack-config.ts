@@ -1,9 +1,17 @@
 /** Reads a stack's configuration file as the engine would hand it to the program. */
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
+
+const ROOT = join(__dirname, "../..");
 
 /** Project name as in Pulumi.yaml; configuration keys carry it. */
 export const PROJECT = "trade-failover";
+
+/** The stacks that have a file, by name. */
+export const stackNames = (): string[] => readdirSync(ROOT).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+
+export const stackFile = (stack: string): string => join(ROOT, `Pulumi.${stack}.yaml`);
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -17,8 +25,17 @@ export function stackConfig(file: string, overrides: Readonly<Record<string, str
     values[key] = typeof value === "string" ? value : JSON.stringify(value);
   }
   for (const [key, value] of Object.entries(overrides)) {
+    dropMember(values, key);
     if (value === undefined) delete values[key];
     else values[key] = value;
   }
   return values;
+}
+
+/** Takes `database.engine` out of the object `database`: where a key is given in both ways, the program takes the object's. */
+function dropMember(values: Record<string, string>, key: string): void {
+  const [, group = "", member = ""] = /^(.+)\.(.+)$/.exec(key) ?? [];
+  if (values[group] === undefined) return;
+  const { [member]: _, ...others } = JSON.parse(values[group]) as Record<string, unknown>;
+  values[group] = JSON.stringify(others);
 }

@@ -1,7 +1,7 @@
 import type { Scenario } from "../scenario";
 
 /** Longer than the acceptance goal: a client that only waits for the thaw misses it. */
-const HANG_MS = 75_000;
+const HANG_TO_GOAL = 1.25;
 
 export const hang: Scenario = {
   name: "hang",
@@ -19,7 +19,7 @@ export const hang: Scenario = {
     await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
     await stage.activated(stage.passive);
     // Clients that prefer this region must have time to come back to it while trades still flow: only then does the fence carry any weight.
-    await stage.sinceFault(HANG_MS);
+    await stage.sinceFault(HANG_TO_GOAL * stage.acceptanceGoalMs);
     await stage.streamReached(0.6);
     await stage.active.thaw();
     stage.note(stage.active.region, "resumed", "SIGCONT: it wakes as the holder of a lease that it has lost");

@@ -3,12 +3,14 @@ import { UsageError, helpText, parseOptions } from "../../../lab/drill/options";
 
 const KNOWN = ["crash", "graceful", "hang", "partition"];
 const DEFAULT = ["crash", "graceful", "hang"];
-const parse = (...argv: string[]) => parseOptions(argv, KNOWN, DEFAULT);
+const STACKS = ["dev", "prod"];
+const parse = (...argv: string[]) => parseOptions(argv, KNOWN, DEFAULT, STACKS);
 
 describe("the drill's command line", () => {
   it("has the defaults that the help names", () => {
     expect(parse()).to.include({ seconds: 60, rate: 20, clients: 8, speed: 1, keep: false, reportDir: "drill-report", seed: 1 });
     expect(parse().scenarios).to.deep.equal(DEFAULT);
+    expect([parse(), parse("--stack", "prod")].map(({ stack }) => stack)).to.deep.equal(["dev", "prod"]);
     expect(parse("--short").scenarios).to.deep.equal(["crash"]);
     expect(parse("--short", "--scenario", "hang").scenarios).to.deep.equal(["hang"]);
   });
@@ -35,7 +37,7 @@ describe("the drill's command line", () => {
     [["--input", "f.csv", "--rate", "5"], "--rate does not go with --input"],
     [["--seed", "-1"], "seed"],
     [["--config", "x"], '"x" is not KEY=VALUE'],
-    [["--config", "database.engine=aurora-mysql"], "the lab's ledger is aurora-postgresql"],
+    [["--stack", "production"], '--stack "production" has no stack file Pulumi.production.yaml; there are: dev, prod'],
     [["--keep=yes"], "--keep"],
   ];
   for (const [argv, message] of bad) {
@@ -48,8 +50,11 @@ describe("the drill's command line", () => {
   }
 
   it("lists every flag and scenario in the help", () => {
-    const text = helpText(KNOWN.map((name) => ({ name, summary: `does ${name}`, byDefault: DEFAULT.includes(name) })));
-    for (const word of ["--input", "--speed", "--keep", "--port", "--report-dir", "does hang", "not in the default run"])
+    const text = helpText(
+      KNOWN.map((name) => ({ name, summary: `does ${name}`, byDefault: DEFAULT.includes(name) })),
+      STACKS,
+    );
+    for (const word of ["--stack", "--input", "--speed", "--keep", "--port", "--report-dir", "does hang", "not in the default run"])
       expect(text).to.include(word);
   });
 });

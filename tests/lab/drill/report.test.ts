@@ -84,6 +84,7 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
     epoch: 1,
     backlogEmptyMs: 21_000,
     activityMoves: true,
+    acceptanceGoalMs: 60_000,
     broken: undefined,
     refused: [],
     withoutEffect: undefined,

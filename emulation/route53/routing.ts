@@ -98,49 +98,60 @@ export interface Asker {
   readonly draw: number;
 }
 
-/** The record that answers for this name; undefined if there is none. Where all candidates are unhealthy, all count as healthy. */
-export function choose(records: readonly DnsRecord[], world: World, name: string, asker: Asker): DnsRecord | undefined {
+/** A record, and how often it is the answer: shares of all that answer add up to 1. */
+export interface Share {
+  readonly record: DnsRecord;
+  readonly share: number;
+}
+
+/** The record that answers for this name; undefined if there is none. */
+export function choose(records: readonly DnsRecord[], world: World, name: string, { near, draw }: Asker): DnsRecord | undefined {
+  const answering = shares(records, world, name, near);
+  let left = draw;
+  for (const { record, share } of answering) {
+    left -= share;
+    if (left < 0) return record;
+  }
+  return answering.at(-1)?.record;
+}
+
+/** All records that may answer for this name. Where all candidates are unhealthy, all count as healthy. */
+export function shares(records: readonly DnsRecord[], world: World, name: string, near?: string): readonly Share[] {
   const wanted = name.toLowerCase().replace(/\.$/, "");
   const candidates = records.filter((record) => record.name === wanted);
-  const healthy = candidates.filter((record) => record.healthCheckId === undefined || isHealthy(world, record.healthCheckId));
+  const healthy = candidates.filter((record) => isServing(record, world));
   const kind = candidates[0]?.policy.kind;
   switch (kind) {
     case undefined:
-      return undefined;
+      return [];
     case "simple":
-      return candidates[0];
+      return always(candidates[0]);
     case "failover":
-      return withRole(healthy, "PRIMARY") ?? withRole(healthy, "SECONDARY") ?? withRole(candidates, "PRIMARY") ?? candidates[0];
+      return always(withRole(healthy, "PRIMARY") ?? withRole(healthy, "SECONDARY") ?? withRole(candidates, "PRIMARY") ?? candidates[0]);
     case "weighted":
-      return byWeight(healthy, candidates, asker.draw);
+      return byWeight(healthy.length > 0 ? healthy : candidates);
     case "latency":
-      return nearest(healthy.length > 0 ? healthy : candidates, asker.near);
+      return always(nearest(healthy.length > 0 ? healthy : candidates, near));
   }
 }
+
+/** Does Route 53 take what the record leads to for healthy? */
+export const isServing = ({ healthCheckId }: DnsRecord, world: World): boolean =>
+  healthCheckId === undefined || isHealthy(world, healthCheckId);
+
+const always = (record: DnsRecord | undefined): readonly Share[] => (record === undefined ? [] : [{ record, share: 1 }]);
 
 const withRole = (records: readonly DnsRecord[], role: "PRIMARY" | "SECONDARY"): DnsRecord | undefined =>
   records.find((record) => record.policy.kind === "failover" && record.policy.role === role);
 
 const weightOf = (record: DnsRecord): number => (record.policy.kind === "weighted" ? record.policy.weight : 0);
 
-/** Weights above 0 first; records of weight 0 answer only when all others are unhealthy. */
-function byWeight(healthy: readonly DnsRecord[], all: readonly DnsRecord[], draw: number): DnsRecord | undefined {
-  const weighty = healthy.filter((record) => weightOf(record) > 0);
-  if (weighty.length > 0) return drawn(weighty, draw);
-  if (healthy.length > 0) return evenly(healthy, draw);
-  const anyWeighty = all.filter((record) => weightOf(record) > 0);
-  return anyWeighty.length > 0 ? drawn(anyWeighty, draw) : evenly(all, draw);
-}
-
-const evenly = (records: readonly DnsRecord[], draw: number): DnsRecord | undefined => records[Math.floor(draw * records.length)];
-
-function drawn(records: readonly DnsRecord[], draw: number): DnsRecord | undefined {
-  let left = draw * records.reduce((sum, record) => sum + weightOf(record), 0);
-  for (const record of records) {
-    left -= weightOf(record);
-    if (left < 0) return record;
-  }
-  return records[records.length - 1];
+/** Records of weight 0 answer only where there is none above it, and then all alike. */
+function byWeight(records: readonly DnsRecord[]): readonly Share[] {
+  const weighty = records.filter((record) => weightOf(record) > 0);
+  if (weighty.length === 0) return records.map((record) => ({ record, share: 1 / records.length }));
+  const total = weighty.reduce((sum, record) => sum + weightOf(record), 0);
+  return weighty.map((record) => ({ record, share: weightOf(record) / total }));
 }
 
 /** Degrees north and east, to say which of two regions is nearer; a stand-in for AWS's latency measurements. */

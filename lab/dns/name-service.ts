@@ -5,11 +5,13 @@ import { frontProbe, HealthCheckers } from "./health-checkers";
 import { PublicProxy } from "./public-proxy";
 import { checksOf, recordsOf, routesOf, type Routes } from "./registered";
 import { Resolver } from "./resolver";
-import { choose, isHealthy, type DnsRecord, type HealthCheck, type World } from "../../emulation/route53/routing";
+import { choose, isHealthy, isServing, shares, type DnsRecord, type HealthCheck, type World } from "../../emulation/route53/routing";
 
 export interface NameServiceOptions {
   /** The public name, e.g. trades.example.test */
   readonly name: string;
+  /** Regions near which there are resolvers, home first: what each of them is told is followed. */
+  readonly places?: readonly string[];
   /** 0 or missing: a free one. */
   readonly dnsPort?: number;
   readonly proxyPort?: number;
@@ -40,7 +42,7 @@ export class NameService {
   );
   private readonly proxy: PublicProxy;
   private opened: { dnsPort: number; publicUrl: string } | undefined;
-  private announced = new Map<string, string>();
+  private announced: ReturnType<NameService["situation"]> = { checks: new Map(), answers: new Map() };
 
   constructor(private readonly options: NameServiceOptions) {
     const resolver = new Map<"one", Resolver>();
@@ -93,10 +95,24 @@ export class NameService {
     }));
   }
 
-  /** Region that the public name leads to at this moment; undefined before `load`. */
-  region(near?: string): string | undefined {
-    const record = choose(this.records, this.world(), this.options.name, { near, draw: 0 });
-    return this.routes.get(record?.values[0] ?? "")?.region;
+  /** Region that the public name leads to at this moment, for most of those who ask near home; undefined before `load`. */
+  region(): string | undefined {
+    const [home] = this.places();
+    return this.leadsTo(home).toSorted((a, b) => b.share - a.share)[0]?.region;
+  }
+
+  /** Regions that the public name leads to near this place, and how often. */
+  leadsTo(near: string | undefined): readonly { readonly region: string; readonly share: number }[] {
+    return shares(this.records, this.world(), this.options.name, near).map(({ record, share }) => ({
+      region: this.regionOf(record),
+      share,
+    }));
+  }
+
+  /** Does Route 53 take the region for one that the name may lead to? */
+  serves(region: string): boolean {
+    const world = this.world();
+    return this.records.some((record) => record.name === this.options.name && this.regionOf(record) === region && isServing(record, world));
   }
 
   /** True when every checker has an opinion of its own. */
@@ -108,18 +124,38 @@ export class NameService {
     return { checks: this.checks, agreements: this.health.agreements() };
   }
 
-  private situation(): Map<string, string> {
-    const entries = this.status().map((check): [string, string] => [`check ${check.name}`, check.healthy ? "healthy" : "unhealthy"]);
-    return new Map([...entries, ["dns", this.region() ?? ""]]);
+  private places(): readonly (string | undefined)[] {
+    return this.options.places ?? [undefined];
+  }
+
+  private regionOf(record: DnsRecord): string {
+    return this.routes.get(record.values[0] ?? "")?.region ?? "nowhere";
+  }
+
+  /** What is known of each check, and of what the resolvers are told. */
+  private situation(): { readonly checks: ReadonlyMap<string, string>; readonly answers: ReadonlyMap<string, string> } {
+    const percent = (share: number): string => (share === 1 ? "" : ` ${Math.round(share * 100)} %`);
+    const answer = (near: string | undefined): string =>
+      this.leadsTo(near)
+        .map(({ region, share }) => `${region}${percent(share)}`)
+        .join(", ");
+    return {
+      checks: new Map(this.status().map(({ name, healthy }) => [name, healthy ? "healthy" : "unhealthy"])),
+      answers: new Map(this.places().map((near) => [near ?? "", answer(near)])),
+    };
   }
 
   private announce(): void {
+    const { announced: before, options } = this;
     const now = this.situation();
-    for (const [what, value] of now) {
-      if (this.announced.get(what) === value) continue;
-      if (what === "dns") this.options.onEvent?.({ event: "dns", detail: `${this.options.name} now leads to ${value}`, region: value });
-      else this.options.onEvent?.({ event: "health", detail: `${what} is ${value}`, region: "world" });
-    }
     this.announced = now;
+    for (const [name, value] of now.checks)
+      if (before.checks.get(name) !== value) options.onEvent?.({ event: "health", detail: `check ${name} is ${value}`, region: "world" });
+    const isOne = new Set(now.answers.values()).size === 1;
+    const turned = [...now.answers].filter(([near, value]) => before.answers.get(near) !== value);
+    for (const [near, value] of isOne ? turned.slice(0, 1) : turned) {
+      const where = isOne ? "" : ` for who asks near ${near}`;
+      options.onEvent?.({ event: "dns", detail: `${options.name} now leads to ${value}${where}`, region: value.split(" ")[0] ?? "" });
+    }
   }
 }

@@ -29,7 +29,7 @@ export class Resolver {
     private readonly port: number,
     private readonly routes: () => Routes,
     /** Region that this client is nearest to, for latency routing. */
-    private readonly near?: string,
+    readonly near?: string,
   ) {}
 
   async resolve(name: string): Promise<Resolution> {

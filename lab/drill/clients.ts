@@ -22,6 +22,8 @@ const SMART_DEADLINE_MS = 30_000;
 interface Session {
   readonly number: number;
   readonly kind: ClientKind;
+  /** Where it asks DNS. */
+  readonly near: string | undefined;
   readonly book: RecordBook;
   readonly line: TradeRecord[];
   /** Answers one trade; resolves when it is accepted, refused for good, or the crowd stops. */
@@ -107,15 +109,19 @@ export class Crowd {
   private session(number: number): Session {
     const kind: ClientKind = number % 2 === 0 ? "dns" : "smart";
     const book = new Book(this.options.folder, number);
-    const around = { face: this.options.face, book, stop: this.stopper.signal, elapsed: () => this.elapsed() };
+    const { face } = this.options;
+    const resolver = face.resolver(Math.floor(number / 2));
+    const around = { face, resolver, book, stop: this.stopper.signal, elapsed: () => this.elapsed() };
     const submit = kind === "dns" ? dnsClient(around) : this.smartClient(book, number % 4 === 3);
-    return { number, kind, book, line: [], submit, busy: 0 };
+    return { number, kind, near: kind === "dns" ? resolver.near : undefined, book, line: [], submit, busy: 0 };
   }
 
   private due({ client, key, order, dueMs }: PlannedTrade): void {
     const session = this.sessions[client];
     if (session === undefined || this.stopper.signal.aborted) return;
-    session.line.push(session.book.open({ scenario: this.options.scenario, client, kind: session.kind, key, order, dueMs }));
+    session.line.push(
+      session.book.open({ scenario: this.options.scenario, client, kind: session.kind, near: session.near, key, order, dueMs }),
+    );
     this.pump(session);
   }
 

@@ -1,4 +1,4 @@
-import type { PublicFace } from "./face";
+import type { NameResolver, PublicFace } from "./face";
 import { limited } from "./limited";
 import type { RecordBook, TradeRecord } from "./record";
 
@@ -12,6 +12,8 @@ const LONGEST_ORDER_MS = 10_000;
 
 interface Around {
   readonly face: PublicFace;
+  /** By which it finds the public name. */
+  readonly resolver: NameResolver;
   readonly book: RecordBook;
   readonly stop: AbortSignal;
   /** Milliseconds since the stream began. */
@@ -19,9 +21,7 @@ interface Around {
 }
 
 /** A client that asks DNS, keeps the answer for its TTL, knows one endpoint at a time, and repeats the same key until it is answered. */
-export function dnsClient({ face, book, stop, elapsed }: Around): (record: TradeRecord) => Promise<void> {
-  const resolver = face.resolver();
-
+export function dnsClient({ face, resolver, book, stop, elapsed }: Around): (record: TradeRecord) => Promise<void> {
   const tryOnce = async (record: TradeRecord, timeoutMs: number): Promise<{ readonly isOver: boolean; readonly retryAfterMs: number }> => {
     const startedMs = elapsed();
     let region = "";

@@ -3,14 +3,16 @@ import type { Endpoint } from "../../client/types";
 
 /** The region that the public name leads to, as one client's resolver sees it. */
 export interface NameResolver {
+  /** Region that it is near, where that is known. */
+  readonly near?: string;
   resolve(name: string): Promise<{ readonly region: string; readonly endpoint: string; path(requested: string): string }>;
 }
 
 /** All that clients know of the platform: its public name, or its two endpoints. */
 export interface PublicFace {
   readonly name: string;
-  /** A resolver with a cache of its own. */
-  resolver(): NameResolver;
+  /** A resolver with a cache of its own, for the client of this number among those that follow DNS: they are near one region and the other in turn. */
+  resolver(client: number): NameResolver;
   /** Home primary first. */
   readonly endpoints: readonly [Endpoint, Endpoint];
   readonly apiKey?: string;

@@ -20,6 +20,8 @@ export interface TradeRecord {
   readonly scenario: string;
   readonly client: number;
   readonly kind: ClientKind;
+  /** Region near which it asks DNS. */
+  readonly near?: string;
   readonly key: string;
   readonly order: DrillOrder;
   readonly dueMs: number;
@@ -44,7 +46,7 @@ export class RecordBook {
   open(trade: Omit<TradeRecord, "tries">): TradeRecord {
     const record: TradeRecord = { ...trade, tries: [] };
     this.trades.push(record);
-    this.note({ event: "sent", key: record.key, atMs: record.dueMs, ...record.order });
+    this.note({ event: "sent", key: record.key, atMs: record.dueMs, near: record.near, ...record.order });
     return record;
   }
 

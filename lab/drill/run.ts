@@ -6,6 +6,7 @@ import type { TradeRecord } from "./record";
 import type { ScenarioReport } from "../report/model";
 import type { Scenario } from "./scenario";
 import type { Refusals } from "./refusals";
+import { byPlace } from "./places";
 import { DrillStage, Interrupted } from "./stage";
 import type { PlannedTrade } from "./stream";
 import { type Terminal, countsByRegion } from "./terminal";
@@ -114,6 +115,7 @@ export class DrillRun {
       refused: this.options.refusals.take(),
       withoutEffect: stage.withoutEffect,
     });
+    for (const line of byPlace(records)) timeline.note("world", "clients", line);
     timeline.note(
       "world",
       "checked",

@@ -81,6 +81,7 @@ export class LabWorld {
     const late: { world?: LabWorld } = {};
     const dns = new NameService({
       name: LAB_DOMAIN,
+      places: machines.regions.map(({ region }) => region),
       dnsPort: machines.dnsPort,
       proxyPort: machines.proxyPort,
       onEvent: ({ event, detail, region }) => late.world?.timeline?.note(region === "" ? "world" : region, event, detail),
@@ -134,7 +135,12 @@ export class LabWorld {
   face(): PublicFace {
     const [primary, standby] = this.machines.regions;
     const endpoint = ({ region, endpoint: url }: RegionHandle): { region: string; url: string } => ({ region, url });
-    return { name: LAB_DOMAIN, resolver: () => this.dns.resolver(), endpoints: [endpoint(primary), endpoint(standby)], sign: this.sign };
+    return {
+      name: LAB_DOMAIN,
+      resolver: (client) => this.dns.resolver((client % 2 === 0 ? primary : standby).region),
+      endpoints: [endpoint(primary), endpoint(standby)],
+      sign: this.sign,
+    };
   }
 
   /** Waits until all is well: both regions up, the ledger pair in step, nothing unsettled, the name where the lease is. */
@@ -151,7 +157,7 @@ export class LabWorld {
     }
   }
 
-  private ready({ lease, regions, pending, dns }: Snapshot): { active: RegionHandle; passive: RegionHandle; epoch: number } | undefined {
+  private ready({ lease, regions, pending }: Snapshot): { active: RegionHandle; passive: RegionHandle; epoch: number } | undefined {
     const active = this.machines.regions.find(({ region }) => region === lease?.holder);
     const passive = this.machines.regions.find(({ region }) => region !== lease?.holder);
     if (lease === undefined || active === undefined || passive === undefined || !this.dns.settled()) return undefined;
@@ -162,8 +168,9 @@ export class LabWorld {
       writer.ledger.fence === lease.epoch &&
       reader?.ledger?.role === "reader" &&
       (reader.lagMs ?? Infinity) < STEADY_LAG_MS;
-    // The check of the standby's activity is unhealthy by design while the standby is active; the name tells whether the rest agrees.
-    return pairInStep && pending === 0 && dns === active.region ? { active, passive, epoch: lease.epoch } : undefined;
+    // Weights and latency may lead to a passive standby, which accepts; but never to a primary that has lost the lease.
+    const nameFollows = this.dns.serves(active.region) && (active.site === "primary" || !this.dns.serves(passive.region));
+    return pairInStep && pending === 0 && nameFollows ? { active, passive, epoch: lease.epoch } : undefined;
   }
 
   private checks(): string {

@@ -11,6 +11,7 @@ import { HealthCheckers } from "../../lab/dns/health-checkers";
 import { NameService } from "../../lab/dns/name-service";
 import { checksOf, recordsOf, routesOf } from "../../lab/dns/registered";
 import type { Registered } from "../../lab/types";
+import { item } from "../support/registered-item";
 
 const NAME = "trades.example.test";
 
@@ -162,23 +163,6 @@ describe("lab dns: health checkers", () => {
     expect(checkers.settled()).to.equal(true);
     expect(probes).to.be.within(10, 20);
   });
-});
-
-const item = (
-  type: string,
-  id: string,
-  region: string,
-  inputs: Record<string, unknown>,
-  state: Record<string, unknown> = {},
-): Registered => ({
-  urn: id,
-  type,
-  name: id,
-  region,
-  inputs,
-  state: { ...inputs, ...state },
-  id,
-  realized: false,
 });
 
 const registeredLayer = (interval: number): Registered[] => [

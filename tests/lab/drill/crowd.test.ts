@@ -9,6 +9,7 @@ import { runInNewContext } from "node:vm";
 import { tradeIdOf } from "../../../lab/drill/check";
 import { Crowd } from "../../../lab/drill/clients";
 import type { PublicFace } from "../../../lab/drill/face";
+import { byPlace } from "../../../lab/drill/places";
 import { generated } from "../../../lab/drill/stream";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, key: string) => void;
@@ -99,6 +100,32 @@ describe("the drill's clients", () => {
     const dns = records.find(({ kind }) => kind === "dns");
     expect(dns?.tries[0]).to.include({ region: "p", status: 503 });
     expect(dns?.tries.at(-1)).to.include({ region: "s", status: 202 });
+  });
+
+  it("are near one region and the other in turn, and each asks DNS where it is", async () => {
+    const known = face;
+    const there = { east: "p", west: "s" } as const;
+    face = {
+      ...face,
+      resolver: (client) => {
+        const near = client % 2 === 0 ? "east" : "west";
+        return {
+          near,
+          resolve: async () => {
+            leadsTo = there[near];
+            return await known.resolver(client).resolve("");
+          },
+        };
+      },
+    };
+    const crowd = new Crowd({ scenario: "places", clients: 4, face, folder });
+    crowd.start(generated({ run: "r", scenario: "places", clients: 4 }, 0.4, 100, 1));
+    expect(await crowd.drained(5_000)).to.be.true;
+    crowd.stop();
+    const told = byPlace(crowd.records());
+    expect(told).to.have.lengthOf(2);
+    expect(told.find((line) => line.includes("near east"))).to.match(/: \d+ by p$/);
+    expect(told.find((line) => line.includes("near west"))).to.match(/: \d+ by s$/);
   });
 
   it("give up on an answer that never comes, however often memory is collected meanwhile", async function () {

@@ -58,6 +58,11 @@ export const ledger = {
   name: "ledger",
   variables: { LEDGER_CLUSTER_ARN: "text", LEDGER_SECRET_ARN: "text", LEDGER_DATABASE: "text", LEDGER_ENGINE: "text" },
 } as const satisfies Capability;
+/** Connections of one's own to this region's ledger, as the servers' user. */
+export const ledgerConnect = {
+  name: "ledger.connect",
+  variables: { LEDGER_HOST: "text", LEDGER_DATABASE: "text", LEDGER_ENGINE: "text" },
+} as const satisfies Capability;
 export const databaseRead = { name: "database.read", variables: DATABASE } as const satisfies Capability;
 /** Promotes this region's cluster, gracefully or not. */
 export const databaseMove = { name: "database.move", variables: DATABASE } as const satisfies Capability;

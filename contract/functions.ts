@@ -116,6 +116,7 @@ export const tradeService = {
   uses: [
     can.leaseRead,
     can.ledgerHead,
+    can.ledgerConnect,
     can.journalRead,
     can.journalReadMany,
     can.journalAccept,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { KeyFacts } from "./key";
+import { ALARMS } from "./keys/alarms";
 import { API } from "./keys/api";
 import { CAPACITY } from "./keys/capacity";
 import { IDENTITY } from "./keys/identity";
@@ -12,7 +13,7 @@ import { RTO } from "./keys/rto";
 import { SERVERS } from "./keys/servers";
 
 /** Every key of a stack's configuration, by sections: where it is read, where it is declared to Pulumi and where it is described, this is what is asked. */
-const SECTIONS = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, SERVERS, CAPACITY, KEEPING, OPERATIONS]);
+const SECTIONS = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, SERVERS, CAPACITY, KEEPING, OPERATIONS, ALARMS]);
 
 /** Asked also where another section has a problem, and then of the texts: a value may be missing. */
 type Partly = Readonly<Partial<Record<"compute" | "apiAuth" | "domainName", string>>>;

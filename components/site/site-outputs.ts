@@ -23,6 +23,8 @@ export const siteOutputs = (
   eventBus: messaging.bus.bus.name,
   eventBusArn: messaging.bus.bus.arn,
   ledgerClusterArn: data.ledger.cluster.arn,
+  ledgerEndpoint: data.ledger.cluster.endpoint,
+  ledgerReaderEndpoint: data.ledger.cluster.readerEndpoint,
   topicArn: messaging.notifications.topic.arn,
   noticesQueueUrl: messaging.notifications.notices.url,
   failoverArn: orchestration.machines.failover.arn,

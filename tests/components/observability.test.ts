@@ -60,7 +60,7 @@ describe("what watches both regions", function () {
     for (const from of [program, withoutName]) {
       for (const [site] of SITES) {
         const all = alarms(site, from);
-        expect(all.size).to.be.within(20, 25);
+        expect(all.size).to.be.within(20, 30);
         for (const [name, { treatMissingData, alarmDescription }] of all) {
           if (treatMissingData === "breaching") {
             expect(alarmDescription, name).to.match(/\. No data is bad news\. Runbook: /);
@@ -98,6 +98,9 @@ describe("what watches both regions", function () {
         "api-silent",
         "lease-not-renewed",
         "replication-lag",
+        "ledger-load",
+        "ledger-connections",
+        "ledger-commit-latency",
         "not-ready",
         "trades-refused",
         "trades-pending",
@@ -143,6 +146,28 @@ describe("what watches both regions", function () {
 
   it("asks whether anybody reaches the API only where checkers do: without a public name its silence says nothing", () => {
     expect(alarms("primary", withoutName).has("api-silent")).to.equal(false);
+  });
+
+  it("watches the ledger by the thresholds that the stack sets, and by what its instances are measured in", async () => {
+    const alarmsOf = (name: string, from: Program) => alarms("standby", from).get(name);
+    expect(alarmsOf("replication-lag", program)).to.include({ metricName: "AuroraGlobalDBReplicationLag", threshold: 1_000 });
+    expect(alarmsOf("ledger-load", program)).to.include({ metricName: "ACUUtilization", threshold: 90 });
+    expect(alarmsOf("ledger-commit-latency", program)).to.deep.include({
+      metricName: "CommitLatency",
+      threshold: 1_000,
+      dimensions: { DBClusterIdentifier: "trade-standby-ledger-prod", Role: "WRITER" },
+    });
+    expect(alarmsOf("api-latency", program)).to.include({ threshold: 1_000 });
+    const other = await register("prod", {
+      "trade-failover:database": '{"instanceClass":"db.r7g.large"}',
+      "trade-failover:alarms":
+        '{"latencyMs":300,"replicationLagMs":2000,"commitLatencyMs":50,"databaseLoadPercent":70,"databaseConnections":100}',
+    });
+    expect(alarmsOf("replication-lag", other)?.threshold).to.equal(2_000);
+    expect(alarmsOf("ledger-load", other)).to.include({ metricName: "CPUUtilization", threshold: 70 });
+    expect(alarmsOf("ledger-connections", other)).to.include({ metricName: "DatabaseConnections", threshold: 100 });
+    expect(alarmsOf("ledger-commit-latency", other)?.threshold).to.equal(50);
+    expect(alarmsOf("api-latency", other)?.threshold).to.equal(300);
   });
 
   it("tells people of each alarm, or of the composite that it is part of; composites name alarms that are there", () => {
@@ -266,7 +291,7 @@ describe("what watches both regions", function () {
         "AWS/Lambda": names("aws:lambda/function:Function"),
         "AWS/SQS": names("aws:sqs/queue:Queue"),
         "AWS/DynamoDB": names("aws:dynamodb/table:Table"),
-        "AWS/RDS": names("aws:rds/cluster:Cluster", "clusterIdentifier"),
+        "AWS/RDS": new Set([...names("aws:rds/cluster:Cluster", "clusterIdentifier"), "WRITER"]),
         "AWS/WAFV2": new Set([...names("aws:wafv2/webAcl:WebAcl"), "ALL", "us-east-1", "us-east-2"]),
         "AWS/States": names("aws:sfn/stateMachine:StateMachine"),
         "AWS/Route53": new Set(of("aws:route53/healthCheck:HealthCheck").map(({ name }) => `${name}-id`)),

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { register, type Program, type Registration } from "../support/registrations";
+import { register, type Program, type Registration, type States } from "../support/registrations";
 
 describe("the parameters", function () {
   this.timeout(120_000);
@@ -22,6 +22,19 @@ describe("the parameters", function () {
     expect(primary).to.deep.include({ "/trade-failover/prod/site/home-role": "primary" });
     expect(standby).to.deep.include({ "/trade-failover/prod/site/home-role": "standby" });
     for (const name of Object.keys(primary ?? {})) expect(name).to.match(/^\/trade-failover\/prod\/site\/[a-z-]+$/);
+  });
+
+  it("tell where the ledger takes connections, for writing and for reading", async () => {
+    const cluster = (site: string) => [
+      `aws:rds/cluster:Cluster/${site}-ledger-cluster`,
+      { endpoint: `writer.${site}`, readerEndpoint: `reader.${site}` },
+    ];
+    const { resources } = await register("prod", {}, Object.fromEntries(["primary", "standby"].map(cluster)) as States);
+    for (const site of ["primary", "standby"]) {
+      const value = (key: string): unknown => resources.find(({ name }) => name === `${site}-parameters-site-${key}`)?.inputs.insecureValue;
+      expect(value("db-endpoint")).to.equal(`writer.${site}`);
+      expect(value("db-reader-endpoint")).to.equal(`reader.${site}`);
+    }
   });
 
   it("that are shared have the same value in both regions from the first day", () => {

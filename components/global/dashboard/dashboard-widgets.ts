@@ -71,18 +71,21 @@ function queues(site: Site): Widget {
 }
 
 function ledger(site: Site): Widget {
+  const cluster = siteName(site, ["ledger"], 63);
   const of = (metric: string, text: string, more = {}): Row => [
     "AWS/RDS",
     metric,
     "DBClusterIdentifier",
-    siteName(site, ["ledger"], 63),
+    cluster,
     label(text, { stat: "Maximum", ...more }),
   ];
+  const right = { yAxis: "right" };
   return graph("Ledger", site.region, [
     of("AuroraGlobalDBReplicationLag", "replication lag, ms"),
-    of("ACUUtilization", "capacity used, %", { yAxis: "right" }),
-    of("CPUUtilization", "CPU, %", { yAxis: "right" }),
-    of("DatabaseConnections", "connections", { yAxis: "right" }),
+    ["AWS/RDS", "CommitLatency", "DBClusterIdentifier", cluster, "Role", "WRITER", label("commit, ms", { stat: "Average" })],
+    of("ACUUtilization", "capacity used, %", right),
+    of("CPUUtilization", "CPU, %", right),
+    of("DatabaseConnections", "connections", right),
   ]);
 }
 
@@ -175,11 +178,13 @@ function tables(site: Site): Widget {
   );
 }
 
+const LEDGER = ["ledger-load", "ledger-connections", "ledger-commit-latency"];
+
 const alarms = (site: Site): Widget => ({
   type: "alarm",
   properties: {
     title: `Alarms · ${site.region}`,
-    alarms: [...COMPOSITES.map(({ name }) => name), "lease-not-renewed", "not-ready", "queue-age", "api-latency"].map(
+    alarms: [...COMPOSITES.map(({ name }) => name), "lease-not-renewed", "not-ready", "queue-age", "api-latency", ...LEDGER].map(
       (name) => pulumi.interpolate`arn:aws:cloudwatch:${site.region}:${site.accountId}:alarm:${compositeName(site, name)}`,
     ),
   },

@@ -1,6 +1,7 @@
 /** What each capability of the contract comes to on AWS: the values of its variables, and the statements of its policy. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CapabilityName, OptionalVariable, Variable } from "../../../contract/environment";
+import { LEDGER_USER } from "../../../contract/ledger";
 import { LEDGER_HEAD } from "../../../contract/tables";
 import { LEDGER_DATABASE } from "../../foundation/global-ledger";
 import { allow, allowKey, type Statement } from "../../foundation/policy-documents";
@@ -123,6 +124,12 @@ const PROVISIONS: Provisions = {
         clusterArn,
       ),
       allow("secretsmanager:GetSecretValue", secretArn),
+    ],
+  }),
+  "ledger.connect": ({ resources: { ledgerEndpoint, ledgerResourceId }, context: { settings, region, accountId } }) => ({
+    variables: { LEDGER_HOST: ledgerEndpoint, LEDGER_DATABASE, LEDGER_ENGINE: settings.database.engine },
+    statements: [
+      allow("rds-db:connect", pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${ledgerResourceId}/${LEDGER_USER}`),
     ],
   }),
   "database.read": (site) =>

@@ -24,6 +24,10 @@ export interface SiteResources {
   readonly peerQueueArn: pulumi.Input<string>;
   readonly clusterArn: pulumi.Input<string>;
   readonly clusterIdentifier: pulumi.Input<string>;
+  /** Where the cluster's writer takes connections. */
+  readonly ledgerEndpoint: pulumi.Input<string>;
+  /** What IAM knows the cluster by. */
+  readonly ledgerResourceId: pulumi.Input<string>;
   readonly peerClusterArn: pulumi.Input<string>;
   readonly globalClusterId: pulumi.Input<string>;
   readonly globalClusterArn: pulumi.Input<string>;
@@ -80,6 +84,8 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     peerQueueArn: queueArn(peer),
     clusterArn: data.ledger.cluster.arn,
     clusterIdentifier: data.ledger.cluster.clusterIdentifier,
+    ledgerEndpoint: data.ledger.cluster.endpoint,
+    ledgerResourceId: data.ledger.cluster.clusterResourceId,
     peerClusterArn: pulumi.interpolate`arn:aws:rds:${peerRegion}:${accountId}:cluster:${siteName({ site: peer, settings }, ["ledger"], 63)}`,
     globalClusterId: global.cluster.globalClusterIdentifier,
     globalClusterArn: global.cluster.arn,

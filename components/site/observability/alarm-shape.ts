@@ -7,7 +7,7 @@ export interface Metric {
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly statistic: "Sum" | "Maximum" | "Minimum" | "p99";
+  readonly statistic: "Sum" | "Average" | "Maximum" | "Minimum" | "p99";
 }
 
 /** Several metrics that share an alarm. */

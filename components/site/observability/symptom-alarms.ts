@@ -3,6 +3,7 @@ import type { MetricName } from "../../../contract/metrics";
 import { vaultName } from "../../foundation/backup-vault";
 import { metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
 import { DEAD_LETTERS } from "../messaging/dead-letters";
+import { ledgerAlarms } from "./ledger-alarms";
 import type { AlarmedSite, AlarmShape, Metric } from "./alarm-shape";
 
 /** Run by the clock in both regions, each so many seconds: nobody else would notice that they are not. */
@@ -39,7 +40,14 @@ function acceptance(context: SiteContext): AlarmShape[] {
   };
   return [
     { name: "api-errors", says: "The API answers 5xx: trades are not accepted here", on: api("5XXError", "Sum"), threshold: 5, silence },
-    { name: "api-latency", says: "The API is slow", on: api("Latency", "p99"), threshold: 2_000, periods: 3, silence },
+    {
+      name: "api-latency",
+      says: "The API is slow",
+      on: api("Latency", "p99"),
+      threshold: context.settings.alarms.latencyMs,
+      periods: 3,
+      silence,
+    },
     ...(checked ? [silent] : []),
   ];
 }
@@ -107,25 +115,6 @@ function lease(context: SiteContext): AlarmShape[] {
       on: own(context, "LeaseHeld", "Maximum"),
       threshold: 1,
       below: true,
-      quiet: true,
-    },
-  ];
-}
-
-function ledger({ context, clusterIdentifier }: AlarmedSite): AlarmShape[] {
-  const lag: Metric = {
-    namespace: "AWS/RDS",
-    metric: "AuroraGlobalDBReplicationLag",
-    dimensions: { DBClusterIdentifier: clusterIdentifier },
-    statistic: "Maximum",
-  };
-  return [
-    {
-      name: "replication-lag",
-      says: "No copy of the other region's ledger, or one that falls behind; on the writer this is always so",
-      on: lag,
-      threshold: context.settings.rto.maxSwitchoverLagSeconds * 1000,
-      periods: 3,
       quiet: true,
     },
   ];
@@ -209,7 +198,7 @@ export const symptoms = (site: AlarmedSite): AlarmShape[] => [
   ...acceptance(site.context),
   ...settlement(site.context),
   ...lease(site.context),
-  ...ledger(site),
+  ...ledgerAlarms(site),
   ...readiness(site),
   ...copies(site.context),
   ...clocked(site),

@@ -45,6 +45,8 @@ const ownValues = ({ context, foundation, data, messaging, machines }: SiteParam
   "event-bus-arn": messaging.bus.bus.arn,
   "alerts-topic-arn": messaging.notifications.topic.arn,
   "ledger-cluster-arn": data.ledger.cluster.arn,
+  "db-endpoint": data.ledger.cluster.endpoint,
+  "db-reader-endpoint": data.ledger.cluster.readerEndpoint,
   "audit-bucket": data.buckets.audit.bucket.bucket,
   "assets-bucket": data.buckets.assets.bucket.bucket,
   "configuration-bucket": data.buckets.configuration.bucket.bucket,

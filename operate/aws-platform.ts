@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeGlobalClustersCommand, RDSClient } from "@aws-sdk/client-rds";
@@ -11,6 +11,7 @@ import {
   type HistoryEvent,
 } from "@aws-sdk/client-sfn";
 import { limits } from "../handlers/adapters/clients";
+import { replicationLagMs } from "../handlers/adapters/replication-lag";
 import { LEDGER_LEASE } from "../contract/tables";
 import type { ParityReport } from "../handlers/core/parity-run";
 import type { Database, Execution, Platform, Step } from "./platform";
@@ -38,7 +39,7 @@ export function awsPlatform(stack: Stack): Platform {
       return Item && { holder: Item.holder?.S ?? "", epoch: Number(Item.epoch?.N) };
     },
     database: async (region) => readDatabase(new RDSClient(config(region)), stack.globalClusterId),
-    lagMs: async (region) => readLag(new CloudWatchClient(config(region)), site(region).ledgerClusterArn.split(":").at(-1) ?? ""),
+    lagMs: async (region) => replicationLagMs(new CloudWatchClient(config(region)), site(region).ledgerClusterArn.split(":").at(-1) ?? ""),
     moves: async (region) => {
       const { failoverArn, switchoverArn } = site(region);
       const client = new SFNClient(config(region));
@@ -84,23 +85,6 @@ async function readDatabase(client: RDSClient, globalClusterId: string): Promise
     connected: IsWriter === true || SynchronizationStatus === "connected",
   }));
   return { globalStatus: global.Status ?? "of unknown status", members };
-}
-
-async function readLag(client: CloudWatchClient, clusterIdentifier: string): Promise<number | undefined> {
-  const now = Date.now();
-  const { Datapoints } = await client.send(
-    new GetMetricStatisticsCommand({
-      Namespace: "AWS/RDS",
-      MetricName: "AuroraGlobalDBReplicationLag",
-      Dimensions: [{ Name: "DBClusterIdentifier", Value: clusterIdentifier }],
-      StartTime: new Date(now - 5 * 60_000),
-      EndTime: new Date(now + 60_000),
-      Period: 60,
-      Statistics: ["Maximum"],
-    }),
-  );
-  const newest = [...(Datapoints ?? [])].sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
-  return newest?.Maximum;
 }
 
 async function executions(

@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeDBClustersCommand,
   DescribeGlobalClustersCommand,
@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-rds";
 import type { GlobalDatabase } from "../ports";
 import { isAwsError, limits } from "./clients";
+import { replicationLagMs } from "./replication-lag";
 
 export interface GlobalDatabaseNames {
   readonly globalClusterId: string;
@@ -59,22 +60,7 @@ export function globalDatabase({ globalClusterId, clusterIdentifier, clusterArn 
     switchoverToHere: (writerRegion) =>
       busyIsFine(new RDSClient({ region: writerRegion, ...limits(5_000, 2) }).send(new SwitchoverGlobalClusterCommand(toHere))),
 
-    lagMs: async () => {
-      const now = Date.now();
-      const { Datapoints } = await cloudwatch.send(
-        new GetMetricStatisticsCommand({
-          Namespace: "AWS/RDS",
-          MetricName: "AuroraGlobalDBReplicationLag",
-          Dimensions: [{ Name: "DBClusterIdentifier", Value: clusterIdentifier }],
-          StartTime: new Date(now - 5 * 60_000),
-          EndTime: new Date(now + 60_000),
-          Period: 60,
-          Statistics: ["Maximum"],
-        }),
-      );
-      const latest = [...(Datapoints ?? [])].sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
-      return latest?.Maximum;
-    },
+    lagMs: () => replicationLagMs(cloudwatch, clusterIdentifier),
   };
 }
 

@@ -49,7 +49,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "data-api.ts RollbackTransactionCommand": [need("rds-data:RollbackTransaction", "cluster")],
   "global-database.ts DescribeGlobalClustersCommand": [need("rds:DescribeGlobalClusters", "global cluster")],
   "global-database.ts DescribeDBClustersCommand": [need("rds:DescribeDBClusters", "cluster")],
-  "global-database.ts GetMetricStatisticsCommand": [need("cloudwatch:GetMetricStatistics", "everything")],
+  "replication-lag.ts GetMetricStatisticsCommand": [need("cloudwatch:GetMetricStatistics", "everything")],
   // Both name the global cluster and its members.
   "global-database.ts FailoverGlobalClusterCommand": [need("rds:FailoverGlobalCluster", "global cluster", ...both("cluster"))],
   "global-database.ts SwitchoverGlobalClusterCommand": [need("rds:SwitchoverGlobalCluster", "global cluster", ...both("cluster"))],

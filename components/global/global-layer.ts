@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { partsOf, type Foundation } from "../foundation/foundation";
 import { DeployGate } from "./deploy-gate";
-import { LedgerBootstrap } from "./ledger-bootstrap";
+import { bootstrapLedger } from "./ledger-bootstrap";
 import { EventForwarding } from "./event-forwarding";
-import { NoticeSubscription } from "../site/messaging/notice-subscription";
+import { keepNotices } from "../site/messaging/notice-subscription";
 import { NetworkPeering } from "./network-peering";
 import { BucketReplication } from "./bucket-replication";
 import { REPLICATED } from "../site/objects/site-buckets";
@@ -58,24 +58,20 @@ export class GlobalLayer extends pulumi.ComponentResource {
       }
       part(new EventForwarding(`${name}-events-${site}`, direction, options));
       const notices = { from: sites[site].messaging.notifications, to: sites[peer].messaging.notifications };
-      part(new NoticeSubscription(`${name}-notices-${site}`, notices, options));
+      part(keepNotices(`${name}-notices-${site}`, notices, options));
     }
     const networks = { primary: sites.primary.foundation.network, standby: sites.standby.foundation.network };
     part(new NetworkPeering(`${name}-peering`, { contexts, networks, providers }, { parent: this }));
     const tablesThere = [tables.journal, tables.lease];
     const first = part(
-      new LedgerBootstrap(
+      bootstrapLedger(
         `${name}-bootstrap-primary`,
         { site: sites.primary, after: tablesThere },
         { parent: this, provider: providers.primary },
       ),
     );
     part(
-      new LedgerBootstrap(
-        `${name}-bootstrap-standby`,
-        { site: sites.standby, after: [first.invocation] },
-        { parent: this, provider: providers.standby },
-      ),
+      bootstrapLedger(`${name}-bootstrap-standby`, { site: sites.standby, after: [first] }, { parent: this, provider: providers.standby }),
     );
     const publicName = this.publicName(name, args);
     const checks = publicName?.checks ?? {};
@@ -92,12 +88,7 @@ export class GlobalLayer extends pulumi.ComponentResource {
     const optional = [publicName, this.regionSwitch].filter((made) => made !== undefined);
     const after = [...partsOf(foundation), sites.primary, sites.standby, ...parts, ...optional];
     const { settings } = contexts.primary;
-    new DeployGate(
-      "gate",
-      { settings, sites, tables, providers, after },
-      // Stacks that had it beside this component keep it.
-      { parent: this, aliases: [{ parent: pulumi.rootStackResource }] },
-    );
+    new DeployGate("gate", { settings, sites, tables, providers, after }, { parent: this });
     this.registerOutputs({ primaryUrl: sites.primary.foundation.entrance.url, standbyUrl: sites.standby.foundation.entrance.url });
   }
 

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { RegionalSite } from "../site/regional-site";
 
 export interface LedgerBootstrapArgs {
@@ -9,17 +9,15 @@ export interface LedgerBootstrapArgs {
 }
 
 /** Runs a site's bootstrap when its code (and with it the ledger's migrations) has changed; it acts only where the lease is held. */
-export class LedgerBootstrap extends pulumi.ComponentResource {
-  readonly invocation: aws.lambda.Invocation;
-
-  constructor(name: string, { site, after }: LedgerBootstrapArgs, opts: pulumi.ComponentResourceOptions) {
-    super("trade-failover:components:LedgerBootstrap", name, {}, opts);
-    const { function: bootstrap } = site.compute.working.bootstrap;
-    this.invocation = new aws.lambda.Invocation(
-      `${name}-invocation`,
-      { functionName: bootstrap.name, input: "{}", triggers: { code: bootstrap.sourceCodeHash } },
-      { parent: this, dependsOn: [site.data.ledger.cluster, ...site.data.ledger.instances, ...after] },
-    );
-    this.registerOutputs({});
-  }
+export function bootstrapLedger(
+  name: string,
+  { site, after }: LedgerBootstrapArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.lambda.Invocation {
+  const { function: bootstrap } = site.compute.working.bootstrap;
+  return new aws.lambda.Invocation(
+    `${name}-invocation`,
+    { functionName: bootstrap.name, input: "{}", triggers: { code: bootstrap.sourceCodeHash } },
+    { ...opts, dependsOn: [site.data.ledger.cluster, ...site.data.ledger.instances, ...after] },
+  );
 }

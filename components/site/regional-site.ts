@@ -64,8 +64,7 @@ export class RegionalSite extends pulumi.ComponentResource {
     const { stage } = new TradeApi(
       `${name}-trades`,
       { context, api, functions: compute.answering, keyArn, clientKey: credential?.key },
-      // Stacks that had it inside the functions' component keep it.
-      { ...child, aliases: [{ parent: compute }] },
+      child,
     );
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;

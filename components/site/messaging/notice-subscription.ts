@@ -10,20 +10,19 @@ export interface NoticeSubscriptionArgs {
 }
 
 /** Puts each notice of a topic into a queue; what the queue does not take lies in the dead-letter queue beside the topic. */
-export class NoticeSubscription extends pulumi.ComponentResource {
-  constructor(name: string, { from, to }: NoticeSubscriptionArgs, opts: pulumi.ComponentResourceOptions) {
-    super("trade-failover:components:NoticeSubscription", name, {}, opts);
-    new aws.sns.TopicSubscription(
-      `${name}-notices`,
-      {
-        topic: from.topic.arn,
-        protocol: "sqs",
-        endpoint: to.notices.arn,
-        rawMessageDelivery: true,
-        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: from.deadLetters.arn }),
-      },
-      { parent: this },
-    );
-    this.registerOutputs({});
-  }
-}
+export const keepNotices = (
+  name: string,
+  { from, to }: NoticeSubscriptionArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.sns.TopicSubscription =>
+  new aws.sns.TopicSubscription(
+    `${name}-notices`,
+    {
+      topic: from.topic.arn,
+      protocol: "sqs",
+      endpoint: to.notices.arn,
+      rawMessageDelivery: true,
+      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: from.deadLetters.arn }),
+    },
+    opts,
+  );

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SiteContext } from "../../foundation/site-context";
 import { EventBus } from "./event-bus";
-import { NoticeSubscription } from "./notice-subscription";
+import { keepNotices } from "./notice-subscription";
 import { Notifications } from "./notifications";
 import { TradeQueue } from "./trade-queue";
 
@@ -22,7 +22,7 @@ export class SiteMessaging extends pulumi.ComponentResource {
     this.queue = new TradeQueue(`${name}-queue`, { context, keyArn }, child);
     this.bus = new EventBus(`${name}-bus`, { context, keyArn }, child);
     this.notifications = new Notifications(`${name}-alerts`, { context, keyArn }, child);
-    new NoticeSubscription(`${name}-alerts-own`, { from: this.notifications, to: this.notifications }, child);
+    keepNotices(`${name}-alerts-own`, { from: this.notifications, to: this.notifications }, child);
     this.registerOutputs({ queueUrl: this.queue.queue.url, busName: this.bus.bus.name, topicArn: this.notifications.topic.arn });
   }
 }

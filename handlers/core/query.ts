@@ -1,6 +1,6 @@
 import type { Journal, Log } from "../ports";
 import type { JournalEntry } from "./model";
-import { ACCOUNT } from "../trade/order-validation";
+import { ACCOUNT } from "../trade/order";
 import { json, problem, unavailable, type Answer } from "./problem";
 
 export interface QueryPorts {

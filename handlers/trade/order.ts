@@ -1,17 +1,48 @@
 /** An order: the fields that a client submits. Whoever brings other fields changes this folder and nothing else. */
+import * as v from "valibot";
 
-export type Side = "buy" | "sell";
+const MAX_QUANTITY = 1_000_000_000;
+const MAX_PRICE = 1_000_000_000;
+const DECIMAL = /^\d{1,10}(\.\d{1,4})?$/;
+
+export const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** "223.8200" and 223.82 are one price: no leading or trailing zeros, at most four places. Undefined: not a price. */
+export function canonicalPrice(value: string | number): string | undefined {
+  const text = String(value);
+  if (!DECIMAL.test(text)) return undefined;
+  const [whole = "0", places = ""] = text.split(".");
+  const kept = places.replace(/0+$/, "");
+  const price = `${BigInt(whole)}${kept === "" ? "" : `.${kept}`}`;
+  return Number(price) > 0 && Number(price) <= MAX_PRICE ? price : undefined;
+}
+
+const text = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern));
+
+/** Each field with what it may be, in the words of a refusal. */
+export const ORDER = v.object({
+  accountId: v.pipe(text(ACCOUNT), v.description("1 to 64 letters, digits, _ or -")),
+  symbol: v.pipe(text(/^[A-Z][A-Z0-9.-]{0,11}$/), v.description("1 to 12 of A-Z, 0-9, . or -, beginning with a letter")),
+  side: v.pipe(v.picklist(["buy", "sell"]), v.description('"buy" or "sell"')),
+  /** Whole shares. */
+  quantity: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(1),
+    v.maxValue(MAX_QUANTITY),
+    v.description(`a whole number from 1 to ${MAX_QUANTITY}`),
+  ),
+  /** US dollars; a decimal in its canonical form from here on ("223.82", never "223.8200"). */
+  price: v.pipe(
+    v.union([v.string(), v.number()]),
+    v.transform(canonicalPrice),
+    v.string(),
+    v.description(`a decimal above 0 and up to ${MAX_PRICE}, at most 4 places, as number or string`),
+  ),
+});
 
 /** A trade as a client submits it; all fields validated. */
-export interface TradeOrder {
-  readonly accountId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  /** Whole shares, 1 to 1e9. */
-  readonly quantity: number;
-  /** US dollars, a decimal with at most 4 places, canonical ("223.82", never "223.8200"). */
-  readonly price: string;
-}
+export type TradeOrder = Readonly<v.InferOutput<typeof ORDER>>;
 
 /** The order in something that has more, or may lack some of it. */
 export const orderOf = <T extends Partial<TradeOrder>>({ accountId, symbol, side, quantity, price }: T) =>

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { acceptTrade } from "../../handlers/core/intake";
-import { canonicalPrice } from "../../handlers/trade/order-validation";
+import { canonicalPrice } from "../../handlers/trade/order";
 import type { Answer } from "../../handlers/core/problem";
 import type { Journal, TradeQueue } from "../../handlers/ports";
 import { VirtualClock } from "../support/memory/clock";
@@ -109,6 +109,7 @@ describe("POST /trades", () => {
     ["a price in scientific notation", { ...ORDER, price: "1e3" }, "price"],
     ["a price above the limit", { ...ORDER, price: "1000000000.0001" }, "price"],
     ["an unknown field", { ...ORDER, colour: "red" }, "colour"],
+    ["a field by a name that every object knows", { ...ORDER, toString: "red" }, "toString"],
     ["a list", [ORDER], "body"],
     ["null", null, "body"],
     ["a decimal that binary fractions make long", { ...ORDER, price: 0.1 + 0.2 }, "price"],

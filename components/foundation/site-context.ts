@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../contract/metrics";
-import { API_FUNCTIONS, PLAN_FUNCTIONS, WORK_FUNCTIONS } from "../../contract/placement";
+import { API_FUNCTIONS, isServed, PLAN_FUNCTIONS, SETTLING_FUNCTIONS, WORK_FUNCTIONS } from "../../contract/placement";
 import { physicalName } from "../settings/names";
 import type { Settings } from "../settings/settings";
 
@@ -54,8 +54,9 @@ export const machineArn = (
 export const metricsNamespace = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string => `${NAMESPACE}/${environmentSuffix}`;
 
 /** The bundles of a site's functions. */
-export const bundlesOf = ({ regionSwitch }: Pick<Settings, "regionSwitch">): readonly string[] => [
-  ...Object.keys(API_FUNCTIONS),
-  ...Object.keys(WORK_FUNCTIONS),
-  ...(regionSwitch.enabled ? Object.keys(PLAN_FUNCTIONS) : []),
-];
+export const bundlesOf = ({ compute, regionSwitch }: Pick<Settings, "compute" | "regionSwitch">): readonly string[] =>
+  [
+    ...(isServed(compute) ? [] : [API_FUNCTIONS, SETTLING_FUNCTIONS]),
+    WORK_FUNCTIONS,
+    ...(regionSwitch.enabled ? [PLAN_FUNCTIONS] : []),
+  ].flatMap((some) => Object.keys(some));

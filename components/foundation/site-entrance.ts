@@ -3,16 +3,34 @@ import * as pulumi from "@pulumi/pulumi";
 import { siteName, type SiteContext } from "./site-context";
 import { API_STAGE } from "../../contract/routes";
 
+/** Where a region answers by a name of its own, whichever region the public name leads to. */
+export interface Entrance {
+  readonly host: pulumi.Input<string>;
+  /** What comes before a route's path: API Gateway's stage. */
+  readonly base: string;
+  /** Address with the base, no trailing slash. */
+  readonly url: pulumi.Output<string>;
+  /** Of API Gateway; none where a load balancer answers. */
+  readonly api?: aws.apigateway.RestApi;
+}
+
+/** `primary.trades.example.com`: a site's own name below the public one, which the certificate of its load balancer covers. */
+export function balancerEntrance({ site, settings }: Pick<SiteContext, "site" | "settings">): Entrance {
+  const host = `${site}.${settings.domainName}`;
+  return { host, base: "", url: pulumi.output(`https://${host}`) };
+}
+
 /**
  * The API's empty shell. It is made before the sites, because each site's sentinel must know where the other one answers, and the address
  * follows from the shell's id alone.
  */
-export class SiteEntrance extends pulumi.ComponentResource {
+export class SiteEntrance extends pulumi.ComponentResource implements Entrance {
   readonly api: aws.apigateway.RestApi;
   /** Host name that AWS gives the API. */
   readonly host: pulumi.Output<string>;
   /** Address with stage, no trailing slash. */
   readonly url: pulumi.Output<string>;
+  readonly base = `/${API_STAGE}`;
 
   constructor(name: string, { context }: { readonly context: SiteContext }, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteEntrance", name, {}, opts);
@@ -31,7 +49,7 @@ export class SiteEntrance extends pulumi.ComponentResource {
       { parent: this },
     );
     this.host = pulumi.interpolate`${this.api.id}.execute-api.${context.region}.amazonaws.com`;
-    this.url = pulumi.interpolate`https://${this.host}/${API_STAGE}`;
+    this.url = pulumi.interpolate`https://${this.host}${this.base}`;
     this.registerOutputs({ url: this.url });
   }
 }

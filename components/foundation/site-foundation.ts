@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SiteEntrance } from "./site-entrance";
+import { isServed } from "../../contract/placement";
+import { balancerEntrance, SiteEntrance, type Entrance } from "./site-entrance";
 import { BackupVault } from "./backup-vault";
 import { SiteNetwork } from "./network/site-network";
 import type { SiteContext } from "./site-context";
@@ -19,7 +20,7 @@ export class SiteFoundation extends pulumi.ComponentResource {
   readonly key: SiteKey;
   readonly network: SiteNetwork;
   readonly vault: BackupVault;
-  readonly entrance: SiteEntrance;
+  readonly entrance: Entrance;
 
   constructor(name: string, { context, zones }: SiteFoundationArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteFoundation", name, {}, opts);
@@ -27,7 +28,9 @@ export class SiteFoundation extends pulumi.ComponentResource {
     this.key = new SiteKey(`${name}-key`, { context }, child);
     this.network = new SiteNetwork(`${name}-network`, { context, zones, keyArn: this.key.key.arn }, child);
     this.vault = new BackupVault(`${name}-backups`, { context, keyArn: this.key.key.arn }, child);
-    this.entrance = new SiteEntrance(`${name}-entrance`, { context }, child);
+    this.entrance = isServed(context.settings.compute)
+      ? balancerEntrance(context)
+      : new SiteEntrance(`${name}-entrance`, { context }, child);
     this.registerOutputs({ keyArn: this.key.key.arn, vpcId: this.network.vpcId, url: this.entrance.url });
   }
 }

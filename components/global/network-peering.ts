@@ -43,11 +43,13 @@ export class NetworkPeering extends pulumi.ComponentResource {
       ["primary", "standby"],
       ["standby", "primary"],
     ] as const) {
-      new aws.ec2.Route(
-        `${name}-${site}-route`,
-        { routeTableId: networks[site].privateRouteTableId, destinationCidrBlock: networks[peer].cidr, vpcPeeringConnectionId },
-        at(site),
-      );
+      networks[site].privateRouteTableIds.forEach((routeTableId, index) => {
+        new aws.ec2.Route(
+          `${name}-${site}-route${index === 0 ? "" : `-${index + 1}`}`,
+          { routeTableId, destinationCidrBlock: networks[peer].cidr, vpcPeeringConnectionId },
+          at(site),
+        );
+      });
     }
     this.registerOutputs({ connectionId: vpcPeeringConnectionId });
   }

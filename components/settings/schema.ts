@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isServed, type Compute } from "../../contract/placement";
 import type { KeyFacts } from "./key";
 import { ALARMS } from "./keys/alarms";
 import { API } from "./keys/api";
@@ -16,8 +17,8 @@ import { SERVERS } from "./keys/servers";
 const SECTIONS = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, SERVERS, CAPACITY, KEEPING, OPERATIONS, ALARMS]);
 
 /** Asked also where another section has a problem, and then of the texts: a value may be missing. */
-type Partly = Readonly<Partial<Record<"compute" | "apiAuth" | "domainName", string>>>;
-const isServed = ({ compute = "lambda" }: Partly): boolean => compute !== "lambda";
+type Partly = Readonly<Partial<Record<"apiAuth" | "domainName", string>>> & { readonly compute?: Compute };
+const served = ({ compute = "lambda" }: Partly): boolean => isServed(compute);
 
 /** The sections, and what they ask of each other. */
 export const SCHEMA = v.pipe(
@@ -25,7 +26,7 @@ export const SCHEMA = v.pipe(
   v.forward(
     v.partialCheck(
       [["compute"], ["apiAuth"]],
-      (given: Partly) => !isServed(given) || (given.apiAuth ?? "iam") !== "iam",
+      (given: Partly) => !served(given) || (given.apiAuth ?? "iam") !== "iam",
       ({ input }) => `apiKey | none, because compute is ${input.compute}: a load balancer does not verify signatures`,
     ),
     ["apiAuth"],
@@ -33,7 +34,7 @@ export const SCHEMA = v.pipe(
   v.forward(
     v.partialCheck(
       [["compute"], ["domainName"]],
-      (given: Partly) => !isServed(given) || given.domainName !== undefined,
+      (given: Partly) => !served(given) || given.domainName !== undefined,
       ({ input }) => `a domain name, because compute is ${input.compute}: the load balancers' certificates are for it`,
     ),
     ["domainName"],

@@ -61,15 +61,14 @@ export class RegionalSite extends pulumi.ComponentResource {
     this.compute = new SiteCompute(name, { context, foundation, global, data, messaging, peer, credential }, child);
     const { compute } = this;
     const { api } = foundation.entrance;
-    const { stage } = new TradeApi(
-      `${name}-trades`,
-      { context, api, functions: compute.answering, keyArn, clientKey: credential?.key },
-      child,
-    );
+    const stage =
+      api &&
+      compute.answering &&
+      new TradeApi(`${name}-trades`, { context, api, functions: compute.answering, keyArn, clientKey: credential?.key }, child).stage;
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;
     const { alarmNames } = new SiteObservability(name, { context, keyArn, data, messaging, compute, orchestration }, child);
-    if (domainName !== undefined && zoneId !== undefined) {
+    if (domainName !== undefined && zoneId !== undefined && api && stage) {
       this.publicDomain = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child);
     }
     const { operator } = context.settings;

@@ -9,7 +9,7 @@ export const siteOutputs = (
 ) => ({
   region,
   url: foundation.entrance.url,
-  apiId: foundation.entrance.api.id,
+  apiId: foundation.entrance.api?.id ?? pulumi.output(""),
   keyArn: foundation.key.key.arn,
   queueUrl: messaging.queue.queue.url,
   queueArn: messaging.queue.queue.arn,

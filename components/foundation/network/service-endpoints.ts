@@ -1,33 +1,44 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, document, type Statement } from "../policy-documents";
+import { isServed, type Compute } from "../../../contract/placement";
 import { siteName, type SiteContext } from "../site-context";
+import { ownThings, type Service } from "./endpoint-policies";
 
 export interface ServiceEndpointsArgs {
   readonly context: SiteContext;
   readonly vpcId: pulumi.Input<string>;
   readonly subnetIds: readonly pulumi.Input<string>[];
-  readonly routeTableId: pulumi.Input<string>;
+  readonly routeTableIds: readonly pulumi.Input<string>[];
 }
 
 const HTTPS = 443;
 /** Services that are reached by a route, at no charge and with no interface that could fail. */
-const BY_ROUTE = ["dynamodb", "s3"] as const;
-/** Services that the functions of the private subnets call and that have an interface in each zone instead. */
-const BY_INTERFACE = ["sqs"] as const;
-
-type Service = (typeof BY_ROUTE)[number] | (typeof BY_INTERFACE)[number];
+const BY_ROUTE = ["dynamodb", "s3"] as const satisfies readonly Service[];
+/** What a server calls, or is started with: the loss of a NAT gateway must take no server with it. */
+const OF_SERVERS = ["sqs", "events", "secretsmanager", "logs"] as const satisfies readonly Service[];
+/** Services that the private subnets' functions or servers call and that have an interface in each zone instead. */
+const BY_INTERFACE: Readonly<Record<Compute, readonly Service[]>> = {
+  lambda: ["sqs"],
+  fargate: [...OF_SERVERS, "ecr.api", "ecr.dkr"],
+  autoscaling: OF_SERVERS,
+};
+const CALLERS = {
+  functions: "Functions in the private subnets: out to the service endpoints, nothing in",
+  servers: "Servers in the private subnets: in from the load balancer, out to AWS's services and the ledger",
+};
 
 /**
- * How the private subnets reach AWS without the internet: an endpoint for each service that a function there calls, for this stack's own tables,
- * queues and buckets only. The functions' group opens to these endpoints, the endpoints' group to the functions, and nothing else.
+ * How the private subnets reach AWS without the internet: an endpoint for each service that is called from there, for this stack's own tables,
+ * queues and buckets only. The callers' group opens to these endpoints, the endpoints' group to the callers, and nothing else.
  */
 export class ServiceEndpoints extends pulumi.ComponentResource {
-  readonly functionSecurityGroupId: pulumi.Output<string>;
+  /** Of the functions, or of the servers, in the private subnets. */
+  readonly callersSecurityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceEndpointsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ServiceEndpoints", name, {}, opts);
-    const { context, vpcId, subnetIds, routeTableId } = args;
+    const { context, vpcId, subnetIds, routeTableIds } = args;
+    const { compute, network } = context.settings;
     const child = { parent: this };
     const named = (...parts: string[]) => ({ Name: siteName(context, parts, 255) });
     const group = (part: string, description: string) =>
@@ -35,29 +46,30 @@ export class ServiceEndpoints extends pulumi.ComponentResource {
     const shared = (service: Service) => ({
       vpcId,
       serviceName: `com.amazonaws.${context.region}.${service}`,
-      policy: document(ownThings(service, context)),
+      policy: ownThings(service, context),
       tags: named(service),
     });
-    const functions = group("functions", "Functions in the private subnets: out to the service endpoints, nothing in");
-    const opening = { securityGroupId: functions.id, ipProtocol: "tcp", fromPort: HTTPS, toPort: HTTPS };
+    const who = isServed(compute) ? "servers" : "functions";
+    const callers = group(who, CALLERS[who]);
+    const opening = { securityGroupId: callers.id, ipProtocol: "tcp", fromPort: HTTPS, toPort: HTTPS };
 
     for (const service of BY_ROUTE) {
       const endpoint = new aws.ec2.VpcEndpoint(
         `${name}-${service}`,
-        { ...shared(service), vpcEndpointType: "Gateway", routeTableIds: [routeTableId] },
+        { ...shared(service), vpcEndpointType: "Gateway", routeTableIds: [...routeTableIds] },
         child,
       );
       new aws.vpc.SecurityGroupEgressRule(
-        `${name}-functions-to-${service}`,
-        { ...opening, description: `To ${service}`, prefixListId: endpoint.prefixListId, tags: named("functions", service) },
+        `${name}-${who}-to-${service}`,
+        { ...opening, description: `To ${service}`, prefixListId: endpoint.prefixListId, tags: named(who, service) },
         child,
       );
     }
-    if (context.settings.network.privateFunctions) {
-      const endpoints = group("endpoints", "Service endpoints: in from the functions, nothing out");
-      for (const service of BY_INTERFACE) {
+    if (isServed(compute) || network.privateFunctions) {
+      const endpoints = group("endpoints", `Service endpoints: in from the ${who}, nothing out`);
+      for (const service of BY_INTERFACE[compute]) {
         new aws.ec2.VpcEndpoint(
-          `${name}-${service}`,
+          `${name}-${service.replace(".", "-")}`,
           {
             ...shared(service),
             vpcEndpointType: "Interface",
@@ -69,44 +81,28 @@ export class ServiceEndpoints extends pulumi.ComponentResource {
         );
       }
       new aws.vpc.SecurityGroupEgressRule(
-        `${name}-functions-to-endpoints`,
+        `${name}-${who}-to-endpoints`,
         {
           ...opening,
           description: "To the service endpoints",
           referencedSecurityGroupId: endpoints.id,
-          tags: named("functions", "endpoints"),
+          tags: named(who, "endpoints"),
         },
         child,
       );
       new aws.vpc.SecurityGroupIngressRule(
-        `${name}-endpoints-from-functions`,
+        `${name}-endpoints-from-${who}`,
         {
           ...opening,
           securityGroupId: endpoints.id,
-          description: "From the functions",
-          referencedSecurityGroupId: functions.id,
-          tags: named("endpoints", "functions"),
+          description: `From the ${who}`,
+          referencedSecurityGroupId: callers.id,
+          tags: named("endpoints", who),
         },
         child,
       );
     }
-    this.functionSecurityGroupId = functions.id;
+    this.callersSecurityGroupId = callers.id;
     this.registerOutputs({});
   }
-}
-
-/** Who passes an endpoint reaches this stack's things with it, and no others. What each caller may do there is its role's business. */
-function ownThings(service: Service, { region, accountId, settings }: SiteContext): Statement {
-  const { environmentSuffix: suffix } = settings;
-  const statements: Readonly<Record<Service, Statement>> = {
-    dynamodb: allow(
-      ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
-      [`table/trade-*-${suffix}`, `table/trade-*-${suffix}/index/*`].map(
-        (resource) => pulumi.interpolate`arn:aws:dynamodb:${region}:${accountId}:${resource}`,
-      ),
-    ),
-    s3: allow(["s3:GetObject", "s3:PutObject"], `arn:aws:s3:::trade-*-${suffix}/*`),
-    sqs: allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], pulumi.interpolate`arn:aws:sqs:${region}:${accountId}:trade-*-${suffix}`),
-  };
-  return { ...statements[service], Principal: "*", Condition: { StringEquals: { "aws:PrincipalAccount": accountId } } };
 }

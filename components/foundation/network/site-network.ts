@@ -1,9 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isServed } from "../../../contract/placement";
 import { siteName, type SiteContext } from "../site-context";
-import { addressPlan } from "../../settings/address-plan";
+import { addressPlan, type AddressPlan } from "../../settings/address-plan";
 import { FlowLogs } from "./flow-logs";
+import { ServerRules } from "./server-rules";
 import { ServiceEndpoints } from "./service-endpoints";
+import { WayOut } from "./way-out";
 
 export interface SiteNetworkArgs {
   readonly context: SiteContext;
@@ -13,9 +16,24 @@ export interface SiteNetworkArgs {
   readonly keyArn: pulumi.Input<string>;
 }
 
+/** What only a site with servers has. */
+export interface ServerNetwork {
+  /** Of the load balancer. */
+  readonly publicSubnetIds: readonly pulumi.Output<string>[];
+  readonly balancerSecurityGroupId: pulumi.Output<string>;
+  readonly serversSecurityGroupId: pulumi.Output<string>;
+}
+
+interface Tier {
+  /** One, or one a zone. */
+  readonly routeTables: readonly aws.ec2.RouteTable[];
+  readonly subnets: readonly aws.ec2.Subnet[];
+}
+
 /**
- * The site's VPC: isolated subnets for the ledger, which nothing routes in or out of, and private subnets for what takes requests from outside. No
- * subnet has a way to the internet: from the private ones, the services that the functions there call are reached by endpoints.
+ * The site's VPC: isolated subnets for the ledger, which nothing routes in or out of, and private subnets for what takes requests from outside. From
+ * there the services that are called are reached by endpoints. Only a site with servers has public subnets, for its load balancer, and a way to the
+ * internet.
  */
 export class SiteNetwork extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -23,15 +41,17 @@ export class SiteNetwork extends pulumi.ComponentResource {
   readonly isolatedSubnetIds: readonly pulumi.Output<string>[];
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
   readonly privateSubnetArns: readonly pulumi.Output<string>[];
-  readonly privateRouteTableId: pulumi.Output<string>;
+  readonly privateRouteTableIds: readonly pulumi.Output<string>[];
   readonly databaseSecurityGroupId: pulumi.Output<string>;
-  /** Of functions in the private subnets: out to the endpoints, nothing in. */
-  readonly functionSecurityGroupId: pulumi.Output<string>;
+  /** Of functions, or of servers, in the private subnets. */
+  readonly callersSecurityGroupId: pulumi.Output<string>;
+  readonly servers?: ServerNetwork;
 
   constructor(name: string, { context, zones, keyArn }: SiteNetworkArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteNetwork", name, {}, opts);
     const child = { parent: this };
     const { site, settings } = context;
+    const served = isServed(settings.compute);
     const named = (...parts: string[]) => ({ Name: siteName(context, parts, 255) });
     this.cidr = site === "primary" ? settings.network.primaryCidr : settings.network.standbyCidr;
     const plan = addressPlan(this.cidr, zones.length);
@@ -41,8 +61,12 @@ export class SiteNetwork extends pulumi.ComponentResource {
       { cidrBlock: this.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: named("vpc") },
       child,
     );
-    const tier = (part: "isolated" | "private") => {
-      const routes = new aws.ec2.RouteTable(`${name}-${part}`, { vpcId: vpc.id, tags: named(part) }, child);
+    /** @param tables one for all zones, or one for each: where each has a way out of its own */
+    const tier = (part: keyof AddressPlan, tables: 1 | "a zone" = 1): Tier => {
+      const numbers = tables === 1 ? [""] : zones.map((_, index) => `-${index + 1}`);
+      const routeTables = numbers.map(
+        (number) => new aws.ec2.RouteTable(`${name}-${part}${number}`, { vpcId: vpc.id, tags: named(`${part}${number}`) }, child),
+      );
       const subnets = zones.map((availabilityZone, index) => {
         const number = index + 1;
         const subnet = new aws.ec2.Subnet(
@@ -50,18 +74,21 @@ export class SiteNetwork extends pulumi.ComponentResource {
           { vpcId: vpc.id, cidrBlock: plan[part][index], availabilityZone, tags: named(part, String(number)) },
           child,
         );
-        new aws.ec2.RouteTableAssociation(`${name}-${part}-${number}-routes`, { subnetId: subnet.id, routeTableId: routes.id }, child);
+        const routeTableId = (routeTables[index] ?? (routeTables[0] as aws.ec2.RouteTable)).id;
+        new aws.ec2.RouteTableAssociation(`${name}-${part}-${number}-routes`, { subnetId: subnet.id, routeTableId }, child);
         return subnet;
       });
-      return { routes, subnets };
+      return { routeTables, subnets };
     };
     const isolated = tier("isolated");
-    const inner = tier("private");
+    const inner = tier("private", served && settings.network.nat === "perZone" ? "a zone" : 1);
     const database = new aws.ec2.SecurityGroup(
       `${name}-database`,
       {
         name: siteName(context, ["ledger"], 255),
-        description: "The ledger: nothing connects to it, the Data API comes by the service",
+        description: served
+          ? "The ledger: in from the servers, the Data API comes by the service"
+          : "The ledger: nothing connects to it, the Data API comes by the service",
         vpcId: vpc.id,
         tags: named("ledger"),
       },
@@ -74,12 +101,23 @@ export class SiteNetwork extends pulumi.ComponentResource {
     this.isolatedSubnetIds = isolated.subnets.map(({ id }) => id);
     this.privateSubnetIds = inner.subnets.map(({ id }) => id);
     this.privateSubnetArns = inner.subnets.map(({ arn }) => arn);
-    this.privateRouteTableId = inner.routes.id;
+    this.privateRouteTableIds = inner.routeTables.map(({ id }) => id);
     this.databaseSecurityGroupId = database.id;
-    const { vpcId, privateSubnetIds: subnetIds, privateRouteTableId: routeTableId } = this;
-    const endpoints = new ServiceEndpoints(`${name}-endpoints`, { context, vpcId, subnetIds, routeTableId }, child);
-    this.functionSecurityGroupId = endpoints.functionSecurityGroupId;
+    const { vpcId, privateSubnetIds: subnetIds, privateRouteTableIds: routeTableIds } = this;
+    const endpoints = new ServiceEndpoints(`${name}-endpoints`, { context, vpcId, subnetIds, routeTableIds }, child);
+    this.callersSecurityGroupId = endpoints.callersSecurityGroupId;
+    if (served) this.servers = this.forServers(name, context, tier("public"));
     new FlowLogs(`${name}-flow`, { context, vpcId, keyArn }, child);
     this.registerOutputs({ vpcId });
+  }
+
+  private forServers(name: string, context: SiteContext, { routeTables, subnets }: Tier): ServerNetwork {
+    const child = { parent: this };
+    const { vpcId, privateRouteTableIds, databaseSecurityGroupId, callersSecurityGroupId: serversSecurityGroupId } = this;
+    const publicSubnetIds = subnets.map(({ id }) => id);
+    const publicRouteTableId = (routeTables[0] as aws.ec2.RouteTable).id;
+    new WayOut(`${name}-out`, { context, vpcId, publicSubnetIds, publicRouteTableId, privateRouteTableIds }, child);
+    const rules = new ServerRules(`${name}-rules`, { context, vpcId, serversSecurityGroupId, databaseSecurityGroupId }, child);
+    return { publicSubnetIds, serversSecurityGroupId, balancerSecurityGroupId: rules.balancerSecurityGroupId };
   }
 }

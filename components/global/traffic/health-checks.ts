@@ -1,13 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Entrance } from "../../foundation/site-entrance";
 import { physicalName } from "../../settings/names";
 import type { Settings } from "../../settings/settings";
 
-/** Where Route 53's checkers find a site: its API's own host name, which no custom domain's certificate stands before. */
-export interface CheckedSite {
-  readonly host: pulumi.Input<string>;
-  readonly stage: string;
-}
+/** Where Route 53's checkers find a site: by its own name, and never by the public one. */
+export type CheckedSite = Pick<Entrance, "host" | "base">;
 
 export interface HealthChecksArgs {
   readonly settings: Settings;
@@ -33,7 +31,7 @@ export class HealthChecks extends pulumi.ComponentResource {
       type: "HTTPS",
       fqdn: site.host,
       port: 443,
-      resourcePath: `/${site.stage}${path}`,
+      resourcePath: `${site.base}${path}`,
       enableSni: true,
       requestInterval: settings.rto.healthCheckIntervalSeconds,
       failureThreshold: settings.rto.healthCheckThreshold,

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { API_STAGE } from "../../../contract/routes";
 import type { RegionalSite } from "../../site/regional-site";
 import type { SiteContext, SiteName } from "../../foundation/site-context";
 import { CHECK_METRICS_REGION, HealthCheckAlarms } from "./health-check-alarms";
@@ -28,10 +27,9 @@ export class PublicName extends pulumi.ComponentResource {
     const { contexts, sites, providers, domainName, zoneId, targets } = args;
     const child = { parent: this };
     const { settings } = contexts.primary;
-    const checked = (site: SiteName) => ({ host: sites[site].foundation.entrance.host, stage: API_STAGE });
     const { primaryId, standbyId } = new HealthChecks(
       `${name}-checks`,
-      { settings, primary: checked("primary"), standby: checked("standby") },
+      { settings, primary: sites.primary.foundation.entrance, standby: sites.standby.foundation.entrance },
       child,
     );
     const ids = { primary: primaryId, standby: standbyId };

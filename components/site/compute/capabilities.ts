@@ -163,7 +163,7 @@ const PROVISIONS: Provisions = {
   "api.invoke": ({ resources: { apiArn, apiKeySecretArn, ownUrl, publicUrl }, context: { settings } }) => ({
     variables: { PUBLIC_URL: publicUrl, OWN_URL: ownUrl, API_KEY_SECRET_ARN: apiKeySecretArn },
     statements:
-      settings.apiAuth === "iam"
+      settings.apiAuth === "iam" && apiArn !== undefined
         ? [allow("execute-api:Invoke", [pulumi.interpolate`${apiArn}/*/POST/trades`])]
         : apiKeySecretArn === undefined
           ? []

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isServed } from "../../../contract/placement";
 import { ParameterSync } from "../parameters/parameter-sync";
 import type { Settings } from "../../settings/settings";
 import type { LambdaFunction } from "./lambda-function";
@@ -17,10 +18,13 @@ function polling({ settlementConcurrency, pollersKept }: Settings["capacity"]): 
   return { provisionedPollerConfig: { minimumPollers: pollers, maximumPollers: pollers } };
 }
 
-/** The region's functions, and the queue's poller in front of the one that settles. */
+/** The region's functions; where they settle, the queue's poller in front of the one that does. With servers a site has those alone that must run where a server can't. */
 export class SiteCompute extends pulumi.ComponentResource {
-  readonly answering: ApiFunctions["functions"];
+  /** None where servers answer. */
+  readonly answering?: ApiFunctions["functions"];
   readonly working: WorkFunctions["functions"];
+  /** None where servers settle. */
+  readonly settling?: WorkFunctions["settling"];
   /** What a plan of ARC Region switch invokes, where the stack has one. */
   readonly regionSwitch?: LambdaFunction;
 
@@ -29,27 +33,33 @@ export class SiteCompute extends pulumi.ComponentResource {
     const child = { parent: this };
     const { context, foundation, messaging } = args;
     const { key, network: site } = foundation;
+    const { settings } = context;
     const resources = siteResources(args);
-    const inside = { subnetIds: site.privateSubnetIds, securityGroupId: site.functionSecurityGroupId };
-    const network = context.settings.network.privateFunctions ? inside : undefined;
-    this.answering = new ApiFunctions(`${name}-fn`, { context, resources, network }, child).functions;
     const keyArn = key.key.arn;
+    if (!isServed(settings.compute)) {
+      const inside = { subnetIds: site.privateSubnetIds, securityGroupId: site.callersSecurityGroupId };
+      const network = settings.network.privateFunctions ? inside : undefined;
+      this.answering = new ApiFunctions(`${name}-fn`, { context, resources, network }, child).functions;
+    }
     const work = new WorkFunctions(`${name}-work`, { context, resources }, child);
     this.working = work.functions;
+    this.settling = work.settling;
     this.regionSwitch = work.regionSwitch;
-    new aws.lambda.EventSourceMapping(
-      `${name}-settlement`,
-      {
-        eventSourceArn: messaging.queue.queue.arn,
-        functionName: this.working["trade-processor"].function.name,
-        batchSize: 100,
-        maximumBatchingWindowInSeconds: 1,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        ...polling(context.settings.capacity),
-      },
-      // Whether a region's poller runs is the runtime's business after the first day.
-      { ...child, ignoreChanges: ["enabled"] },
-    );
+    if (work.settling !== undefined) {
+      new aws.lambda.EventSourceMapping(
+        `${name}-settlement`,
+        {
+          eventSourceArn: messaging.queue.queue.arn,
+          functionName: work.settling["trade-processor"].function.name,
+          batchSize: 100,
+          maximumBatchingWindowInSeconds: 1,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          ...polling(settings.capacity),
+        },
+        // Whether a region's poller runs is the runtime's business after the first day.
+        { ...child, ignoreChanges: ["enabled"] },
+      );
+    }
     const syncFunction = this.working["parameter-sync"].function;
     new ParameterSync(`${name}-parameter-sync`, { context, syncFunction, keyArn }, child);
     this.registerOutputs({});

@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FunctionContract } from "../../../contract/functions";
-import { API_FUNCTIONS, PLAN_FUNCTIONS, WORK_FUNCTIONS, type ApiFunction, type WorkFunction } from "../../../contract/placement";
+import {
+  API_FUNCTIONS,
+  isServed,
+  PLAN_FUNCTIONS,
+  SETTLING_FUNCTIONS,
+  WORK_FUNCTIONS,
+  type ApiFunction,
+  type SettlingFunction,
+  type WorkFunction,
+} from "../../../contract/placement";
 import { bundlesOf, type SiteContext } from "../../foundation/site-context";
 import { grant } from "./capabilities";
 import { RESERVED_CONCURRENCY } from "./reserved-concurrency";
@@ -60,11 +69,14 @@ export class ApiFunctions extends pulumi.ComponentResource {
  */
 export class WorkFunctions extends pulumi.ComponentResource {
   readonly functions: Functions<WorkFunction>;
+  /** None where servers settle. */
+  readonly settling?: Functions<SettlingFunction>;
   /** What a plan of ARC Region switch invokes, where the stack has one. */
   readonly regionSwitch?: LambdaFunction;
 
   constructor(name: string, args: Omit<SiteFunctionsArgs, "network">, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:WorkFunctions", name, {}, opts);
+    if (!isServed(args.context.settings.compute)) this.settling = make(name, SETTLING_FUNCTIONS, args, this);
     this.functions = make(name, WORK_FUNCTIONS, args, this);
     if (args.context.settings.regionSwitch.enabled) {
       this.regionSwitch = make(name, PLAN_FUNCTIONS, args, this)["region-switch"];

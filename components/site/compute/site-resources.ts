@@ -42,8 +42,8 @@ export interface SiteResources {
   readonly keyArn: pulumi.Input<string>;
   /** The other region's key, for its queue. */
   readonly peerKeyArn: pulumi.Input<string>;
-  /** This region's API: `arn:aws:execute-api:region:account:id`. */
-  readonly apiArn: pulumi.Input<string>;
+  /** This region's API: `arn:aws:execute-api:region:account:id`; none where a load balancer answers. */
+  readonly apiArn?: pulumi.Input<string>;
   /** Secret of this region with the key that clients send; only with `apiAuth: apiKey`. */
   readonly apiKeySecretArn?: pulumi.Input<string>;
   /** Addresses of the APIs, stage included, no trailing slash. */
@@ -98,7 +98,7 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     busArn: messaging.bus.bus.arn,
     keyArn: foundation.key.key.arn,
     peerKeyArn: other.key.key.arn,
-    apiArn: foundation.entrance.api.executionArn,
+    apiArn: foundation.entrance.api?.executionArn,
     apiKeySecretArn: credential?.secretArn[site],
     ownUrl: foundation.entrance.url,
     peerUrl: other.entrance.url,

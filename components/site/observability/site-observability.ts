@@ -36,7 +36,7 @@ export class SiteObservability extends pulumi.ComponentResource {
       {
         context,
         topicArn,
-        working: compute.working,
+        working: { ...compute.settling, ...compute.working },
         clusterIdentifier: data.ledger.cluster.clusterIdentifier,
         moves: { failover: failover.arn, switchover: switchover.arn },
       },

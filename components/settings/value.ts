@@ -51,6 +51,12 @@ export const oneNumberOf = <const T extends number>(...values: readonly T[]): Va
   return { kind: "integer", allowed, schema: schema };
 };
 
+/** Numbers that may not be whole, each as it is written. */
+export const oneDecimalOf = (...values: readonly string[]): Value<number> => {
+  const allowed = values.join(" | ");
+  return { kind: "string", allowed, schema: v.pipe(v.picklist(values, allowed), v.transform(Number)) };
+};
+
 export const flag: Value<boolean> = {
   kind: "boolean",
   allowed: "true | false",

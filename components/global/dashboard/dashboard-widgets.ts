@@ -3,6 +3,8 @@ import { tableNames } from "../../foundation/shared-tables";
 import { DEAD_LETTERS } from "../../site/messaging/dead-letters";
 import type { MetricName } from "../../../contract/metrics";
 import { bundlesOf, metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
+import type { Metric } from "../../site/observability/alarm-shape";
+import { acceptanceOf } from "../../site/observability/availability";
 import { COMPOSITES, compositeName } from "../../site/observability/composite-alarms";
 
 /** What a widget shows: CloudWatch's own form of it. */
@@ -42,6 +44,36 @@ function api(site: Site): Widget {
     of("Latency", "p50 ms", { stat: "p50", ...right }),
     of("Latency", "p99 ms", { stat: "p99", ...right }),
   ]);
+}
+
+/** Of the trades that clients asked a region to accept, the share that was not refused by a fault of ours. */
+function availability(site: Site): Widget {
+  const { asked, failed } = acceptanceOf(site);
+  const rows = (metrics: readonly Metric[], letter: string): Row[] =>
+    metrics.map(({ namespace, metric, dimensions }, index) => [
+      namespace,
+      metric,
+      ...Object.entries(dimensions).flat(),
+      { id: `${letter}${index}`, visible: false },
+    ]);
+  const sum = (metrics: readonly Metric[], letter: string): string => metrics.map((_, index) => `FILL(${letter}${index}, 0)`).join(" + ");
+  const objective = site.settings.alarms.availabilityPercent;
+  return graph(
+    "Trades accepted, of those asked for: choose a month",
+    site.region,
+    [
+      [{ expression: `100 * (1 - (${sum(failed, "f")}) / (${sum(asked, "a")}))`, label: "accepted, %", id: "accepted" }],
+      ...rows(failed, "f"),
+      ...rows(asked, "a"),
+    ],
+    {
+      // One number for the whole time that is shown.
+      view: "gauge",
+      setPeriodToTimeRange: true,
+      yAxis: { left: { min: 99, max: 100 } },
+      annotations: { horizontal: [{ label: `objective ${objective} %`, value: objective, fill: "above", color: "#2ca02c" }] },
+    },
+  );
 }
 
 function trades(site: Site): Widget {
@@ -193,6 +225,7 @@ const alarms = (site: Site): Widget => ({
 /** What is shown of a site, from top to bottom. */
 export const SITE_WIDGETS: readonly ((site: Site) => Widget)[] = [
   alarms,
+  availability,
   api,
   trades,
   queues,

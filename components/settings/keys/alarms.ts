@@ -1,11 +1,15 @@
 import * as v from "valibot";
 import { key } from "../key";
-import { integer } from "../value";
+import { integer, oneDecimalOf } from "../value";
 
 /** From where on people are told. */
 export const ALARMS = v.pipe(
   v.object({
     alarms: v.object({
+      availabilityPercent: key(oneDecimalOf("99", "99.5", "99.9", "99.95", "99.99"), {
+        default: 99.99,
+        what: "Share of the trades of a month that a region accepts, of those that are asked of it. What it leaves is a budget; people are told when it is used up too fast.",
+      }),
       latencyMs: key(integer(50, 10_000), { default: 1_000, what: "Slowest hundredth of a region's answers to clients." }),
       replicationLagMs: key(integer(100, 60_000), {
         default: 1_000,

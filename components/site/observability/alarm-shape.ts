@@ -17,12 +17,19 @@ export interface Shared {
   readonly metrics: readonly (Metric & { readonly per?: number })[];
 }
 
+/** Percent of what was asked for that failed; 0 while fewer than `fewest` failed. */
+export interface FailedShare {
+  readonly failed: readonly Metric[];
+  readonly asked: readonly Metric[];
+  readonly fewest: number;
+}
+
 /** One alarm, before it has a region. */
 export interface AlarmShape {
   /** Part of the alarm's name, and the anchor of its section in docs/RUNBOOK.md. */
   readonly name: string;
   readonly says: string;
-  readonly on: Metric | Shared;
+  readonly on: Metric | Shared | FailedShare;
   readonly threshold: number;
   /** Alarms below the threshold instead of above it. */
   readonly below?: boolean;
@@ -34,6 +41,14 @@ export interface AlarmShape {
   readonly silence?: string;
   /** Means nothing by itself: it is a part of a composite alarm, which tells people. */
   readonly quiet?: boolean;
+}
+
+/** What several alarms together mean. */
+export interface CompositeShape {
+  readonly name: string;
+  readonly says: string;
+  /** Parts by the names of alarms, or of composites further up. */
+  readonly rule: { readonly when: "AND" | "OR"; readonly parts: readonly string[] };
 }
 
 export interface AlarmedSite {

@@ -1,14 +1,10 @@
+import type { CompositeShape } from "./alarm-shape";
+import { AVAILABILITY_COMPOSITES } from "./availability";
 import { siteName, type SiteContext } from "../../foundation/site-context";
-
-export interface CompositeShape {
-  readonly name: string;
-  readonly says: string;
-  /** Parts by the names of alarms, or of composites further up. */
-  readonly rule: { readonly when: "AND" | "OR"; readonly parts: readonly string[] };
-}
 
 /** What several alarms together mean. */
 export const COMPOSITES: readonly CompositeShape[] = [
+  ...AVAILABILITY_COMPOSITES,
   {
     name: "ledger-copy-behind",
     says: "This site is passive, and its copy of the ledger falls behind or is not measured",

@@ -3,6 +3,7 @@ import type { MetricName } from "../../../contract/metrics";
 import { vaultName } from "../../foundation/backup-vault";
 import { metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
 import { DEAD_LETTERS } from "../messaging/dead-letters";
+import { availabilityAlarms } from "./availability";
 import { ledgerAlarms } from "./ledger-alarms";
 import type { AlarmedSite, AlarmShape, Metric } from "./alarm-shape";
 
@@ -196,6 +197,7 @@ const clocked = ({ working }: AlarmedSite): AlarmShape[] =>
 
 export const symptoms = (site: AlarmedSite): AlarmShape[] => [
   ...acceptance(site.context),
+  ...availabilityAlarms(site.context),
   ...settlement(site.context),
   ...lease(site.context),
   ...ledgerAlarms(site),

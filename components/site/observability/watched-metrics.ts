@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type { AlarmShape, Metric, Shared } from "./alarm-shape";
+import type { AlarmShape, FailedShare, Metric, Shared } from "./alarm-shape";
 
 const MOST_METRICS = 10;
 
@@ -14,6 +14,7 @@ type Watched = Pick<
  */
 export function watchedMetrics({ name, on, periodSeconds: period = 60 }: AlarmShape): Watched {
   if ("metrics" in on) return { metricQueries: queries(name, on, period) };
+  if ("failed" in on) return { metricQueries: share(name, on, period) };
   const { namespace, metric: metricName, dimensions, statistic } = on;
   return { namespace, metricName, dimensions, period, ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }) };
 }
@@ -27,6 +28,19 @@ function queries(name: string, { of, metrics }: Shared, period: number): NonNull
   );
   const all = divided.length === 0 ? "FILL(METRICS(), 0)" : `[${divided.map(({ id }) => id).join(", ")}]`;
   return [...retrieved, ...divided, { id: "watched", expression: `${of}(${all})`, label: name, returnData: true }];
+}
+
+function share(name: string, { failed, asked, fewest }: FailedShare, period: number): NonNullable<Watched["metricQueries"]> {
+  const retrieved = (metrics: readonly Metric[], letter: string) =>
+    metrics.map((one, index) => ({ id: `${letter}${index}`, metric: stat(one, period), returnData: false }));
+  const sum = (metrics: readonly Metric[], letter: string): string => metrics.map((_, index) => `FILL(${letter}${index}, 0)`).join(" + ");
+  return [
+    ...retrieved(failed, "f"),
+    ...retrieved(asked, "a"),
+    { id: "failed", expression: sum(failed, "f"), returnData: false },
+    { id: "asked", expression: sum(asked, "a"), returnData: false },
+    { id: "watched", expression: `IF(failed < ${fewest}, 0, 100 * failed / asked)`, label: name, returnData: true },
+  ];
 }
 
 const stat = ({ namespace, metric: metricName, dimensions, statistic }: Metric, period: number) => ({

@@ -33,12 +33,14 @@ export interface Journal {
   ): Promise<{ readonly entries: JournalEntry[]; readonly cursor?: string } | "badCursor">;
   /** Strongly consistent reads of many; ids that the journal does not have are not among the answers. Rejects unless all could be read. */
   getAll(tradeIds: readonly string[]): Promise<ReadonlyMap<string, JournalEntry>>;
+  /** Records what becomes of a trade, if nothing is recorded yet. Answers what stands; undefined: the journal has none such. */
+  decide(settlement: Settlement): Promise<Settlement | undefined>;
   /**
    * Marks a trade SETTLED if `settledSeq` is absent or lower than the mark's.
    * "already": a mark as new as this one is there; "stale": the trade was reopened since, or the journal has none such.
    */
-  markSettled(settlement: Settlement, mark: Mark, settledAt: string): Promise<"marked" | "already" | "stale">;
-  /** Puts a SETTLED trade back to ACCEPTED if its mark is still `markedSeq`; no mark up to `floor` is taken after that. */
+  markSettled(tradeId: string, mark: Mark, settledAt: string): Promise<"marked" | "already" | "stale">;
+  /** Puts a SETTLED trade back to ACCEPTED if its mark is still `markedSeq`; no mark up to `floor` is taken after that. What was decided stays. */
   reopen(tradeId: string, markedSeq: number, floor: number): Promise<"reopened" | "changed">;
   /**
    * Unsettled trades accepted at or before `acceptedBefore` (ISO), a page from all shards at once, each shard oldest first;
@@ -84,16 +86,27 @@ export interface ChainStore {
 
 export type SettleResult =
   /**
-   * Committed as `link`; a settlement for each trade given, also for those settled before. `fresh`: ids of those that this call settled.
-   * Whoever holds `link` in the ledger's history holds all these settlements.
+   * Committed as `link`; `fresh`: ids of the trades that this call settled, the others were before. Whoever holds `link` in the ledger's history holds them all.
    */
-  | { readonly kind: "settled"; readonly settlements: readonly Settlement[]; readonly fresh: ReadonlySet<string>; readonly link: Link }
+  | { readonly kind: "settled"; readonly fresh: ReadonlySet<string>; readonly link: Link }
   /** The ledger's fence row does not name this epoch and region; nothing was written. */
   | { readonly kind: "fenced"; readonly ledgerEpoch: number }
   /** The ledger's history does not hold the head that was named (or has forgotten it, if it is an old one); nothing was written. */
   | { readonly kind: "astray" }
   /** The database refuses the data of at least one trade (overflow, a violated check); nothing was written. */
   | { readonly kind: "refused"; readonly reason: string };
+
+/** A trade with what was decided about it. */
+export interface Decided extends Trade {
+  /** Why it fails; absent: it is executed. */
+  readonly reason?: string;
+}
+
+export type Judged =
+  /** A settlement for each trade given, by its id. */
+  | { readonly kind: "judged"; readonly settlements: ReadonlyMap<string, Settlement> }
+  /** The ledger's fence row does not name this epoch and region. */
+  | { readonly kind: "fenced"; readonly ledgerEpoch: number };
 
 /**
  * The relational projection of the journal (Aurora by the RDS Data API). Rejects when there is no writer here.
@@ -106,7 +119,9 @@ export interface Ledger {
    * One transaction: check that the fence row names `epoch` and this region and that the history holds `head`, append a link, insert new trades, move
    * positions. `confirmed` becomes the head's number, if that is higher.
    */
-  settle(epoch: number, head: Link, trades: readonly Trade[]): Promise<SettleResult>;
+  settle(epoch: number, head: Link, trades: readonly Decided[]): Promise<SettleResult>;
+  /** What would become of these trades: what became of those that the ledger has, and what is restricted now for the others. Writes nothing. */
+  judge(epoch: number, trades: readonly Trade[]): Promise<Judged>;
   /** Which of these ids the ledger holds. Rejects when its fence row does not name `epoch` and this region: then it is not the ledger to ask. */
   present(epoch: number, tradeIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Does the history hold all these links? Rejects like `present`. */

@@ -3,7 +3,7 @@ import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand, t
 import { inParallel } from "../core/in-parallel";
 import { SHARDS, shardOf } from "../core/journal-index";
 import type { JournalEntry } from "../core/model";
-import { INSTANT, TRADE_ID } from "../core/messages";
+import { decisionOf, INSTANT, TRADE_ID } from "../core/messages";
 import type { Journal } from "../ports";
 import { isAwsError } from "./clients";
 import type { Allowed, Environment } from "./environment";
@@ -155,26 +155,38 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       return { entries: (answer.Items ?? []).map(entryOf), cursor: encode(answer.LastEvaluatedKey) };
     },
 
-    markSettled: async (settlement, { epoch, seq }, settledAt) => {
+    decide: async (settlement) => {
       const { tradeId, outcome, reason } = settlement;
+      const decided = await unlessConditionFails(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { tradeId },
+            UpdateExpression: `SET outcome = :outcome${reason === undefined ? "" : ", reason = :reason"}`,
+            ConditionExpression: "attribute_exists(tradeId) AND attribute_not_exists(outcome)",
+            ExpressionAttributeValues: { ":outcome": outcome, ...(reason === undefined ? {} : { ":reason": reason }) },
+          }),
+        ),
+      );
+      return decided ? settlement : decisionOf(await get(tradeId));
+    },
+
+    markSettled: async (tradeId, { epoch, seq }, settledAt) => {
       const marked = await unlessConditionFails(() =>
         client.send(
           new UpdateCommand({
             TableName: table,
             Key: { tradeId },
-            UpdateExpression: `SET #status = :settled, outcome = :outcome, settledEpoch = :epoch, settledSeq = :seq, settledAt = :at, settledShard = :shard${
-              reason === undefined ? "" : ", reason = :reason"
-            } REMOVE pendingShard${reason === undefined ? ", reason" : ""}`,
+            UpdateExpression:
+              "SET #status = :settled, settledEpoch = :epoch, settledSeq = :seq, settledAt = :at, settledShard = :shard REMOVE pendingShard",
             ConditionExpression: "attribute_exists(tradeId) AND (attribute_not_exists(settledSeq) OR settledSeq < :seq)",
             ExpressionAttributeNames: { "#status": "status" },
             ExpressionAttributeValues: {
               ":settled": "SETTLED",
-              ":outcome": outcome,
               ":epoch": epoch,
               ":seq": seq,
               ":at": settledAt,
               ":shard": shardOf(tradeId),
-              ...(reason === undefined ? {} : { ":reason": reason }),
             },
           }),
         ),
@@ -189,9 +201,9 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
           new UpdateCommand({
             TableName: table,
             Key: { tradeId },
-            // settledEpoch stays, it only rises; the floor keeps a mark of the lost history, arriving late, from being taken.
-            UpdateExpression:
-              "SET #status = :accepted, pendingShard = :shard, settledSeq = :floor REMOVE settledShard, settledAt, outcome, reason",
+            // settledEpoch stays, it only rises, and so does the outcome, which may have been announced; the floor keeps a mark of the lost history, arriving late,
+            // from being taken.
+            UpdateExpression: "SET #status = :accepted, pendingShard = :shard, settledSeq = :floor REMOVE settledShard, settledAt",
             ConditionExpression: "#status = :settled AND settledSeq = :seq",
             ExpressionAttributeNames: { "#status": "status" },
             ExpressionAttributeValues: {
@@ -229,7 +241,7 @@ interface Rights {
   readonly "journal.read": "get";
   readonly "journal.readMany": "getAll";
   readonly "journal.accept": "accept";
-  readonly "journal.mark": "markSettled" | "reopen";
+  readonly "journal.mark": "decide" | "markSettled" | "reopen";
   readonly "journal.list": "listByAccount" | "pending" | "marked";
 }
 

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Link, Trade } from "../core/model";
-import type { Ledger, SettleResult } from "../ports";
+import type { Link } from "../core/model";
+import type { Decided, Ledger, SettleResult } from "../ports";
 import { MYSQL_MIGRATIONS } from "../trade/mysql-migrations";
 import * as sql from "../trade/mysql-ledger-sql";
 import { sha256 } from "./hashing";
-import { rowOf } from "../trade/order";
-import { settlementOf } from "./ledger-rows";
+import { batchOf, settlementsOf } from "./ledger-rows";
 import type { Row, SqlTransport, Statement } from "./sql";
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -18,30 +17,28 @@ export function ledgerMysql({ transaction, statement: runAlone, isDataError }: S
     return row;
   };
 
-  const whyNot = async (run: Statement): Promise<SettleResult> => {
+  const fenced = async (run: Statement): Promise<{ readonly kind: "fenced"; readonly ledgerEpoch: number }> => {
     const [ledgerEpoch = 0] = (await run(sql.FENCE))[0] ?? [];
     return { kind: "fenced", ledgerEpoch: Number(ledgerEpoch) };
   };
 
   /** Under the fence's lock: nobody else settles, so what is not there now is fresh. */
-  const settleUnderLock = async (run: Statement, epoch: number, head: Link, trades: readonly Trade[]): Promise<SettleResult> => {
+  const settleUnderLock = async (run: Statement, epoch: number, head: Link, trades: readonly Decided[]): Promise<SettleResult> => {
     const [fence] = await run(sql.LOCK_FENCE, { epoch, region });
-    if (fence === undefined) return whyNot(run);
+    if (fence === undefined) return fenced(run);
     if ((await run(sql.HOLDS_HEAD, { head_seq: head.seq, head: head.id })).length === 0) return { kind: "astray" };
     const link: Link = { seq: Number(fence[0]) + 1, id: randomUUID() };
     await run(sql.ADVANCE, { seq: link.seq, head_seq: head.seq });
     await run(sql.LINK, { seq: link.seq, link: link.id });
     await run(sql.FORGET, { head_seq: head.seq });
-    const before = (await run(sql.OUTCOMES, { ids: JSON.stringify(trades.map(({ tradeId }) => tradeId)) })).map(settlementOf);
-    const known = new Set(before.map(({ tradeId }) => tradeId));
+    const known = new Set((await run(sql.KNOWN, { ids: JSON.stringify(trades.map(({ tradeId }) => tradeId)) })).map(([id]) => String(id)));
     const fresh = trades.filter(({ tradeId }) => !known.has(tradeId));
-    if (fresh.length === 0) return { kind: "settled", settlements: before, fresh: new Set(), link };
-    const ids = JSON.stringify(fresh.map(({ tradeId }) => tradeId));
-    await run(sql.INSERT_TRADES, { epoch, batch: JSON.stringify(fresh.map(rowOf)) });
-    await run(sql.MOVE_POSITIONS, { ids });
-    const inserted = (await run(sql.OUTCOMES, { ids })).map(settlementOf);
-    if (inserted.length < fresh.length) throw new Error(`${fresh.length - inserted.length} trades were not inserted: try again`);
-    return { kind: "settled", settlements: [...inserted, ...before], fresh: new Set(inserted.map(({ tradeId }) => tradeId)), link };
+    const ids = fresh.map(({ tradeId }) => tradeId);
+    if (fresh.length > 0) {
+      await run(sql.INSERT_TRADES, { epoch, batch: batchOf(fresh) });
+      await run(sql.MOVE_POSITIONS, { ids: JSON.stringify(ids) });
+    }
+    return { kind: "settled", fresh: new Set(ids), link };
   };
 
   return {
@@ -52,6 +49,11 @@ export function ledgerMysql({ transaction, statement: runAlone, isDataError }: S
         if (isDataError(error)) return { kind: "refused", reason: textOf(error) };
         throw error;
       }
+    },
+
+    judge: async (epoch, trades) => {
+      const rows = await runAlone(sql.JUDGE, { epoch, region, batch: batchOf(trades) });
+      return rows.length === 0 ? fenced(runAlone) : { kind: "judged", settlements: settlementsOf(rows) };
     },
 
     present: async (epoch, tradeIds) => {

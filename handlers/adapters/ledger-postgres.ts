@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { MIGRATIONS } from "../trade/migrations";
-import type { Ledger, SettleResult } from "../ports";
+import type { Ledger } from "../ports";
 import { sha256 } from "./hashing";
-import { rowOf } from "../trade/order";
-import { settlementOf } from "./ledger-rows";
+import { batchOf, settlementsOf } from "./ledger-rows";
 import type { Row, SqlTransport } from "./sql";
 import {
   BEGIN_ANEW,
   FENCE,
   HOLDS,
+  JUDGE,
   MIGRATION_LOCK,
   MIGRATIONS_TABLE,
-  OUTCOMES,
   PRESENT,
   RAISE_FENCE,
   SETTLE,
@@ -20,9 +19,9 @@ import {
 
 /** The ledger in Aurora PostgreSQL, as `region` uses it. A cluster without a writer (the passive region's) rejects every call. */
 export function ledgerPostgres({ transaction, statement: run, isDataError }: SqlTransport, region: string): Ledger {
-  const whyNot = async (epoch: number): Promise<SettleResult> => {
-    const [ledgerEpoch = 0, holder] = (await run(FENCE))[0] ?? [];
-    return Number(ledgerEpoch) === epoch && holder === region ? { kind: "astray" } : { kind: "fenced", ledgerEpoch: Number(ledgerEpoch) };
+  const fence = async (): Promise<{ ledgerEpoch: number; holder: string }> => {
+    const [ledgerEpoch = 0, holder = ""] = (await run(FENCE))[0] ?? [];
+    return { ledgerEpoch: Number(ledgerEpoch), holder: String(holder) };
   };
   const standing = (rows: Row[], epoch: number): Row[] => {
     if (rows.length === 0) throw new Error(`the ledger of this region is not at epoch ${epoch}`);
@@ -32,7 +31,7 @@ export function ledgerPostgres({ transaction, statement: run, isDataError }: Sql
   return {
     settle: async (epoch, head, trades) => {
       const id = randomUUID();
-      const values = { epoch, region, head_seq: head.seq, head: head.id, link: id, batch: JSON.stringify(trades.map(rowOf)) };
+      const values = { epoch, region, head_seq: head.seq, head: head.id, link: id, batch: batchOf(trades) };
       let rows;
       try {
         rows = await run(SETTLE, values);
@@ -40,14 +39,18 @@ export function ledgerPostgres({ transaction, statement: run, isDataError }: Sql
         if (isDataError(error)) return { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
         throw error;
       }
-      if (rows.length === 0) return whyNot(epoch);
-      const inserted = rows.filter(([, tradeId]) => tradeId !== null).map(([, ...cells]) => settlementOf(cells));
-      const fresh = new Set(inserted.map((settlement) => settlement.tradeId));
-      const others = trades.map((trade) => trade.tradeId).filter((tradeId) => !fresh.has(tradeId));
-      const before = others.length > 0 ? (await run(OUTCOMES, { ids: JSON.stringify(others) })).map(settlementOf) : [];
-      if (before.length < others.length)
-        throw new Error(`${others.length - before.length} trades were neither inserted nor there: try again`);
-      return { kind: "settled", settlements: [...inserted, ...before], fresh, link: { seq: Number(rows[0]?.[0]), id } };
+      if (rows.length === 0) {
+        const { ledgerEpoch, holder } = await fence();
+        return ledgerEpoch === epoch && holder === region ? { kind: "astray" } : { kind: "fenced", ledgerEpoch };
+      }
+      const fresh = new Set(rows.flatMap(([, tradeId]) => (tradeId === null ? [] : [String(tradeId)])));
+      return { kind: "settled", fresh, link: { seq: Number(rows[0]?.[0]), id } };
+    },
+
+    judge: async (epoch, trades) => {
+      const rows = await run(JUDGE, { epoch, region, batch: batchOf(trades) });
+      if (rows.length === 0) return { kind: "fenced", ledgerEpoch: (await fence()).ledgerEpoch };
+      return { kind: "judged", settlements: settlementsOf(rows) };
     },
 
     present: async (epoch, tradeIds) => {

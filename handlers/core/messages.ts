@@ -1,4 +1,4 @@
-import type { JournalEntry, Trade } from "./model";
+import type { JournalEntry, Settlement, Trade } from "./model";
 import { orderOf } from "../trade/order";
 import { checkOrder, KEY } from "../trade/order-validation";
 
@@ -17,6 +17,13 @@ export interface Parsed {
 export function tradeOf(entry: JournalEntry): Trade {
   const { tradeId, idempotencyKey, acceptedAt, acceptedRegion } = entry;
   return { ...orderOf(entry), tradeId, idempotencyKey, acceptedAt, acceptedRegion };
+}
+
+/** What was decided about a trade; undefined: nothing yet, or there is no such trade. */
+export function decisionOf(entry: JournalEntry | undefined): Settlement | undefined {
+  if (entry?.outcome === undefined) return undefined;
+  const { tradeId, outcome, reason } = entry;
+  return { tradeId, outcome, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Ids become parts of keys and of batches in the steps after: one that intake never gives must not fail those of its neighbours. */

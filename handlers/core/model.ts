@@ -13,7 +13,7 @@ export interface Trade extends TradeOrder {
 
 export type Outcome = "EXECUTED" | "FAILED";
 
-/** What the ledger decided about a trade. `reason` is set for FAILED only. */
+/** What was decided about a trade, once and for all. `reason` is set for FAILED only. */
 export interface Settlement {
   readonly tradeId: string;
   readonly outcome: Outcome;
@@ -25,6 +25,7 @@ export interface JournalEntry extends Trade {
   /** SHA-256 (hex) of the canonical order: same key and other fingerprint is a conflict. */
   readonly fingerprint: string;
   readonly status: "ACCEPTED" | "SETTLED";
+  /** Decided before the ledger has it, and never again: it stays where a trade is reopened. */
   readonly outcome?: Outcome;
   readonly reason?: string;
   readonly settledAt?: string;

@@ -17,11 +17,11 @@ const NO_CURSOR = "is not one that an earlier page of this account gave";
 const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 /**
- * The fingerprint is how a repetition is recognised and nobody's business. A trade that a failover has lost is accepted again, and the epoch that
- * had settled it tells nothing any more.
+ * The fingerprint is how a repetition is recognised and nobody's business. What was decided is told once it is settled. A trade that a failover has lost is accepted
+ * again, and the epoch that had settled it tells nothing any more.
  */
-const visible = ({ fingerprint: _fingerprint, settledEpoch, ...entry }: JournalEntry) =>
-  entry.status === "SETTLED" ? { ...entry, settledEpoch } : entry;
+const visible = ({ fingerprint: _fingerprint, settledEpoch, outcome, reason, ...entry }: JournalEntry) =>
+  entry.status === "SETTLED" ? { ...entry, outcome, reason, settledEpoch } : entry;
 
 const invalid = (field: string, detail: string): Answer =>
   problem({ status: 400, title: "Bad Request", detail: `${field} ${detail}`, errors: [{ field, detail }] });

@@ -1,14 +1,27 @@
-import type { AuditLog, ChainStore, Clock, Journal, LeaseStore, Ledger, Log, Metrics, Sessions, TradeEvents, TradeQueue } from "../ports";
+import type {
+  AuditLog,
+  ChainStore,
+  Clock,
+  Decided,
+  Journal,
+  LeaseStore,
+  Ledger,
+  Log,
+  Metrics,
+  Sessions,
+  TradeEvents,
+  TradeQueue,
+} from "../ports";
 import { cover, secureChain } from "./chain";
 import { inParallel } from "./in-parallel";
-import { tradeOf } from "./messages";
+import { decisionOf, tradeOf } from "./messages";
 import type { Head, JournalEntry, Lease, Mark, Settlement, Trade } from "./model";
 
 export interface SettlementPorts {
   readonly lease: Pick<LeaseStore, "read">;
   readonly chain: Pick<ChainStore, "read" | "create" | "replace" | "advance">;
-  readonly ledger: Pick<Ledger, "settle" | "holds" | "beginAnew">;
-  readonly journal: Pick<Journal, "getAll" | "markSettled">;
+  readonly ledger: Pick<Ledger, "judge" | "settle" | "holds" | "beginAnew">;
+  readonly journal: Pick<Journal, "getAll" | "decide" | "markSettled">;
   readonly queue: Pick<TradeQueue, "sendTo">;
   readonly audit: AuditLog;
   readonly sessions: Sessions;
@@ -26,13 +39,16 @@ export interface BatchResult {
   readonly retry: readonly string[];
 }
 
-const MARKS_AT_ONCE = 32;
+const WRITES_AT_ONCE = 32;
 /** Keeps a transaction's answer well below the Data API's 1 MiB. */
 const TRADES_A_TRANSACTION = 2_000;
 
 /**
  * Settles a batch where the ledger's fence row names the lease's epoch and this region, and only there: the lease is read for its number, the
  * fence row decides. What is settled is what the journal holds: a message says which trades, and nothing more.
+ *
+ * What becomes of a trade is decided once, and the journal has it before the ledger does: whatever is lost and settled anew, and whatever is restricted by then, the
+ * outcome that was announced stands.
  *
  * Everything after the ledger is repeated by a redelivery, so each step bears repetition; the journal's mark comes last, because it is what ends the
  * repetition. It is written once the head of the ledger's history covers the settlement, and the message is let go once the history is seen not to have begun anew
@@ -101,7 +117,12 @@ async function settleAt(head: Head, messages: readonly Trade[], lease: Lease, po
   // A mark of the history as it stands is as good as the ledger's own word; one of a history that was lost is not.
   const open = trades.filter(({ tradeId }) => !isFinished(entries.get(tradeId), head));
   if (open.length === 0) return { settled: [], retry: unknown };
-  const result = await unlessAway(ports.ledger.settle(lease.epoch, head, open), lease, ports);
+  const decided = await decide(open, entries, lease, ports);
+  if (decided === undefined) return retryAll(messages);
+  const decidedOn = open.flatMap((trade) => withDecision(trade, decided.get(trade.tradeId)));
+  const undecided = open.filter(({ tradeId }) => !decided.has(tradeId)).map(({ tradeId }) => tradeId);
+  if (decidedOn.length === 0) return { settled: [], retry: [...undecided, ...unknown] };
+  const result = await unlessAway(ports.ledger.settle(lease.epoch, head, decidedOn), lease, ports);
   if (result === undefined) return retryAll(messages);
   switch (result.kind) {
     case "astray":
@@ -113,18 +134,58 @@ async function settleAt(head: Head, messages: readonly Trade[], lease: Lease, po
       // One that an earlier delivery had finished is marked anew and not announced a second time.
       const silent = (tradeId: string): boolean => !result.fresh.has(tradeId) && entries.get(tradeId)?.status === "SETTLED";
       const mark = { epoch: lease.epoch, seq: result.link.seq };
-      const { settled, retry } = await finish(open, result.settlements, { mark, silent }, ports);
-      return { settled, retry: [...retry, ...unknown] };
+      const { settled, retry } = await finish(decidedOn, [...decided.values()], { mark, silent }, ports);
+      return { settled, retry: [...retry, ...undecided, ...unknown] };
     }
     case "fenced":
-      ports.log.warn("fenced: this region's ledger is not at the lease's epoch", { ledgerEpoch: result.ledgerEpoch, ...lease });
-      ports.metrics.put("SettlementsFenced", open.length);
+      noteFenced(open, result.ledgerEpoch, lease, ports);
       return retryAll(messages);
     case "refused": {
-      const { settled, retry } = await isolate(open, result.reason, lease, ports);
-      return { settled, retry: [...retry, ...unknown] };
+      const { settled, retry } = await isolate(decidedOn, result.reason, lease, ports);
+      return { settled, retry: [...retry, ...undecided, ...unknown] };
     }
   }
+}
+
+function noteFenced(trades: readonly Trade[], ledgerEpoch: number, lease: Lease, { log, metrics }: SettlementPorts): void {
+  log.warn("fenced: this region's ledger is not at the lease's epoch", { ledgerEpoch, ...lease });
+  metrics.put("SettlementsFenced", trades.length);
+}
+
+const withDecision = (trade: Trade, decision: Settlement | undefined): Decided[] =>
+  decision === undefined ? [] : [decision.reason === undefined ? trade : { ...trade, reason: decision.reason }];
+
+/**
+ * What becomes of these trades: what the journal has of them, else what the ledger says now and the journal then takes. Those that it did not take are not among the
+ * answers; undefined: the ledger could not be asked, or is not the one to ask.
+ */
+async function decide(
+  trades: readonly Trade[],
+  entries: ReadonlyMap<string, JournalEntry>,
+  lease: Lease,
+  ports: SettlementPorts,
+): Promise<ReadonlyMap<string, Settlement> | undefined> {
+  const decided = new Map(trades.flatMap(({ tradeId }) => decisionOf(entries.get(tradeId)) ?? []).map((one) => [one.tradeId, one]));
+  const open = trades.filter(({ tradeId }) => !decided.has(tradeId));
+  if (open.length === 0) return decided;
+  const judged = await unlessAway(ports.ledger.judge(lease.epoch, open), lease, ports);
+  if (judged === undefined) return undefined;
+  if (judged.kind === "fenced") {
+    noteFenced(open, judged.ledgerEpoch, lease, ports);
+    return undefined;
+  }
+  await inParallel(WRITES_AT_ONCE, [...judged.settlements.values()], async (settlement) => {
+    try {
+      const standing = await ports.journal.decide(settlement);
+      if (standing !== undefined) decided.set(standing.tradeId, standing);
+    } catch (error) {
+      ports.log.warn("what becomes of this trade could not be recorded; it will be delivered again", {
+        tradeId: settlement.tradeId,
+        error,
+      });
+    }
+  });
+  return decided;
 }
 
 const isFinished = (entry: JournalEntry | undefined, { base }: Head): boolean =>
@@ -202,15 +263,15 @@ async function finish(
   if (news.length > 0) await inParallel(announcements.length, announcements, (announce) => announce());
   const failed = [...unsaid];
   const said = settlements.filter(({ tradeId }) => !unsaid.has(tradeId));
-  await inParallel(MARKS_AT_ONCE, said, async (settlement) => {
+  await inParallel(WRITES_AT_ONCE, said, async ({ tradeId }) => {
     try {
-      if ((await ports.journal.markSettled(settlement, mark, at)) === "stale") {
-        ports.log.warn("this trade was reopened since, or the journal has none such", { tradeId: settlement.tradeId, ...mark });
-        failed.push(settlement.tradeId);
+      if ((await ports.journal.markSettled(tradeId, mark, at)) === "stale") {
+        ports.log.warn("this trade was reopened since, or the journal has none such", { tradeId, ...mark });
+        failed.push(tradeId);
       }
     } catch (error) {
-      ports.log.warn("settled but not marked; it will be delivered again", { tradeId: settlement.tradeId, error });
-      failed.push(settlement.tradeId);
+      ports.log.warn("settled but not marked; it will be delivered again", { tradeId, error });
+      failed.push(tradeId);
     }
   });
   const head = await ports.chain.read();
@@ -242,7 +303,7 @@ async function touchSessions(trades: readonly Trade[], { sessions, log }: Settle
   for (const trade of trades) {
     if ((last.get(trade.accountId)?.acceptedAt ?? "") <= trade.acceptedAt) last.set(trade.accountId, trade);
   }
-  await inParallel(MARKS_AT_ONCE, [...last.values()], async ({ accountId, tradeId, acceptedAt }) => {
+  await inParallel(WRITES_AT_ONCE, [...last.values()], async ({ accountId, tradeId, acceptedAt }) => {
     await sessions.touch(accountId, tradeId, acceptedAt).catch((error: unknown) => log.warn("session not updated", { accountId, error }));
   });
 }

@@ -13,7 +13,7 @@ export const LINKS_KEPT = 1_000;
  * history must hold the head. The row stays locked until the commit, so a rise of the fence either waits for this statement or is seen by it (the condition is checked
  * again on the newest row), links are committed in the order of their numbers, and batches take no locks against each other.
  *
- * Answers no row when fenced or astray, else one for each trade inserted, or one of nulls when there was none, each with the link's number.
+ * Answers no row when fenced or astray, else one for each trade inserted, or one of null when there was none, each with the link's number.
  */
 export const SETTLE = `
 WITH fence AS (
@@ -27,18 +27,15 @@ WITH fence AS (
   DELETE FROM ledger_links WHERE seq < (SELECT CAST(:head_seq AS bigint) - ${LINKS_KEPT} FROM fence)
 ), batch AS (
   SELECT * FROM jsonb_to_recordset(CAST(:batch AS jsonb))
-    AS t(trade_id text, account_id text, symbol text, side text, quantity bigint, price numeric(18, 4))
+    AS t(trade_id text, account_id text, symbol text, side text, quantity bigint, price numeric(18, 4), reason text)
 ), inserted AS (
   INSERT INTO trades (trade_id, account_id, symbol, side, quantity, price, outcome, reason, settled_epoch)
   SELECT b.trade_id, b.account_id, b.symbol, b.side, b.quantity, b.price,
-         CASE WHEN r.reason IS NULL THEN 'EXECUTED' ELSE 'FAILED' END, r.reason, CAST(:epoch AS bigint)
+         CASE WHEN b.reason IS NULL THEN 'EXECUTED' ELSE 'FAILED' END, b.reason, CAST(:epoch AS bigint)
   FROM fence CROSS JOIN batch b
-  LEFT JOIN LATERAL (
-    SELECT reason FROM restrictions WHERE account_id IN (b.account_id, '*') AND symbol IN (b.symbol, '*') ORDER BY reason LIMIT 1
-  ) r ON true
   ORDER BY b.trade_id
   ON CONFLICT (trade_id) DO NOTHING
-  RETURNING trade_id, account_id, symbol, side, quantity, price, outcome, reason
+  RETURNING trade_id, account_id, symbol, side, quantity, price, outcome
 ), moved AS (
   INSERT INTO positions (account_id, symbol, quantity, notional)
   SELECT account_id, symbol,
@@ -50,15 +47,23 @@ WITH fence AS (
   ON CONFLICT (account_id, symbol) DO UPDATE
     SET quantity = positions.quantity + excluded.quantity, notional = positions.notional + excluded.notional
 )
-SELECT fence.seq, i.trade_id, i.outcome, i.reason FROM fence LEFT JOIN inserted i ON true`;
+SELECT fence.seq, i.trade_id FROM fence LEFT JOIN inserted i ON true`;
 
 /**
- * Decisions on trades that were there before. A statement of its own: one that a concurrent transaction inserted after SETTLE had begun
- * is in no snapshot of SETTLE.
+ * Why each of these trades fails, or null: of a trade that the ledger has, what was decided; of any other, what is restricted now. No row at all when the ledger is not at
+ * this epoch and holder.
  */
-export const OUTCOMES = `
-SELECT t.trade_id, t.outcome, t.reason
-FROM trades t JOIN jsonb_array_elements_text(CAST(:ids AS jsonb)) AS asked(id) ON t.trade_id = asked.id`;
+export const JUDGE = `
+WITH judged AS (
+  SELECT asked.trade_id, CASE WHEN t.trade_id IS NULL THEN r.reason ELSE t.reason END AS reason
+  FROM jsonb_to_recordset(CAST(:batch AS jsonb)) AS asked(trade_id text, account_id text, symbol text)
+  LEFT JOIN trades t ON t.trade_id = asked.trade_id
+  LEFT JOIN LATERAL (
+    SELECT reason FROM restrictions WHERE account_id IN (asked.account_id, '*') AND symbol IN (asked.symbol, '*') ORDER BY reason LIMIT 1
+  ) r ON true
+)
+SELECT judged.trade_id, judged.reason FROM ledger_fence LEFT JOIN judged ON true
+WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region`;
 
 /** Where the fence stands: why a batch was not settled. */
 export const FENCE = "SELECT epoch, holder FROM ledger_fence WHERE id = 1";

@@ -22,7 +22,25 @@ export const ADVANCE = "UPDATE ledger_fence SET seq = :seq, confirmed = greatest
 export const LINK = "INSERT INTO ledger_links (seq, id) VALUES (:seq, :link)";
 export const FORGET = `DELETE FROM ledger_links WHERE seq < :head_seq - ${LINKS_KEPT}`;
 
-export const OUTCOMES = `SELECT t.trade_id, t.outcome, t.reason FROM trades t JOIN ${asked(":ids")} ON t.trade_id = asked.id`;
+export const KNOWN = `SELECT t.trade_id FROM trades t JOIN ${asked(":ids")} ON t.trade_id = asked.id`;
+
+/**
+ * Why each of these trades fails, or null: of a trade that the ledger has, what was decided; of any other, what is restricted now. No row at all when the ledger is not at
+ * this epoch and holder.
+ */
+export const JUDGE = `
+SELECT judged.trade_id, judged.reason FROM ledger_fence f
+LEFT JOIN (
+  SELECT b.trade_id, CASE WHEN t.trade_id IS NOT NULL THEN t.reason ELSE (
+    SELECT min(r.reason) FROM restrictions r WHERE r.account_id IN (b.account_id, '*') AND r.symbol IN (b.symbol, '*')
+  ) END AS reason
+  FROM JSON_TABLE(:batch, '$[*]' COLUMNS (
+    trade_id varchar(64) ${TEXT} PATH '$.trade_id',
+    account_id varchar(64) ${TEXT} PATH '$.account_id',
+    symbol varchar(32) ${TEXT} PATH '$.symbol')) AS b
+  LEFT JOIN trades t ON t.trade_id = b.trade_id
+) AS judged ON true
+WHERE f.id = 1 AND f.epoch = :epoch AND f.holder = :region`;
 
 /**
  * Inserts trades that the ledger does not have. Numbers come as texts and become numbers in their columns, which refuse what does not fit in strict mode: the
@@ -30,19 +48,16 @@ export const OUTCOMES = `SELECT t.trade_id, t.outcome, t.reason FROM trades t JO
  */
 export const INSERT_TRADES = `
 INSERT INTO trades (trade_id, account_id, symbol, side, quantity, price, outcome, reason, settled_epoch)
-SELECT judged.trade_id, judged.account_id, judged.symbol, judged.side, judged.quantity, judged.price,
-       CASE WHEN judged.reason IS NULL THEN 'EXECUTED' ELSE 'FAILED' END, judged.reason, :epoch
-FROM (
-  SELECT b.trade_id, b.account_id, b.symbol, b.side, b.quantity, b.price,
-         (SELECT min(r.reason) FROM restrictions r WHERE r.account_id IN (b.account_id, '*') AND r.symbol IN (b.symbol, '*')) AS reason
-  FROM JSON_TABLE(:batch, '$[*]' COLUMNS (
-    trade_id varchar(64) ${TEXT} PATH '$.trade_id',
-    account_id varchar(64) ${TEXT} PATH '$.account_id',
-    symbol varchar(32) ${TEXT} PATH '$.symbol',
-    side varchar(4) ${TEXT} PATH '$.side',
-    quantity varchar(32) PATH '$.quantity',
-    price varchar(64) PATH '$.price')) AS b
-) AS judged`;
+SELECT b.trade_id, b.account_id, b.symbol, b.side, b.quantity, b.price,
+       CASE WHEN b.reason IS NULL THEN 'EXECUTED' ELSE 'FAILED' END, b.reason, :epoch
+FROM JSON_TABLE(:batch, '$[*]' COLUMNS (
+  trade_id varchar(64) ${TEXT} PATH '$.trade_id',
+  account_id varchar(64) ${TEXT} PATH '$.account_id',
+  symbol varchar(32) ${TEXT} PATH '$.symbol',
+  side varchar(4) ${TEXT} PATH '$.side',
+  quantity varchar(32) PATH '$.quantity',
+  price varchar(64) PATH '$.price',
+  reason text ${TEXT} PATH '$.reason')) AS b`;
 
 export const MOVE_POSITIONS = `
 INSERT INTO positions (account_id, symbol, quantity, notional)

@@ -109,7 +109,7 @@ export class Safety implements Observer {
       before.idempotencyKey !== after.idempotencyKey
     )
       this.findings.add("the journal's trades never change", key);
-    if (after.status === "SETTLED" && after.outcome !== undefined) this.decided(key, after.outcome as string);
+    if (after.outcome !== undefined || before.outcome !== undefined) this.decided(key, String(after.outcome));
     if (Number(before.settledEpoch ?? 0) > Number(after.settledEpoch ?? 0)) this.findings.add("epochs of marks only rise", key);
   }
 
@@ -199,6 +199,7 @@ export class Safety implements Observer {
       if (copy.rows.has(row.tradeId)) this.findings.add("none settled twice", `${row.tradeId} in ${region}`);
       if (!entry) this.findings.add("only accepted trades settle", row.tradeId);
       else if (orderOf(entry as never) !== orderOf(row)) this.findings.add("settled as accepted", row.tradeId);
+      this.decided(row.tradeId, row.outcome);
       if (this.holders.get(row.settledEpoch) !== region)
         this.findings.add(
           "only an epoch's holder writes",
@@ -234,7 +235,7 @@ export class Safety implements Observer {
     if (!this.journal.has(tradeId)) this.findings.add("only accepted trades are announced", tradeId);
   }
 
-  /** What has been announced or marked stands. */
+  /** What has been decided, settled or announced stands. */
   private decided(tradeId: string, outcome: string): void {
     const before = this.outcomes.get(tradeId);
     if (before !== undefined && before !== outcome) this.findings.add("outcomes never flip", `${tradeId} from ${before} to ${outcome}`);

@@ -31,6 +31,22 @@ export const FOUND: Readonly<Record<string, readonly Fault[]>> = {
     { kind: "graceful-move", at: 22527.321020606905, lastsMs: 40897.853205911815, where: 1, size: 0.6165972861927003 },
     { kind: "stale-actor", at: 17518.741820240393, lastsMs: 34166.94569285028, where: 0, size: 0.5281677274033427 },
   ],
+  "20005959": [
+    {
+      kind: "restriction-changed",
+      at: 10047.936596674845,
+      lastsMs: 30723.528167931363,
+      where: 0,
+      size: 0.5894929862115532,
+      when: { actor: "sentinel", progress: 0.17827809834852815 },
+    },
+    { kind: "partition-both-ways", at: 21308.085669297725, lastsMs: 16251.044082222506, where: 0, size: 0.22466772724874318 },
+    { kind: "partition-both-ways", at: 28518.014136934653, lastsMs: 26751.48044130765, where: 0, size: 0.5395945713391 },
+  ],
+  "20009418": [
+    { kind: "restriction-changed", at: 35816.05580402538, lastsMs: 21276.371621293947, where: 0, size: 0.6161047583445907 },
+    { kind: "stale-actor", at: 7387.13076338172, lastsMs: 28429.464876651764, where: 1, size: 0.4991875006817281 },
+  ],
   "5015500": [
     { kind: "stale-actor", at: 25456.132671097293, lastsMs: 12815.563639858738, where: 0, size: 0.5653836652636528 },
     { kind: "poison-trade", at: 15763.346741441637, lastsMs: 40122.06058809534, where: 0, size: 0.3511023633182049 },

@@ -29,7 +29,8 @@ export const tradeNamed = (name: string): Trade => ({
 });
 export const bodyOf = (name: string): string => JSON.stringify(orderOf(name));
 const names = (trades: readonly { readonly tradeId: string }[]): string[] => trades.map(({ tradeId }) => nameOf(tradeId));
-const settlementOf = (tradeId: string): Settlement => ({ tradeId, outcome: "EXECUTED" });
+/** Nothing is restricted in the model: what becomes of a trade is decided at once. */
+const settlementOf = ({ tradeId }: Pick<Trade, "tradeId">): Settlement => ({ tradeId, outcome: "EXECUTED" });
 
 function entryOf(name: string, { status, settledEpoch, settledSeq }: Entry): JournalEntry {
   const { accountId, symbol, side, quantity, price } = orderOf(name);
@@ -64,7 +65,8 @@ export const journalPort = (ask: Ask) => ({
     const found = (await ask("journal", "getAll", tradeIds.map(nameOf))) as [string, Entry][];
     return new Map(found.map(([name, entry]) => [idOf(name), entryOf(name, entry)]));
   },
-  markSettled: ({ tradeId }: Settlement, { epoch, seq }: Mark) =>
+  decide: async (settlement: Settlement) => settlement,
+  markSettled: (tradeId: string, { epoch, seq }: Mark) =>
     ask("journal", "markSettled", nameOf(tradeId), epoch, seq) as Promise<"marked" | "already" | "stale">,
   reopen: (tradeId: string, markedSeq: number, floor: number) =>
     ask("journal", "reopen", nameOf(tradeId), markedSeq, floor) as Promise<"reopened" | "changed">,
@@ -92,9 +94,12 @@ export const ledgerPort = (ask: Ask) => ({
       { fencedAt: number } | { astray: true } | { fresh: string[]; link: Link };
     if ("fencedAt" in answer) return { kind: "fenced", ledgerEpoch: answer.fencedAt };
     if ("astray" in answer) return { kind: "astray" };
-    const settlements = trades.map(({ tradeId }) => settlementOf(tradeId));
-    return { kind: "settled", settlements, fresh: new Set(answer.fresh.map(idOf)), link: answer.link };
+    return { kind: "settled", fresh: new Set(answer.fresh.map(idOf)), link: answer.link };
   },
+  judge: async (_epoch: number, trades: readonly Trade[]): Promise<real.Judged> => ({
+    kind: "judged",
+    settlements: new Map(trades.map((trade) => [trade.tradeId, settlementOf(trade)])),
+  }),
   holds: (epoch: number, links: readonly Link[]) =>
     ask(
       "ledger",

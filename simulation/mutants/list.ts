@@ -1,37 +1,9 @@
 import type { Mutant } from "./hunt";
+import { LEDGER_MUTANTS } from "./ledger";
 
 /** Ways to break the system, each of them one that somebody could make by mistake. The patterns must be found in the source exactly once. */
 export const MUTANTS: readonly Mutant[] = [
-  {
-    name: "no fence: the ledger settles at any epoch",
-    file: "handlers/trade/ledger-sql.ts",
-    find: "WHERE id = 1 AND epoch = CAST(:epoch AS bigint) AND holder = :region\n    AND EXISTS",
-    replace: "WHERE id = 1\n    AND EXISTS",
-  },
-  {
-    name: "the fence names an epoch and no holder",
-    file: "handlers/trade/ledger-sql.ts",
-    find: "AND holder = :region\n    AND EXISTS",
-    replace: "AND EXISTS",
-  },
-  {
-    name: "the ledger settles on a history that does not hold the head",
-    file: "handlers/trade/ledger-sql.ts",
-    find: "\n    AND EXISTS (SELECT 1 FROM ledger_links l WHERE l.seq = CAST(:head_seq AS bigint) AND l.id = :head)",
-    replace: "",
-  },
-  {
-    name: "what is confirmed is the newest link, and not the newest head",
-    file: "handlers/trade/ledger-sql.ts",
-    find: "confirmed = greatest(confirmed, CAST(:head_seq AS bigint))",
-    replace: "confirmed = seq + 1",
-  },
-  {
-    name: "the history begins anew with a number that marks have",
-    file: "handlers/trade/ledger-sql.ts",
-    find: "greatest(seq, CAST(:after AS bigint)) + 1",
-    replace: "seq + 1",
-  },
+  ...LEDGER_MUTANTS,
   {
     name: "marks go beyond the head",
     file: "handlers/core/chain.ts",
@@ -61,18 +33,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: "handlers/core/settlement.ts",
     find: "entry.settledSeq >= base",
     replace: "entry.settledSeq >= base - base",
-  },
-  {
-    name: "positions move by the batch, not by what is new",
-    file: "handlers/trade/ledger-sql.ts",
-    find: "FROM inserted WHERE outcome = 'EXECUTED'",
-    replace: "FROM batch",
-  },
-  {
-    name: "positions are overwritten, not added to",
-    file: "handlers/trade/ledger-sql.ts",
-    find: "quantity = positions.quantity + excluded.quantity, notional = positions.notional + excluded.notional",
-    replace: "quantity = excluded.quantity, notional = excluded.notional",
   },
   {
     name: "a lapsed lease is taken from a holder that has renewed it since",
@@ -137,8 +97,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a trade that the ledger had before is never marked",
     file: "handlers/core/settlement.ts",
-    find: "await finish(open, result.settlements, {",
-    replace: "await finish(open, result.settlements.filter(({ tradeId }) => result.fresh.has(tradeId)), {",
+    find: "await finish(decidedOn, [...decided.values()], {",
+    replace: "await finish(decidedOn, [...decided.values()].filter(({ tradeId }) => result.fresh.has(tradeId)), {",
+  },
+  {
+    name: "what becomes of a trade is not recorded before the ledger has it",
+    file: "handlers/core/settlement.ts",
+    find: "const standing = await ports.journal.decide(settlement);",
+    replace: "const standing: Settlement | undefined = settlement;",
+  },
+  {
+    name: "what was decided is forgotten where a trade is reopened",
+    file: "handlers/adapters/journal.ts",
+    find: "REMOVE settledShard, settledAt",
+    replace: "REMOVE settledShard, settledAt, outcome, reason",
   },
   {
     name: "settled without being announced",

@@ -1,7 +1,9 @@
 import type { Row } from "../kernel/history";
 import { ServiceError } from "../kernel/host";
 import { BLOCKED } from "../kernel/network";
-import { statement, type Statement } from "./statements";
+import { LINKS_KEPT } from "../../handlers/trade/ledger-sql";
+import type { Clause } from "../mutants/ledger";
+import { statement } from "./statements";
 
 /** One committed transaction, as replication carries it. */
 export interface Record {
@@ -57,6 +59,7 @@ interface Batch {
   readonly side: string;
   readonly quantity: number;
   readonly price: string;
+  readonly reason?: string;
 }
 
 /** Ten-thousandths of a dollar. */
@@ -176,30 +179,29 @@ export class LedgerCopy {
     }
     switch (asked.kind) {
       case "settle":
-        return this.settle(transaction, asked, values, JSON.parse(String(values.get("batch"))) as Batch[]);
-      case "present":
-        if (!this.standsAt(asked, values)) return [];
+        return this.settle(transaction, asked.lacks, values, batchIn(values));
+      case "judge":
+        if (!this.standsAt(values)) return [];
         return orNull(
-          this.ids(values)
-            .filter((tradeId) => this.rows.has(tradeId))
-            .map((tradeId) => [text(tradeId)]),
+          batchIn(values).map((row) => [text(row.trade_id), this.isFailed(row) ? text("restricted") : NULL]),
+          2,
         );
-      case "outcomes":
-        return this.ids(values).flatMap((tradeId) => {
-          const row = this.rows.get(tradeId) ?? transaction.rows.get(tradeId);
-          return row ? [decision(row)] : [];
-        });
+      case "present":
+        if (!this.standsAt(values)) return [];
+        return orNull(
+          (JSON.parse(String(values.get("ids"))) as string[]).filter((tradeId) => this.rows.has(tradeId)).map((tradeId) => [text(tradeId)]),
+        );
       case "fence":
         return [[number(this.fence), text(this.holder)]];
       case "holds": {
-        if (!this.standsAt({ fenced: true, held: true }, values)) return [];
+        if (!this.standsAt(values)) return [];
         const links = JSON.parse(String(values.get("links"))) as { seq: number; id: string }[];
         return [[number(links.filter(({ seq, id }) => this.links.get(id) === seq).length)]];
       }
       case "anew": {
         this.lockFence(transaction);
-        if (!this.standsAt({ fenced: true, held: true }, values)) return [];
-        const seq = (asked.above ? Math.max(this.seq, Number(values.get("after"))) : this.seq) + 1;
+        if (!this.standsAt(values)) return [];
+        const seq = (asked.lacks.includes("above") ? this.seq : Math.max(this.seq, Number(values.get("after")))) + 1;
         transaction.chained = { seq, id: String(values.get("link")), confirmed: this.confirmed, forgetsBelow: 0 };
         return [[number(seq), number(this.confirmed)]];
       }
@@ -208,7 +210,7 @@ export class LedgerCopy {
       case "raise": {
         this.lockFence(transaction);
         const epoch = Number(values.get("epoch"));
-        transaction.fence = asked.greatest ? Math.max(this.fence, epoch) : epoch;
+        transaction.fence = Math.max(this.fence, epoch);
         if (epoch > this.fence) transaction.holder = String(values.get("region"));
         return [[number(transaction.fence)]];
       }
@@ -220,20 +222,19 @@ export class LedgerCopy {
     transaction.locksFence = true;
   }
 
-  private settle(transaction: Transaction, how: Statement & { kind: "settle" }, values: Values, batch: readonly Batch[]): Cell[][] {
+  private settle(transaction: Transaction, lacks: readonly Clause[], values: Values, batch: readonly Batch[]): Cell[][] {
     const epoch = Number(values.get("epoch"));
     const others = this.others(transaction);
     this.lockFence(transaction);
     // Rows that another transaction is inserting, and positions that it is moving, are waited for.
-    const key = (row: Batch): string => `${row.account_id}/${row.symbol}`;
     if (others.some((other) => batch.some((row) => other.rows.has(row.trade_id) || other.positions.has(key(row))))) throw BLOCKED;
     const headSeq = Number(values.get("head_seq"));
-    if (!this.standsAt(how, values) || (how.chained && this.links.get(String(values.get("head"))) !== headSeq)) return [];
+    if (!this.standsAt(values, lacks) || (!lacks.includes("head") && this.links.get(String(values.get("head"))) !== headSeq)) return [];
     transaction.chained = {
       seq: this.seq + 1,
       id: String(values.get("link")),
-      confirmed: how.confirmsHead ? Math.max(this.confirmed, headSeq) : this.seq + 1,
-      forgetsBelow: headSeq - 1_000,
+      confirmed: lacks.includes("confirms-head") ? this.seq + 1 : Math.max(this.confirmed, headSeq),
+      forgetsBelow: headSeq - LINKS_KEPT,
     };
     for (const row of batch) {
       if (!this.refused.has(row.trade_id)) continue;
@@ -241,8 +242,6 @@ export class LedgerCopy {
       throw new ServiceError("DatabaseErrorException", "ERROR: new row violates a check constraint; SQLState: 23514");
     }
     const inserted = batch.filter((row) => !this.rows.has(row.trade_id));
-    if (!how.once && inserted.length < batch.length)
-      throw new ServiceError("DatabaseErrorException", "ERROR: duplicate key value violates unique constraint; SQLState: 23505");
     for (const row of inserted) {
       transaction.rows.set(row.trade_id, {
         tradeId: row.trade_id,
@@ -252,28 +251,30 @@ export class LedgerCopy {
         quantity: row.quantity,
         price: row.price,
         settledEpoch: epoch,
-        outcome: this.restrictions.has(key(row)) ? FAILED : EXECUTED,
+        outcome: row.reason === undefined ? EXECUTED : FAILED,
       });
     }
-    const moving = how.byInserted ? inserted.filter((row) => !this.restrictions.has(key(row))) : batch;
+    const moving = lacks.includes("by-inserted") ? batch : inserted.filter(({ reason }) => reason === undefined);
     for (const row of moving) {
       const signed = BigInt(row.side === "buy" ? row.quantity : -row.quantity);
-      const before = transaction.positions.get(key(row)) ?? (how.adds ? this.positions.get(key(row)) : undefined) ?? [0n, 0n];
+      const before = transaction.positions.get(key(row)) ?? (lacks.includes("adds") ? undefined : this.positions.get(key(row))) ?? [0n, 0n];
       transaction.positions.set(key(row), [before[0] + signed, before[1] + signed * tenThousandths(row.price)]);
     }
     const link = number(this.seq + 1);
-    return orNull(
-      inserted.map(({ trade_id }) => decision(transaction.rows.get(trade_id) as Row)),
-      3,
-    ).map((row) => [link, ...row]);
+    return orNull(inserted.map(({ trade_id }) => [text(trade_id)])).map((row) => [link, ...row]);
   }
 
-  private standsAt({ fenced, held }: { readonly fenced: boolean; readonly held: boolean }, values: Values): boolean {
-    return (!fenced || this.fence === Number(values.get("epoch"))) && (!held || this.holder === values.get("region"));
+  /** By its row, if there is one; else by what is restricted now. */
+  private isFailed(row: Batch): boolean {
+    const settled = this.rows.get(row.trade_id);
+    return settled === undefined ? this.restrictions.has(key(row)) : settled.outcome === FAILED;
   }
 
-  private ids(values: Values): string[] {
-    return JSON.parse(String(values.get("ids"))) as string[];
+  private standsAt(values: Values, lacks: readonly Clause[] = []): boolean {
+    return (
+      (lacks.includes("epoch") || this.fence === Number(values.get("epoch"))) &&
+      (lacks.includes("holder") || this.holder === values.get("region"))
+    );
   }
 
   private transaction(id: string): Transaction {
@@ -295,5 +296,6 @@ export class LedgerCopy {
 
 const EXECUTED = "EXECUTED";
 const FAILED = "FAILED";
-const decision = ({ tradeId, outcome }: Row): Cell[] => [text(tradeId), text(outcome), outcome === FAILED ? text("restricted") : NULL];
+const key = (row: Batch): string => `${row.account_id}/${row.symbol}`;
+const batchIn = (values: Values): Batch[] => JSON.parse(String(values.get("batch"))) as Batch[];
 const orNull = (rows: Cell[][], width = 1): Cell[][] => (rows.length > 0 ? rows : [Array.from({ length: width }, () => NULL)]);

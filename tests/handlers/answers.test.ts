@@ -49,7 +49,8 @@ describe("GET /trades", () => {
 
   it("tells no epoch of a trade that was settled by one and lost with its region", async () => {
     const journal = await journalOf(1);
-    await journal.markSettled({ tradeId: id(0), outcome: "EXECUTED" }, { epoch: 1, seq: 2 }, new Date(0).toISOString());
+    await journal.decide({ tradeId: id(0), outcome: "EXECUTED" });
+    await journal.markSettled(id(0), { epoch: 1, seq: 2 }, new Date(0).toISOString());
     const settled = await oneTrade(id(0), { journal, log: silentLog });
     expect(JSON.parse(settled.body)).to.include({ status: "SETTLED", settledEpoch: 1 });
     await journal.reopen(id(0), 2, 5);

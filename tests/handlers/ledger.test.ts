@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { Link, Trade } from "../../handlers/core/model";
-import type { Ledger } from "../../handlers/ports";
+import type { Decided, Ledger } from "../../handlers/ports";
 import { ENGINES, type EngineServer } from "../support/ledger-engines";
 import { id } from "../support/trades";
 
-function trade(n: number, fields: Partial<Trade> = {}): Trade {
+function trade(n: number, fields: Partial<Decided> = {}): Decided {
   return {
     tradeId: id(n),
     idempotencyKey: `key-${n}`,
@@ -72,17 +72,10 @@ for (const { name, migrations, start } of ENGINES)
       ]);
     });
 
-    it("settles a trade once, whatever repeats, and answers the same again", async () => {
+    it("settles a trade once, whatever repeats", async () => {
       await settle(1, [trade(1)]);
       const again = await settle(1, [trade(1), trade(3)]);
-      expect(again).to.deep.include({
-        kind: "settled",
-        settlements: [
-          { tradeId: id(3), outcome: "EXECUTED" },
-          { tradeId: id(1), outcome: "EXECUTED" },
-        ],
-        fresh: new Set([id(3)]),
-      });
+      expect(again).to.deep.include({ kind: "settled", fresh: new Set([id(3)]) });
       const all = await settle(1, [trade(1)]);
       expect(all.kind === "settled" && all.fresh.size).to.equal(0);
       expect(await rows("SELECT sum(quantity) FROM positions")).to.deep.equal([["6"]]);
@@ -144,15 +137,39 @@ for (const { name, migrations, start } of ENGINES)
       }
     });
 
-    it("settles what is restricted as FAILED, and leaves its position alone", async () => {
+    const judged = async (epoch: number, trades: readonly Trade[]) => {
+      const answer = await ledger.judge(epoch, trades);
+      return answer.kind === "judged" ? [...answer.settlements.values()] : answer;
+    };
+
+    it("judges a trade by what is restricted, and says nothing at another epoch", async () => {
       await server.rows("INSERT INTO restrictions VALUES ('acc-1', 'AMZN', 'account is frozen'), ('*', 'BAD', 'symbol is halted')");
-      const result = await settle(1, [trade(1), trade(2), trade(5, { symbol: "BAD" })]);
-      expect(result.kind === "settled" && result.settlements).to.have.deep.members([
+      expect(await judged(1, [trade(1), trade(2), trade(5, { symbol: "BAD" })])).to.have.deep.members([
         { tradeId: id(1), outcome: "FAILED", reason: "account is frozen" },
         { tradeId: id(2), outcome: "EXECUTED" },
         { tradeId: id(5), outcome: "FAILED", reason: "symbol is halted" },
       ]);
+      expect(await judged(2, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 1 });
+      expect(await ledgerOf("us-east-2").judge(1, [trade(1)])).to.deep.equal({ kind: "fenced", ledgerEpoch: 1 });
+    });
+
+    it("settles as was decided, whatever is restricted by now, and leaves the position of a failed trade alone", async () => {
+      await server.rows("INSERT INTO restrictions VALUES ('acc-2', 'AMZN', 'account is frozen')");
+      await settle(1, [trade(1, { reason: "account was frozen" }), trade(2)]);
+      expect(await rows("SELECT trade_id, outcome, reason FROM trades ORDER BY trade_id")).to.deep.equal([
+        [id(1), "FAILED", "account was frozen"],
+        [id(2), "EXECUTED", "null"],
+      ]);
       expect(await rows("SELECT account_id FROM positions")).to.deep.equal([["acc-2"]]);
+    });
+
+    it("judges a trade that it has by its row", async () => {
+      await settle(1, [trade(1), trade(2, { reason: "account was frozen" })]);
+      await server.rows("INSERT INTO restrictions VALUES ('*', '*', 'all is halted')");
+      expect(await judged(1, [trade(1), trade(2)])).to.have.deep.members([
+        { tradeId: id(1), outcome: "EXECUTED" },
+        { tradeId: id(2), outcome: "FAILED", reason: "account was frozen" },
+      ]);
     });
 
     it("tells refused data from a database that is not there, and rolls back", async () => {

@@ -27,6 +27,32 @@ describe("settling a batch", () => {
     expect(ledger.positions.size).to.equal(0);
   });
 
+  it("decides once: what is replayed keeps its outcome, whether it was marked or only announced, and whatever is restricted by now", async () => {
+    for (const marks of [true, false]) {
+      const { ports, ledger, journal, effects } = await setUp([trade(1), trade(2)]);
+      ledger.restricted = ({ tradeId }) => (tradeId === trade(1).tradeId ? "account is closed" : undefined);
+      const late = Object.assign(Object.create(journal) as typeof journal, { markSettled: () => Promise.reject(new Error("away")) });
+      await settleBatch([trade(1), trade(2)], { ...ports, journal: marks ? journal : late });
+      ledger.restricted = ({ tradeId }) => (tradeId === trade(2).tradeId ? "symbol is halted" : undefined);
+      ledger.copyFrom(ledger, 1);
+      await secureChain(1, ports);
+      for (const { settledSeq, tradeId } of journal.entries.values()) if (settledSeq) await journal.reopen(tradeId, settledSeq, settledSeq);
+      expect((await settleBatch([trade(1), trade(2)], ports)).retry).to.deep.equal([]);
+      const outcomes = [...ledger.rows.values()].map(({ settlement }) => settlement.outcome);
+      expect(outcomes).to.deep.equal(["FAILED", "EXECUTED"]);
+      expect(effects.announced).to.have.length(4);
+    }
+  });
+
+  it("settles without the trade whose decision could not be recorded; its redelivery finishes it", async () => {
+    const trades = [trade(1), trade(2)];
+    const { ports, journal, ledger } = await setUp(trades);
+    const gated = new Gate(["none", "before"]).guard("journal", journal);
+    expect((await settleBatch(trades, { ...ports, journal: gated })).retry).to.deep.equal(ids([trade(1)]));
+    expect(ledger.rows.size).to.equal(1);
+    expect((await settleBatch([trade(1)], ports)).retry).to.deep.equal([]);
+  });
+
   it("hands a fenced batch to the holder's queue", async () => {
     const { ports, queues, ledger } = await setUp([trade(1)], "west");
     ports.lease.lease = { holder: "west", epoch: 2, renewals: 0 };
@@ -83,7 +109,7 @@ describe("settling a batch", () => {
     const { ports, journal, effects } = await setUp(trades);
     const { retry } = await settleBatch(trades, {
       ...ports,
-      journal: new Gate(["none", "none", "before", "after"]).guard("journal", journal),
+      journal: new Gate(["none", "none", "none", "none", "none", "before", "after"]).guard("journal", journal),
     });
     expect(retry).to.deep.equal(ids([trade(2), trade(3)]));
     expect((await settleBatch([trade(2), trade(3)], ports)).retry).to.deep.equal([]);

@@ -114,7 +114,6 @@ describe("the tables, with DynamoDB's own rules", function () {
       );
       store = journal(client, name);
     });
-    const settlement = (n: number) => ({ tradeId: id(n), outcome: "EXECUTED" as const });
     async function pagesOf(read: (cursor?: string) => Promise<{ entries: JournalEntry[]; cursor?: string }>): Promise<string[]> {
       const found: string[] = [];
       let cursor: string | undefined;
@@ -137,7 +136,7 @@ describe("the tables, with DynamoDB's own rules", function () {
       trouble = ["conflict", "conflict"];
       expect((await store.accept(entry(1))).kind).to.equal("accepted");
       trouble = ["conflict"];
-      expect(await store.markSettled(settlement(1), mark(1), iso(9))).to.equal("marked");
+      expect(await store.markSettled(id(1), mark(1), iso(9))).to.equal("marked");
     });
 
     it("gives up on a conflict that does not end", async () => {
@@ -151,31 +150,41 @@ describe("the tables, with DynamoDB's own rules", function () {
       expect(await store.accept(entry(1)), "the SDK's second try").to.deep.equal({ kind: "exists", entry: entry(1) });
       trouble = ["none", "lost"];
       await store.accept(entry(2));
-      expect(await store.markSettled(settlement(2), mark(1), iso(9))).to.equal("already");
+      expect(await store.markSettled(id(2), mark(1), iso(9))).to.equal("already");
     });
 
     it("believes a mark only of a later link", async () => {
       await store.accept(entry(1));
-      expect(await store.markSettled(settlement(1), mark(2), iso(9))).to.equal("marked");
-      expect(await store.markSettled(settlement(1), mark(2), iso(10))).to.equal("already");
-      expect(await store.markSettled(settlement(1), mark(1), iso(11))).to.equal("already");
-      expect(await store.markSettled({ tradeId: id(1), outcome: "FAILED", reason: "restricted" }, mark(3), iso(12))).to.equal("marked");
-      expect(await store.get(id(1))).to.deep.equal(
-        entry(1, { status: "SETTLED", outcome: "FAILED", reason: "restricted", settledEpoch: 3, settledSeq: 30, settledAt: iso(12) }),
-      );
-      expect(await store.markSettled(settlement(7), mark(1), iso(9)), "no such trade").to.equal("stale");
+      expect(await store.markSettled(id(1), mark(2), iso(9))).to.equal("marked");
+      expect(await store.markSettled(id(1), mark(2), iso(10))).to.equal("already");
+      expect(await store.markSettled(id(1), mark(1), iso(11))).to.equal("already");
+      expect(await store.markSettled(id(1), mark(3), iso(12))).to.equal("marked");
+      expect(await store.get(id(1))).to.deep.equal(entry(1, { status: "SETTLED", settledEpoch: 3, settledSeq: 30, settledAt: iso(12) }));
+      expect(await store.markSettled(id(7), mark(1), iso(9)), "no such trade").to.equal("stale");
       expect(await store.get(id(7))).to.equal(undefined);
+    });
+
+    it("decides once what becomes of a trade, also where it is lost and reopened", async () => {
+      await store.accept(entry(1));
+      const failed = { tradeId: id(1), outcome: "FAILED", reason: "restricted" } as const;
+      trouble = ["lost"];
+      expect(await store.decide(failed), "the SDK's second try").to.deep.equal(failed);
+      await store.markSettled(id(1), mark(1), iso(9));
+      await store.reopen(id(1), 10, 25);
+      expect(await store.decide({ tradeId: id(1), outcome: "EXECUTED" })).to.deep.equal(failed);
+      expect(await store.get(id(1))).to.include({ status: "ACCEPTED", outcome: "FAILED", reason: "restricted" });
+      expect(await store.decide({ tradeId: id(7), outcome: "EXECUTED" }), "no such trade").to.equal(undefined);
     });
 
     it("reopens only the mark that was looked at, and then believes none up to the floor", async () => {
       await store.accept(entry(1));
-      await store.markSettled(settlement(1), mark(1), iso(9));
+      await store.markSettled(id(1), mark(1), iso(9));
       expect(await store.reopen(id(1), 20, 25)).to.equal("changed");
       expect(await store.reopen(id(1), 10, 25)).to.equal("reopened");
       expect(await store.reopen(id(1), 10, 25)).to.equal("changed");
       expect(await pagesOf((cursor) => store.pending(iso(60), cursor))).to.deep.equal([id(1)]);
-      expect(await store.markSettled(settlement(1), mark(2), iso(10))).to.equal("stale");
-      expect(await store.markSettled(settlement(1), mark(3), iso(11))).to.equal("marked");
+      expect(await store.markSettled(id(1), mark(2), iso(10))).to.equal("stale");
+      expect(await store.markSettled(id(1), mark(3), iso(11))).to.equal("marked");
       expect(await pagesOf((cursor) => store.pending(iso(60), cursor))).to.deep.equal([]);
     });
 

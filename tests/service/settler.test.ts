@@ -39,10 +39,19 @@ describe("the service's settlement", () => {
     return {
       lease: { read: async () => ({ holder: "us-east-1", epoch: 1, renewals: 1 }) },
       chain: new MemoryChainStore({ ...LINK, epoch: 1, base: 1 }),
-      ledger: { settle, holds: async () => true, beginAnew: async () => Promise.reject(new Error("nothing was lost")) },
+      ledger: {
+        settle,
+        judge: async (_epoch, trades) => ({
+          kind: "judged",
+          settlements: new Map(trades.map(({ tradeId }) => [tradeId, { tradeId, outcome: "EXECUTED" }])),
+        }),
+        holds: async () => true,
+        beginAnew: async () => Promise.reject(new Error("nothing was lost")),
+      },
       journal: {
         getAll: (tradeIds) => journal.getAll(tradeIds),
-        markSettled: async ({ tradeId }) => (tradeId === id(2) ? Promise.reject(new Error("away")) : "marked"),
+        decide: (settlement) => journal.decide(settlement),
+        markSettled: async (tradeId) => (tradeId === id(2) ? Promise.reject(new Error("away")) : "marked"),
       },
       queue: new MemoryQueues().port("us-east-1"),
       audit: effects.audit,
@@ -71,7 +80,6 @@ describe("the service's settlement", () => {
       batchesAtOnce: 1,
       ports: portsOf(async (_epoch, _head, trades) => ({
         kind: "settled",
-        settlements: trades.map(({ tradeId }) => ({ tradeId, outcome: "EXECUTED" as const })),
         fresh: new Set(trades.map(({ tradeId }) => tradeId)),
         link: LINK,
       })),
@@ -92,11 +100,10 @@ describe("the service's settlement", () => {
       queueUrl: "https://sqs/queue",
       clock: systemClock,
       batchesAtOnce: 1,
-      ports: portsOf(async (_epoch, _head, trades) => {
+      ports: portsOf(async () => {
         await slow;
         return {
           kind: "settled",
-          settlements: trades.map(({ tradeId }) => ({ tradeId, outcome: "EXECUTED" as const })),
           fresh: new Set(),
           link: LINK,
         };

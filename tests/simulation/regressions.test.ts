@@ -44,6 +44,18 @@ const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
+    seed: 20005959,
+    story: "a trade fails because of a restriction, is lost with its ledger's tail and settled anew when the restriction is gone",
+    sick: {
+      bug: {
+        file: "handlers/core/settlement.ts",
+        find: "const standing = await ports.journal.decide(settlement);",
+        replace: "const standing: Settlement | undefined = settlement;",
+      },
+      rule: "outcomes never flip",
+    },
+  },
+  {
     seed: 22575,
     story:
       "a promotion lands late and takes the writer away, a later one brings it back under the same epoch, without what was settled meanwhile",

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { SETTLE } from "../../handlers/trade/ledger-sql";
 import { Scheduler } from "../../simulation/kernel/scheduler";
 import { change, condition } from "../../simulation/services/expression";
+import { LEDGER_MUTANTS } from "../../simulation/mutants/ledger";
 import { statement } from "../../simulation/services/statements";
 
 const with_ = (values: Record<string, unknown>, names: Record<string, string> = {}) => ({ values, names });
@@ -47,18 +48,10 @@ describe("DynamoDB's expressions", () => {
 });
 
 describe("the ledger's statements", () => {
-  it("are known by their clauses", () => {
-    expect(statement(SETTLE)).to.include({
-      kind: "settle",
-      fenced: true,
-      held: true,
-      chained: true,
-      confirmsHead: true,
-      once: true,
-      byInserted: true,
-      adds: true,
-    });
-    expect(statement(SETTLE.replace("ON CONFLICT (trade_id) DO NOTHING", ""))).to.include({ once: false });
+  it("are known as they are, and with a mutant's change", () => {
+    expect(statement(SETTLE)).to.deep.equal({ kind: "settle", lacks: [] });
+    for (const { find, replace, lacks } of LEDGER_MUTANTS.filter(({ find }) => SETTLE.includes(find)))
+      expect(statement(SETTLE.replace(find, replace))).to.deep.equal({ kind: "settle", lacks });
   });
 
   it("are refused when a clause is one that the model does not know", () => {

@@ -1,3 +1,4 @@
+import { decisionOf } from "../../../handlers/core/messages";
 import type { JournalEntry, Mark, Settlement } from "../../../handlers/core/model";
 import type { Accepted, Journal } from "../../../handlers/ports";
 
@@ -32,19 +33,24 @@ export class MemoryJournal implements Journal {
     return new Map(tradeIds.flatMap((tradeId) => this.entries.get(tradeId) ?? []).map((entry) => [entry.tradeId, entry]));
   }
 
-  async markSettled(settlement: Settlement, { epoch, seq }: Mark, settledAt: string): Promise<"marked" | "already" | "stale"> {
+  async decide(settlement: Settlement): Promise<Settlement | undefined> {
     const entry = this.entries.get(settlement.tradeId);
+    if (entry && entry.outcome === undefined) this.entries.set(entry.tradeId, { ...entry, ...settlement });
+    return decisionOf(this.entries.get(settlement.tradeId));
+  }
+
+  async markSettled(tradeId: string, { epoch, seq }: Mark, settledAt: string): Promise<"marked" | "already" | "stale"> {
+    const entry = this.entries.get(tradeId);
     if (!entry) return "stale";
     if (entry.settledSeq !== undefined && entry.settledSeq >= seq) return entry.status === "SETTLED" ? "already" : "stale";
-    const { outcome, reason } = settlement;
-    this.entries.set(entry.tradeId, { ...entry, status: "SETTLED", outcome, reason, settledEpoch: epoch, settledSeq: seq, settledAt });
+    this.entries.set(entry.tradeId, { ...entry, status: "SETTLED", settledEpoch: epoch, settledSeq: seq, settledAt });
     return "marked";
   }
 
   async reopen(tradeId: string, markedSeq: number, floor: number): Promise<"reopened" | "changed"> {
     const entry = this.entries.get(tradeId);
     if (entry?.status !== "SETTLED" || entry.settledSeq !== markedSeq) return "changed";
-    const open = { status: "ACCEPTED", outcome: undefined, reason: undefined, settledAt: undefined, settledSeq: floor } as const;
+    const open = { status: "ACCEPTED", settledAt: undefined, settledSeq: floor } as const;
     this.entries.set(tradeId, { ...entry, ...open });
     return "reopened";
   }

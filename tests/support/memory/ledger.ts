@@ -1,5 +1,5 @@
 import type { Link, Settlement, Trade } from "../../../handlers/core/model";
-import type { Ledger, SettleResult } from "../../../handlers/ports";
+import type { Decided, Judged, Ledger, SettleResult } from "../../../handlers/ports";
 
 interface Row {
   readonly trade: Trade;
@@ -50,7 +50,21 @@ export class MemoryLedger implements Ledger {
     this.commit(other.history[Math.max(0, other.history.length - 1 - lag)] as State);
   }
 
-  async settle(epoch: number, head: Link, trades: readonly Trade[]): Promise<SettleResult> {
+  async judge(epoch: number, trades: readonly Trade[]): Promise<Judged> {
+    this.needWriter();
+    if (!this.standsAt(epoch)) return { kind: "fenced", ledgerEpoch: this.state.fence };
+    const settlementOf = (trade: Trade): Settlement => {
+      const reason = this.restricted(trade);
+      const fresh: Settlement = {
+        tradeId: trade.tradeId,
+        ...(reason === undefined ? { outcome: "EXECUTED" } : { outcome: "FAILED", reason }),
+      };
+      return this.state.rows.get(trade.tradeId)?.settlement ?? fresh;
+    };
+    return { kind: "judged", settlements: new Map(trades.map((trade) => [trade.tradeId, settlementOf(trade)])) };
+  }
+
+  async settle(epoch: number, head: Link, trades: readonly Decided[]): Promise<SettleResult> {
     this.needWriter();
     if (!this.standsAt(epoch)) return { kind: "fenced", ledgerEpoch: this.state.fence };
     if (!this.hasLink(head)) return { kind: "astray" };
@@ -61,7 +75,7 @@ export class MemoryLedger implements Ledger {
     const fresh = new Set<string>();
     for (const trade of trades) {
       if (rows.has(trade.tradeId)) continue;
-      const reason = this.restricted(trade);
+      const { reason } = trade;
       rows.set(trade.tradeId, { trade, epoch, settlement: { tradeId: trade.tradeId, outcome: reason ? "FAILED" : "EXECUTED", reason } });
       if (!reason) positions.set(positionKey(trade), (positions.get(positionKey(trade)) ?? 0n) + signed(trade));
       fresh.add(trade.tradeId);
@@ -69,7 +83,7 @@ export class MemoryLedger implements Ledger {
     const link = this.nextLink(0);
     const confirmed = Math.max(this.state.confirmed, head.seq);
     this.commit({ ...this.state, rows, positions, confirmed, links: [...this.state.links, link] });
-    return { kind: "settled", settlements: trades.map((trade) => (rows.get(trade.tradeId) as Row).settlement), fresh, link };
+    return { kind: "settled", fresh, link };
   }
 
   async holds(epoch: number, links: readonly Link[]): Promise<boolean> {

@@ -15,7 +15,7 @@ import { writeReport } from "./report/write";
 import { DrillRun } from "./drill/run";
 import type { Scenario } from "./drill/scenario";
 import { SCENARIOS } from "./drill/scenarios";
-import { type PlannedTrade, type ReplayedTrade, generated, replayed } from "./drill/stream";
+import { type PlannedTrade, type ReplayedTrade, generated, replayed, surging } from "./drill/stream";
 import { summary } from "./report/summary";
 import { Terminal } from "./drill/terminal";
 import { LabWorld } from "./drill/world";
@@ -108,12 +108,14 @@ async function drill(
   rmSync(recordsFolder, { recursive: true, force: true });
   const startedAt = Date.now();
   const keys = `r${startedAt.toString(36)}`;
-  const planOf = ({ name, leastSeconds = 0 }: Scenario): { plan: PlannedTrade[]; streamMs: number } => {
+  const planOf = ({ name, leastSeconds = 0, surge }: Scenario): { plan: PlannedTrade[]; streamMs: number } => {
     const identity = { run: keys, scenario: name, clients: options.clients };
     const seconds = Math.max(options.seconds, leastSeconds * goalFactor(world));
     const plan =
       file === undefined
-        ? generated(identity, seconds, options.rate, options.seed)
+        ? surge === undefined
+          ? generated(identity, seconds, options.rate, options.seed)
+          : surging(identity, seconds, options.rate, options.seed, surge)
         : replayed(identity, file, options.speed, options.minutes);
     return { plan, streamMs: file === undefined ? seconds * 1000 : (plan.at(-1)?.dueMs ?? 0) };
   };

@@ -5,7 +5,9 @@ import {
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 const SHARDS = 8;
@@ -28,6 +30,7 @@ export class AwsView {
   private readonly dynamo: DynamoDBClient;
   private readonly sqs: SQSClient;
   private readonly sfn: SFNClient;
+  private readonly lambda: LambdaClient;
 
   constructor(
     readonly region: string,
@@ -43,6 +46,7 @@ export class AwsView {
     this.dynamo = new DynamoDBClient(shared);
     this.sqs = new SQSClient(shared);
     this.sfn = new SFNClient(shared);
+    this.lambda = new LambdaClient(shared);
   }
 
   async lease(table: string): Promise<LeaseView | undefined> {
@@ -139,7 +143,19 @@ export class AwsView {
     return executionArn ?? "";
   }
 
+  async stop(arn: string, cause: string): Promise<void> {
+    await this.sfn.send(new StopExecutionCommand({ executionArn: arn, error: "Drill", cause }));
+  }
+
+  async setPollers(functionName: string, enabled: boolean): Promise<void> {
+    const { EventSourceMappings } = await this.lambda.send(new ListEventSourceMappingsCommand({ FunctionName: functionName }));
+    const ids = (EventSourceMappings ?? []).flatMap(({ UUID }) => UUID ?? []);
+    if (ids.length === 0) throw new Error(`${functionName} has no event source mapping`);
+    for (const UUID of ids) await this.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: enabled }));
+  }
+
   close(): void {
+    this.lambda.destroy();
     this.dynamo.destroy();
     this.sqs.destroy();
     this.sfn.destroy();

@@ -106,6 +106,11 @@ export class Crowd {
     return this.open;
   }
 
+  /** Trades that are due and not answered yet. */
+  waiting(): number {
+    return this.sessions.reduce((sum, { line, busy }) => sum + line.length + busy, 0);
+  }
+
   private session(number: number): Session {
     const kind: ClientKind = number % 2 === 0 ? "dns" : "smart";
     const book = new Book(this.options.folder, number);

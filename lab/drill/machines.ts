@@ -22,12 +22,7 @@ export function machinesAt({ regions, basePort, onStep, onEvent, onRefused }: Ma
     simulated: pair.simulated,
     postgres: (region) => pair.postgres(region),
     start: () => pair.start(),
-    setLinks: (region, state) => pair.setLinks(region, state),
-    killDatabase: (region) => pair.killDatabase(region),
-    startDatabase: (region) => pair.startDatabase(region),
-    stopWitness: () => pair.stopWitness(),
-    startWitness: () => pair.startWitness(),
-    witnessAnswers: () => pair.witnessAnswers(),
+    faults: pair,
     close: () => pair.close(),
   };
 }

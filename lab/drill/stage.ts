@@ -1,12 +1,14 @@
 import type { RegionHandle } from "../types";
 import { statusOf } from "./answers";
 import type { Crowd } from "./clients";
-import type { Snapshot } from "./observe";
+import type { RegionView, Snapshot } from "./observe";
+import type { Forbidden } from "./expectations";
+import type { Execution, Operator } from "./operator";
 import type { Stage } from "./scenario";
 import { situation } from "./situation";
 import type { Sample } from "../report/model";
 import type { Timeline } from "./timeline";
-import type { LabWorld } from "./world";
+import type { Faults, LabWorld } from "./world";
 
 const TAKEOVER_MS = 90_000;
 /** A backlog that has not shrunk for this long will not be worked off; nor one that clients add to, for as long as the stack lets them wait. */
@@ -16,6 +18,7 @@ const HEAL_MS = 90_000;
 const MACHINE_MS = 90_000;
 /** A fault that shows no effect by then is none. */
 const EFFECT_MS = 5_000;
+const LOOK_MS = 100;
 
 /** A look at the lab as the report keeps it. */
 export const sampleOf = ({ lease, pending, dns, checks, regions }: Snapshot, atMs: number): Sample => ({
@@ -55,6 +58,7 @@ export class DrillStage implements Stage {
   /** Why the fault can't be said to have taken effect; undefined once it was seen to. */
   withoutEffect: string | undefined = "no fault was made";
   readonly samples: Sample[] = [];
+  readonly forbidden: Forbidden[] = [];
   readonly active: RegionHandle;
   readonly passive: RegionHandle;
   readonly epoch: number;
@@ -81,27 +85,27 @@ export class DrillStage implements Stage {
   }
 
   async streamReached(share: number): Promise<void> {
-    await this.sleep(Math.max(0, share * this.streamMs - this.crowd.elapsed()));
+    await this.pause(Math.max(0, share * this.streamMs - this.crowd.elapsed()));
   }
 
   async sinceFault(ms: number): Promise<void> {
-    await this.sleep(Math.max(0, (this.faultMs ?? this.crowd.elapsed()) + ms - this.crowd.elapsed()));
+    await this.pause(Math.max(0, (this.faultMs ?? this.crowd.elapsed()) + ms - this.crowd.elapsed()));
   }
 
-  fault(detail: string): void {
+  fault(detail: string, where = this.active.region): void {
     this.faultMs = this.crowd.elapsed();
-    this.note(this.active.region, "fault", detail);
+    this.note(where, "fault", detail);
     this.withoutEffect = "nobody looked whether it took effect";
   }
 
-  async confirm(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + EFFECT_MS;
-    while (!(await this.orStop(holds()))) {
+  async confirm(what: string, holds: () => Promise<boolean> | boolean, withinMs = EFFECT_MS): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (!(await this.orStop(Promise.resolve(holds())))) {
       if (performance.now() > deadline) {
-        this.withoutEffect = `${what}: not so after ${EFFECT_MS / 1000} s`;
+        this.withoutEffect = `${what}: not so after ${withinMs / 1000} s`;
         return this.note("world", "no effect", this.withoutEffect);
       }
-      await this.sleep(200);
+      await this.pause(200);
     }
     this.withoutEffect = undefined;
   }
@@ -122,8 +126,31 @@ export class DrillStage implements Stage {
     return await this.orStop(this.world.databaseAnswers(region));
   }
 
-  async witnessAnswers(): Promise<boolean> {
-    return await this.orStop(this.world.witnessAnswers());
+  async asked(region: RegionHandle): Promise<{ readonly status: number | undefined; readonly ms: number }> {
+    const began = performance.now();
+    const status = await this.orStop(statusOf(`${region.endpoint}/health`));
+    return { status, ms: performance.now() - began };
+  }
+
+  lagMs(region: RegionHandle): number {
+    return this.seen(region)?.lagMs ?? Infinity;
+  }
+
+  pendingTrades(): number | undefined {
+    return this.world.observer.snapshot().pending;
+  }
+
+  waiting(): number {
+    return this.crowd.waiting();
+  }
+
+  queued(region: RegionHandle): number | undefined {
+    const queue = this.seen(region)?.queue;
+    return queue && queue.waiting + queue.inFlight;
+  }
+
+  private seen({ region }: RegionHandle): RegionView | undefined {
+    return this.world.observer.snapshot().regions.find((one) => one.region === region);
   }
 
   note(region: string, event: string, detail: string): void {
@@ -135,18 +162,18 @@ export class DrillStage implements Stage {
     while (!holds(this.world.observer.snapshot())) {
       if (performance.now() > deadline)
         throw new Error(`${what}: not within ${timeoutMs / 1000} s (${situation(this.world.observer.snapshot())})`);
-      await this.sleep(200);
+      await this.pause(200);
     }
   }
 
-  async activated(region: RegionHandle): Promise<void> {
+  async activated(region: RegionHandle, timeoutMs = TAKEOVER_MS): Promise<void> {
     await this.until(
       `${region.region} becomes active`,
       ({ lease, regions }) => {
         const ledger = regions.find((one) => one.region === region.region)?.ledger;
         return lease?.holder === region.region && ledger?.role === "writer" && ledger.fence === lease.epoch;
       },
-      TAKEOVER_MS,
+      timeoutMs,
     );
   }
 
@@ -175,7 +202,7 @@ export class DrillStage implements Stage {
         since = now;
       }
       if (left === 0 || now - since > Math.max(DRAIN_MS, this.acceptanceGoalMs) || now > end) return left;
-      await this.sleep(500);
+      await this.pause(500);
     }
   }
 
@@ -196,37 +223,66 @@ export class DrillStage implements Stage {
     );
   }
 
+  async copyFollows(): Promise<void> {
+    const holder = await this.holder();
+    for (const region of [this.active, this.passive]) if (region.region !== holder) await this.followsWriter(region);
+  }
+
   async switchOverTo(region: RegionHandle): Promise<void> {
-    const end = await this.orStop(this.world.runMove("switchover", region, this.epoch, MACHINE_MS));
+    const end = await this.orStop((await this.begin("switchover", region)).ended(MACHINE_MS));
     if (end.status !== "SUCCEEDED") throw new Error(`switchover to ${region.region} ended ${end.status}: ${end.detail}`);
     await this.activated(region);
   }
 
-  async cutLinks(region: RegionHandle): Promise<void> {
-    await this.world.setLinks(region, "cut");
+  async begin(
+    kind: "failover" | "switchover",
+    region: RegionHandle,
+    under?: { readonly epoch: number; readonly name: string },
+  ): Promise<Execution> {
+    const { lease } = await this.orStop(this.world.observer.now());
+    if (lease === undefined) throw new Error("the lease can't be read");
+    return await this.operator.start({ kind, region, epoch: lease.epoch, ...under });
   }
 
-  async mendLinks(region: RegionHandle): Promise<void> {
-    await this.world.setLinks(region, "whole");
+  async begun(kind: "failover" | "switchover", region: RegionHandle): Promise<Execution> {
+    const deadline = performance.now() + TAKEOVER_MS;
+    for (;;) {
+      const found = await this.orStop(this.operator.running(kind, region));
+      if (found !== undefined) return found;
+      if (performance.now() > deadline) throw new Error(`no ${kind} was started in ${region.region} within ${TAKEOVER_MS / 1000} s`);
+      await this.pause(LOOK_MS);
+    }
   }
 
-  async killDatabase(region: RegionHandle): Promise<void> {
-    await this.world.killDatabase(region);
+  async ends(execution: Execution, expected: string): Promise<void> {
+    const { status, detail } = await this.orStop(execution.ended(MACHINE_MS));
+    if (status !== expected) throw new Error(`the execution ended ${status} instead of ${expected}: ${detail}`);
   }
 
-  async startDatabase(region: RegionHandle): Promise<void> {
-    await this.world.startDatabase(region);
+  async enters(execution: Execution, state: string): Promise<void> {
+    const deadline = performance.now() + MACHINE_MS;
+    while (!(await this.orStop(execution.entered())).includes(state)) {
+      const { status, detail } = await this.orStop(execution.look());
+      if (status !== "RUNNING" || performance.now() > deadline)
+        throw new Error(`the execution did not come to ${state}: ${status} ${detail}`);
+      await this.pause(LOOK_MS);
+    }
   }
 
-  async stopWitness(): Promise<void> {
-    await this.world.stopWitness();
+  forbidAcceptance(region?: RegionHandle): () => void {
+    const fromMs = this.crowd.elapsed();
+    return () => void this.forbidden.push({ fromMs, toMs: this.crowd.elapsed(), region: region?.region });
   }
 
-  async startWitness(): Promise<void> {
-    await this.world.startWitness();
+  get faults(): Faults {
+    return this.world.faults;
   }
 
-  private async sleep(ms: number): Promise<void> {
+  get operator(): Operator {
+    return this.world.operator;
+  }
+
+  async pause(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const slept = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ms);

@@ -75,6 +75,23 @@ export function generated(identity: StreamIdentity, seconds: number, rate: numbe
   });
 }
 
+/** More of the same over a part of a stream. */
+export interface Surge {
+  /** Shares of the stream's time. */
+  readonly from: number;
+  readonly to: number;
+  /** The rate meanwhile, as a multiple of the stream's own. */
+  readonly times: number;
+}
+
+/** A generated stream with a surge in it. */
+export function surging(identity: StreamIdentity, seconds: number, rate: number, seed: number, { from, to, times }: Surge): PlannedTrade[] {
+  const more = { ...identity, scenario: `${identity.scenario}-surge` };
+  const extra = generated(more, seconds * (to - from), rate * (times - 1), seed + 1);
+  const late = extra.map((trade) => ({ ...trade, dueMs: trade.dueMs + from * seconds * 1000 }));
+  return [...generated(identity, seconds, rate, seed), ...late].sort((a, b) => a.dueMs - b.dueMs);
+}
+
 /** Trades of a file at their own pace times `speed`, dealt out to the clients in turn; `minutes` of the file's own time at most. */
 export function replayed(identity: StreamIdentity, trades: readonly ReplayedTrade[], speed: number, minutes?: number): PlannedTrade[] {
   const chosen = minutes === undefined ? trades : trades.filter(({ atMs }) => atMs < minutes * 60_000);

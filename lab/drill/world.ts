@@ -12,10 +12,29 @@ import type { PublicFace } from "./face";
 import type { LabStack } from "./lab-stack";
 import { type PlatformNames, platformNames } from "./names";
 import { Observer, type Snapshot, type Watched } from "./observe";
+import type { RegionPair } from "../region/pair";
+import { Operator } from "./operator";
 import { situation } from "./situation";
 import type { Timeline } from "./timeline";
 import { LedgerWatch, type PostgresAddress } from "./watch-ledger";
 import { warmUp } from "./warm-up";
+
+/** What can be done to the machines besides what a `RegionHandle` takes. */
+export type Faults = Pick<
+  RegionPair,
+  | "setLinks"
+  | "reaches"
+  | "setReplicationDelay"
+  | "killDatabase"
+  | "startDatabase"
+  | "freezeDatabase"
+  | "thawDatabase"
+  | "disturb"
+  | "deny"
+  | "stopWitness"
+  | "startWitness"
+  | "witnessAnswers"
+>;
 
 /** The machines of the lab, before anything runs on them. */
 export interface Machines {
@@ -28,12 +47,7 @@ export interface Machines {
   postgres(region: RegionHandle): PostgresAddress;
   /** Starts everything; rejects when something does not come up. */
   start(): Promise<void>;
-  setLinks(region: RegionHandle, state: "cut" | "whole"): Promise<void>;
-  killDatabase(region: RegionHandle): Promise<void>;
-  startDatabase(region: RegionHandle): Promise<void>;
-  stopWitness(): Promise<void>;
-  startWitness(): Promise<void>;
-  witnessAnswers(): Promise<boolean>;
+  readonly faults: Faults;
   /** Ends every process; safe to call at any time and more than once. */
   close(): Promise<void>;
 }
@@ -53,6 +67,7 @@ const STEADY_LAG_MS = 2000;
 /** Two regions built from the program, the public name, and the observers of all of it. */
 export class LabWorld {
   readonly observer: Observer;
+  readonly operator: Operator;
   private readonly sign: Signer;
   private timeline: Timeline | undefined;
   private onSnapshot: (snapshot: Snapshot) => void = () => undefined;
@@ -74,6 +89,7 @@ export class LabWorld {
       (snapshot) => this.onSnapshot(snapshot),
     );
     this.observer.start();
+    this.operator = new Operator(watched, names, (region) => program.reprovision(region));
   }
 
   /** Builds it. On failure nothing is left behind. */
@@ -125,6 +141,10 @@ export class LabWorld {
 
   get registered(): readonly Registered[] {
     return this.program.registered;
+  }
+
+  get faults(): Faults {
+    return this.machines.faults;
   }
 
   get regions(): readonly RegionHandle[] {
@@ -230,54 +250,6 @@ export class LabWorld {
     await region.start();
     await this.program.reprovision(region.region);
     await warmUp(region, processorOf(this.names, region));
-  }
-
-  /** Starts a machine of the region as an operator does, and waits for its end. */
-  async runMove(
-    kind: "failover" | "switchover",
-    region: RegionHandle,
-    epoch: number,
-    timeoutMs: number,
-  ): Promise<{ status: string; detail: string }> {
-    const view = this.watched.find(({ handle }) => handle === region);
-    const machine = this.names.machines.get(region.region)?.find((one) => one.kind === kind);
-    if (view === undefined || machine === undefined) throw new Error(`no ${kind} machine in ${region.region}`);
-    const arn = await view.aws.start(machine.arn, `${kind}-${epoch + 1}`, {
-      expectedEpoch: epoch,
-      reason: "drill: asked for by an operator",
-      trigger: "operator",
-    });
-    const deadline = performance.now() + timeoutMs;
-    while (performance.now() < deadline) {
-      const { status, error, output } = await view.aws.execution(arn).catch(() => ({ status: "RUNNING", error: "", output: "" }));
-      if (status !== "RUNNING") return { status, detail: `${error} ${output}`.trim() };
-      await sleep(POLL_MS);
-    }
-    return { status: "RUNNING", detail: `not done after ${timeoutMs / 1000} s` };
-  }
-
-  async setLinks(region: RegionHandle, state: "cut" | "whole"): Promise<void> {
-    await this.machines.setLinks(region, state);
-  }
-
-  async killDatabase(region: RegionHandle): Promise<void> {
-    await this.machines.killDatabase(region);
-  }
-
-  async startDatabase(region: RegionHandle): Promise<void> {
-    await this.machines.startDatabase(region);
-  }
-
-  async stopWitness(): Promise<void> {
-    await this.machines.stopWitness();
-  }
-
-  async startWitness(): Promise<void> {
-    await this.machines.startWitness();
-  }
-
-  async witnessAnswers(): Promise<boolean> {
-    return await this.machines.witnessAnswers();
   }
 
   async databaseAnswers(region: RegionHandle): Promise<boolean> {

@@ -69,8 +69,8 @@ export class LiveSession {
 
   private async act(action: ActionName, region: RegionHandle | undefined): Promise<string | undefined> {
     const { world } = this;
-    if (action === "stop-witness") return void (await world.stopWitness());
-    if (action === "start-witness") return void (await world.startWitness());
+    if (action === "stop-witness") return void (await world.faults.stopWitness());
+    if (action === "start-witness") return void (await world.faults.startWitness());
     if (action === "check") {
       const rows = () => world.activeLedgerRows();
       return await this.stream.account(() => world.pending(), rows, ACCOUNT_MS);
@@ -83,10 +83,10 @@ export class LiveSession {
         return void (await region.freeze());
       case "cut":
         this.cut.add(region.region);
-        return void (await world.setLinks(region, "cut"));
+        return void (await world.faults.setLinks(region, "cut"));
       case "kill-database":
         this.deadDatabases.add(region.region);
-        return void (await world.killDatabase(region));
+        return void (await world.faults.killDatabase(region));
       case "heal":
         return await this.heal(region);
       case "failover":
@@ -99,15 +99,16 @@ export class LiveSession {
     const { world } = this;
     if (region.state() === "frozen") await region.thaw();
     if (region.state() === "killed") await world.restart(region);
-    if (this.cut.delete(region.region)) await world.setLinks(region, "whole");
-    if (this.deadDatabases.delete(region.region)) await world.startDatabase(region);
+    if (this.cut.delete(region.region)) await world.faults.setLinks(region, "whole");
+    if (this.deadDatabases.delete(region.region)) await world.faults.startDatabase(region);
     return "healed";
   }
 
   private async move(kind: "failover" | "switchover", region: RegionHandle): Promise<string> {
     const { lease } = await this.world.observer.now();
     if (lease === undefined) throw new Error("the lease can't be read");
-    const { status, detail } = await this.world.runMove(kind, region, lease.epoch, MOVE_MS);
+    const execution = await this.world.operator.start({ kind, region, epoch: lease.epoch });
+    const { status, detail } = await execution.ended(MOVE_MS);
     return `${kind} ended ${status} ${detail}`.trim();
   }
 }

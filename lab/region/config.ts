@@ -17,7 +17,7 @@ export interface FrontConfig {
   readonly controlPlanePort: number;
   /** Journal replicas: own port, then those of the other region and of the witness as seen from here. */
   readonly journalPort: number;
-  readonly journalPeerPorts: readonly number[];
+  readonly journalPeerPorts: { readonly region: number; readonly witness: number };
   /** The region's disks. */
   readonly directory: string;
   /** Python that has the emulator. */
@@ -41,6 +41,20 @@ export interface DatabaseStatus {
   readonly lsn: string;
 }
 
+/**
+ * What of a region's links to the others is lost. `cut`: all of them. `cut-from-region`, `cut-from-witness`: those to the one. `mute`: what the region
+ * sends; it hears the others.
+ */
+export type LinkState = "whole" | "cut" | "cut-from-region" | "cut-from-witness" | "mute";
+
+/** What a region is like for those who ask it: its public API, and AWS for its functions. */
+export interface Disturbance {
+  /** Share of requests, 0 to 1, that are answered with a 503 and not served. */
+  readonly failing: number;
+  /** Milliseconds by which each request is served later. */
+  readonly delayMs: number;
+}
+
 /** Commands to a front. Those that change something carry a deadline, so that a region that was frozen does not act on old orders. */
 export type Command =
   | { readonly kind: "status" }
@@ -50,7 +64,13 @@ export type Command =
   | { readonly kind: "follow" }
   | { readonly kind: "start-database" }
   | { readonly kind: "kill-database" }
-  | { readonly kind: "links"; readonly cut: boolean }
+  | { readonly kind: "freeze-database" }
+  | { readonly kind: "thaw-database" }
+  | { readonly kind: "links"; readonly state: LinkState }
+  | { readonly kind: "reaches"; readonly peer: "region" | "witness" }
+  | { readonly kind: "disturb"; readonly disturbance: Disturbance }
+  /** Actions as IAM writes them, that no function is allowed for now. */
+  | { readonly kind: "deny"; readonly actions: readonly string[] }
   | { readonly kind: "stop" };
 
 export interface CommandMessage {

@@ -6,8 +6,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { MrscNode } from "../cross-region/mrsc/node";
 import { REPLICA_HEADER } from "../cross-region/replication";
 import { ACCOUNT } from "../provision/context";
+import { isFunctionKey } from "../iam/facts";
 import type { Wiring } from "../types";
 import type { FrontConfig } from "./config";
+import type { Disturber } from "./disturber";
 import type { Gate } from "./gate";
 import { PUBLIC_HOST_HEADER, PUBLIC_PATH_HEADER } from "../dns/public-proxy";
 import { Admission, resourceOf } from "./gateway/admission";
@@ -26,6 +28,7 @@ export type OwnService = (request: IncomingMessage, body: Buffer, response: Serv
 export interface FrontParts {
   readonly config: FrontConfig;
   readonly gate: Gate;
+  readonly disturber: Disturber;
   readonly journal: Pick<MrscNode, "owns" | "handle" | "addTable">;
   readonly hooks: ReplicationHooks;
   /** Services by their signing name, e.g. "rds-data". */
@@ -87,6 +90,8 @@ export class Front {
     const path = (request.url ?? "/").split("?")[0] ?? "/";
     if (path.startsWith("/_lab/")) return await this.serveLab(path.slice("/_lab/".length), request, response);
     const scope = scopeOf(request);
+    // Whoever calls AWS with the account's own key is the lab itself, and sees the region as it is.
+    if ((scope === undefined || isFunctionKey(scope.accessKeyId)) && (await this.parts.disturber.disturbs(response))) return;
     // A signed call of the public API is one like any other here, whichever region its caller signed it for.
     if (scope === undefined || scope.service === "execute-api") return await this.servePublic(path, request, response);
     const { config, own, gate } = this.parts;

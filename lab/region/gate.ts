@@ -15,6 +15,7 @@ export interface Refusal {
 
 export class Gate {
   private judge: AccessJudge | undefined;
+  private denied: readonly string[] = [];
 
   /** `tell` hears of each refusal. */
   constructor(
@@ -26,6 +27,11 @@ export class Gate {
   /** From now on functions may do what their roles allow; before, the program is still being built and nobody is judged. */
   learn(facts: AccessFacts): void {
     this.judge = new AccessJudge(facts);
+  }
+
+  /** As an organization's policy that denies these actions to every function: whole services as `rds-data:*`, or one action. */
+  deny(actions: readonly string[]): void {
+    this.denied = actions;
   }
 
   /** Answers for AWS if it refuses the call, and says whether it did. `body` is undefined where it was not read. */
@@ -67,6 +73,12 @@ export class Gate {
     }
     // The lab itself, and people, come with the account's own key. A function of the other region was judged there.
     if (who?.region !== this.region) return undefined;
+    const action = `${scope.service}:${operation.name}`;
+    if (this.denied.includes(action) || this.denied.includes(`${scope.service}:*`))
+      return {
+        kind: "permission",
+        message: `User: ${who.sessionArn} is not authorized to perform: ${action} with an explicit deny in a service control policy`,
+      };
     const verdict = this.judge?.refusal(who, { service: scope.service, region: scope.region, operation: operation.name, input });
     return verdict && { kind: "permission", message: verdict.message };
   }

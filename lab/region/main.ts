@@ -4,14 +4,27 @@ import { Replication } from "../cross-region/replication";
 import { dataApiService } from "./aurora/data-api";
 import { rdsService } from "./aurora/rds";
 import { DataApiSessions } from "./aurora/sessions";
-import type { Command, CommandMessage, FrontConfig, FrontMessage } from "./config";
+import { WHOLE, type Way } from "../cross-region/mrsc/wire";
+import type { Command, CommandMessage, FrontConfig, FrontMessage, LinkState } from "./config";
 import { RegionDatabase } from "./database";
+import { Disturber } from "./disturber";
 import { Emulator } from "./emulator";
 import { Front } from "./front";
 import { Gate } from "./gate";
 import { LagMeter } from "./lag";
 import { ServiceModels } from "../models/model";
 import type { AccessFacts } from "../iam/facts";
+
+const LOST: Way = { sends: false, hears: false };
+const MUTE: Way = { sends: false, hears: true };
+/** What a state of the links means for the ways to the other region and to the witness; `plane`: is the global database's control plane reached? */
+const LINKS: Readonly<Record<LinkState, { readonly region: Way; readonly witness: Way; readonly plane: boolean }>> = {
+  whole: { region: WHOLE, witness: WHOLE, plane: true },
+  cut: { region: LOST, witness: LOST, plane: false },
+  "cut-from-region": { region: LOST, witness: WHOLE, plane: true },
+  "cut-from-witness": { region: WHOLE, witness: LOST, plane: true },
+  mute: { region: MUTE, witness: MUTE, plane: false },
+};
 
 const config = JSON.parse(process.argv[2] ?? "{}") as FrontConfig;
 
@@ -46,23 +59,25 @@ async function main(): Promise<void> {
   const gate = new Gate(config.region, new ServiceModels(config.python), ({ kind, message }) =>
     tell({ kind: "refused", what: kind, message }),
   );
+  const disturber = new Disturber();
   const front = new Front({
     config,
     gate,
+    disturber,
     journal,
     hooks,
     own: { rds: rds.serve, "rds-data": dataApiService(sessions, () => rds.clusterArn()) },
     lab: {
       ...database.lab,
       access: (body) => gate.learn(JSON.parse(body) as AccessFacts),
-      links: (body) => setLinks((JSON.parse(body) as { cut: boolean }).cut),
     },
     onWired: (wiring) => rds.wire(wiring.aurora),
   });
-  const setLinks = (cut: boolean): void => {
-    journal.setPartition(cut);
-    hooks.setPartition(cut);
-    rds.setPartition(cut);
+  const setLinks = (state: LinkState): void => {
+    const { region, witness, plane } = LINKS[state];
+    journal.setWays({ region, witness });
+    hooks.setPartition(region !== WHOLE);
+    rds.setPartition(!plane);
   };
 
   const execute = async (command: Command): Promise<unknown> => {
@@ -81,8 +96,18 @@ async function main(): Promise<void> {
         return await database.startAgain();
       case "kill-database":
         return await database.kill();
+      case "freeze-database":
+        return await database.server.freeze();
+      case "thaw-database":
+        return await database.server.thaw();
       case "links":
-        return setLinks(command.cut);
+        return setLinks(command.state);
+      case "reaches":
+        return await journal.reaches(command.peer);
+      case "disturb":
+        return disturber.set(command.disturbance);
+      case "deny":
+        return gate.deny(command.actions);
       case "stop":
         lag.close();
         front.close();

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startWitness } from "../cross-region/mrsc/witness";
 import { BETWEEN_SIMULATED } from "../cross-region/simulated";
-import { TcpLink } from "../cross-region/tcp-link";
+import { type Lost, TcpLink } from "../cross-region/tcp-link";
 import { ensureEmulator } from "../setup/emulator";
 import { ensureLambdaNode, LAMBDA_MAJOR } from "../setup/lambda-node";
 import { ensurePostgres } from "../setup/postgres";
 import { GlobalDatabase, type GlobalDatabaseOptions } from "./aurora/global-state";
-import { type FrontConfig, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
+import { type Disturbance, type FrontConfig, type LinkState, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
 import { type RefusedCall, RegionProcess } from "./region-process";
 import { REGION_SIMULATED } from "./simulated";
 
@@ -42,6 +42,15 @@ const REPLICATION_MS = 1_000;
 const HAND_SHAKE_MS = 400;
 const SETTLE_MS = 60_000;
 
+/** The regions do not reach each other. */
+const SEPARATES: ReadonlySet<LinkState> = new Set(["cut", "cut-from-region", "mute"]);
+
+/** What a region's state costs a way of which it is the near end, or the far one. */
+const lostAt = (state: LinkState, isNear: boolean): Lost => {
+  const both = state === "cut" || state === "cut-from-region";
+  return { toFar: both || (state === "mute" && isNear), toNear: both || (state === "mute" && !isNear) };
+};
+
 interface Ways {
   readonly front: TcpLink;
   readonly postgres: TcpLink;
@@ -52,7 +61,7 @@ export class RegionPair {
   readonly simulated: readonly string[];
   readonly globalDatabase: GlobalDatabase;
   private readonly ways: readonly Ways[];
-  private readonly cut = new Set<string>();
+  private readonly links = new Map<string, LinkState>();
   private readonly directory: string;
   private readonly witnessPort: number;
   private witness: Awaited<ReturnType<typeof startWitness>> | undefined;
@@ -84,7 +93,7 @@ export class RegionPair {
       peerLinkPort: port(6 + own),
       peerPostgresLinkPort: port(8 + own),
       journalPort: port(10 + own),
-      journalPeerPorts: [port(10 + (1 - own)), this.witnessPort],
+      journalPeerPorts: { region: port(10 + (1 - own)), witness: this.witnessPort },
       controlPlanePort: port(13),
       directory: join(this.directory, options.regions[own]),
       python,
@@ -107,7 +116,7 @@ export class RegionPair {
       port: port(13),
       failoverDelayMs: options.failoverDelayMs,
       rebuildDelayMs: options.rebuildDelayMs,
-      isCut: (region) => this.cut.has(region),
+      isCut: (region) => SEPARATES.has(this.links.get(region) ?? "whole"),
       onEvent: options.onEvent,
     });
   }
@@ -126,17 +135,49 @@ export class RegionPair {
     return { host: "127.0.0.1", port: region.postgresPort, user: POSTGRES_USER, password: "", database: POSTGRES_DATABASE };
   }
 
-  /** Cuts the region off from all others, or mends that. Its clients reach it all the while. */
-  async setLinks(region: { readonly region: string }, state: "cut" | "whole"): Promise<void> {
+  /** Cuts the region off from others, or mends that. Its clients reach it all the while. */
+  async setLinks(region: { readonly region: string }, state: LinkState): Promise<void> {
     const one = this.process(region);
-    if (state === "cut") this.cut.add(one.region);
-    else this.cut.delete(one.region);
-    const broken = this.cut.size > 0;
-    for (const link of this.ways.flatMap(({ front, postgres }) => [front, postgres])) {
-      if (broken) link.cut();
-      else link.mend();
-    }
-    await one.command({ kind: "links", cut: state === "cut" }, 5_000);
+    this.links.set(one.region, state);
+    this.ways.forEach((links, own) => {
+      for (const link of [links.front, links.postgres]) {
+        // A way is lost in a direction if either end has lost it; a way's far side is the other region.
+        const lost = this.regions.map((end, index) => lostAt(this.links.get(end.region) ?? "whole", index === own));
+        link.set({ toFar: lost.some(({ toFar }) => toFar), toNear: lost.some(({ toNear }) => toNear) });
+      }
+    });
+    await one.command({ kind: "links", state }, 5_000);
+  }
+
+  /** Does another voter of the journal answer the region? */
+  async reaches(region: { readonly region: string }, peer: "region" | "witness"): Promise<boolean> {
+    return await this.process(region).command<boolean>({ kind: "reaches", peer }, 5_000);
+  }
+
+  /** Milliseconds that the ledger's log is on its way from now on; undefined: as it was made. */
+  setReplicationDelay(delayMs = this.options.replicationDelayMs ?? REPLICATION_MS): void {
+    for (const { postgres } of this.ways) postgres.setDelay(delayMs);
+  }
+
+  /** SIGSTOP to the region's database alone, and its return. */
+  async freezeDatabase(region: { readonly region: string }): Promise<void> {
+    this.globalDatabase.hold(region.region, true);
+    await this.process(region).command({ kind: "freeze-database" }, 5_000);
+  }
+
+  async thawDatabase(region: { readonly region: string }): Promise<void> {
+    await this.process(region).command({ kind: "thaw-database" }, 5_000);
+    this.globalDatabase.hold(region.region, false);
+  }
+
+  /** See `Disturbance`; a region that was killed comes back without. */
+  async disturb(region: { readonly region: string }, disturbance: Disturbance): Promise<void> {
+    await this.process(region).command({ kind: "disturb", disturbance }, 5_000);
+  }
+
+  /** Takes actions away from every function of the region, in place of those that were taken before. */
+  async deny(region: { readonly region: string }, actions: readonly string[]): Promise<void> {
+    await this.process(region).command({ kind: "deny", actions }, 5_000);
   }
 
   /** SIGKILL to the region's database alone. */

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { copyServerFiles, makeFolder } from "./base-copy";
 import { type DatabaseStatus, type FrontConfig, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
+import { continueTree, stopTree } from "./process-tree";
 
 const START_MS = 30_000;
 const PROMOTE_SECONDS = 10;
@@ -140,6 +141,15 @@ export class PostgresServer {
     const ended = once(child, "exit");
     child.kill("SIGKILL");
     await ended;
+  }
+
+  /** SIGSTOP to the server and its workers: connections stay open, and nothing answers on them. */
+  async freeze(): Promise<void> {
+    if (this.child?.pid !== undefined && this.running()) await stopTree(this.child.pid);
+  }
+
+  async thaw(): Promise<void> {
+    if (this.child?.pid !== undefined && this.running()) await continueTree(this.child.pid);
   }
 
   async promote(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { CheckResult, LedgerRows } from "../drill/check";
+import type { Expectations, Forbidden } from "../drill/expectations";
 import type { Refused } from "../drill/refusals";
 import type { TradeRecord } from "../drill/record";
 import type { LabEvent } from "../types";
@@ -28,9 +29,11 @@ export interface Evidence {
   readonly epoch: number;
   /** When everything was answered and the journal held nothing unsettled; undefined if it never was so. */
   readonly backlogEmptyMs: number | undefined;
-  readonly activityMoves: boolean;
+  readonly expects: Expectations;
   /** How long clients of the public name may wait: the stack's budget. Milliseconds. */
   readonly acceptanceGoalMs: number;
+  /** Times in which no 202 may have been given. */
+  readonly forbidden: readonly Forbidden[];
   /** Why the scenario could not be played to its end. */
   readonly broken: string | undefined;
   /** Calls that AWS would refuse. */
@@ -95,7 +98,11 @@ interface Measured {
 }
 
 function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMovedMs }: Measured): Record<string, Goal> {
-  const { records, checked, backlogEmptyMs, faultMs = 0 } = evidence;
+  const { records, checked, backlogEmptyMs, faultMs = 0, expects } = evidence;
+  const { longerMs = 0 } = expects;
+  const [dnsMs, smartMs] = [evidence.acceptanceGoalMs + longerMs, SMART_GOAL_MS + longerMs];
+  const [least, most] = expects.moves;
+  const handOvers = changesOfHands(evidence.samples);
   const rejected = records.filter((record) => record.rejected !== undefined);
   const unanswered = records.filter(({ accepted, rejected: refused }) => accepted === undefined && refused === undefined);
   const within = (goal: string, ms: number | undefined, limit: number): Goal => ({
@@ -124,27 +131,55 @@ function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMoved
     duplicated: none("no trade is settled twice", checked.duplicated),
     positions: none("positions equal what the clients' records give (differences)", checked.positions),
     answered: none("every trade is accepted in the end (never accepted)", [...unanswered, ...rejected]),
-    acceptance: within(
-      `a client that follows DNS waits less than ${evidence.acceptanceGoalMs / 1000} s`,
-      acceptance,
-      evidence.acceptanceGoalMs,
-    ),
+    acceptance: within(`a client that follows DNS waits less than ${dnsMs / 1000} s`, acceptance, dnsMs),
     ...(records.some(({ kind }) => kind === "smart")
-      ? { smartClient: within(`client/ waits less than ${SMART_GOAL_MS / 1000} s`, smart, SMART_GOAL_MS) }
+      ? { smartClient: within(`client/ waits less than ${smartMs / 1000} s`, smart, smartMs) }
       : {}),
-    refused: none("nothing is asked for that AWS would refuse (kinds of refusals)", evidence.refused),
+    refused: none("nothing is asked for that AWS would refuse (kinds of refusals)", unexpected(evidence)),
+    ...(evidence.forbidden.length === 0
+      ? {}
+      : { kept: none("nothing is accepted that could not be kept (202s without a quorum)", acceptedInVain(evidence)) }),
     settlement: happens("settlement is back", settlement),
     backlog: happens("the backlog is empty", backlogEmptyMs === undefined ? undefined : backlogEmptyMs - faultMs),
-    moves: none("no failover or switchover ends without success (those that did)", failedMoves(evidence.timeline)),
-    ...(evidence.activityMoves
-      ? { activity: happens("the lease changes hands", leaseMovedMs === undefined ? undefined : leaseMovedMs - faultMs) }
-      : {}),
+    moves: none("no failover or switchover ends without success (those that did)", failedMoves(evidence)),
+    ...(least > 0 ? { activity: happens("the lease changes hands", leaseMovedMs === undefined ? undefined : leaseMovedMs - faultMs) } : {}),
+    handOvers: {
+      goal: "the lease changes hands no oftener than it must",
+      expected: least === most ? String(least) : `${least} to ${most}`,
+      measured: handOvers,
+      met: handOvers >= least && handOvers <= most,
+    },
   };
 }
 
 /** Executions that were seen to end otherwise than they should. */
-const failedMoves = (timeline: readonly LabEvent[]): readonly LabEvent[] =>
-  timeline.filter(({ event, detail }) => MOVES.has(event) && /^execution \S+ (FAILED|TIMED_OUT|ABORTED)\b/.test(detail));
+const failedMoves = ({ timeline, expects: { endings = [] } }: Evidence): readonly LabEvent[] =>
+  timeline.filter(({ event, detail }) => {
+    const [, end] = /^execution \S+ (FAILED|TIMED_OUT|ABORTED)\b/.exec(detail) ?? [];
+    return MOVES.has(event) && end !== undefined && !endings.some((ending) => ending === end);
+  });
+
+/** How often another region held the lease than before. */
+const changesOfHands = (samples: readonly Sample[]): number =>
+  samples
+    .flatMap(({ holder }) => holder ?? [])
+    .reduce((changes, holder, index, holders) => changes + Number(index > 0 && holders[index - 1] !== holder), 0);
+
+/** Refusals that the fault itself does not explain. */
+const unexpected = ({ refused, expects: { denied = [] } }: Evidence): readonly Refused[] =>
+  refused.filter(
+    ({ message }) =>
+      !denied.some((action) => message.includes(` ${action.replace(/\*$/, "")}`) && message.includes("service control policy")),
+  );
+
+/** Answers of 202 whose whole try falls into a time in which there must be none. */
+const acceptedInVain = ({ records, forbidden }: Evidence): readonly TradeRecord[] =>
+  records.filter(({ tries }) =>
+    tries.some(
+      ({ status, startedMs, endedMs, region }) =>
+        status === 202 && forbidden.some((time) => startedMs >= time.fromMs && endedMs <= time.toMs && (time.region ?? region) === region),
+    ),
+  );
 
 /** Goals that trades which are still under way leave open. */
 const OPEN_WHILE_PENDING: readonly string[] = ["backlog", "settlement"];
@@ -161,7 +196,7 @@ function verdictOn(goals: Readonly<Record<string, Goal>>, withoutEffect: string 
   return pending > 0 && missed.every((name) => OPEN_WHILE_PENDING.includes(name)) ? "INCONCLUSIVE" : "FAILED";
 }
 
-function notMeasured({ withoutEffect, records, checked, activityMoves }: Evidence, moments: ScenarioReport["moments"]): string[] {
+function notMeasured({ withoutEffect, records, checked, expects }: Evidence, moments: ScenarioReport["moments"]): string[] {
   const missing: string[] = [];
   if (checked.pending.length > 0) missing.push(`how ${checked.pending.length} accepted trades end: they were not settled yet`);
   if (withoutEffect !== undefined) missing.push(`the fault's effect: ${withoutEffect}`);
@@ -170,7 +205,7 @@ function notMeasured({ withoutEffect, records, checked, activityMoves }: Evidenc
     if (!records.some((record) => record.kind === kind))
       missing.push(`the wait of ${kind === "dns" ? "clients that follow DNS" : "client/"}: there was none`);
   }
-  if (activityMoves) {
+  if (expects.moves[0] > 0) {
     const unseen = { detectedMs: "the start of a failover", nameMovedMs: "the move of the public name", promotedMs: "the promotion" };
     for (const [moment, what] of Object.entries(unseen))
       if (moments[moment as keyof typeof unseen] === undefined) missing.push(`${what}: it was not seen`);

@@ -67,6 +67,38 @@ describe("a link between regions", () => {
     expect(received).to.equal("again");
   });
 
+  it("can lose one direction alone: the other carries on where it was, and no new connection comes about", async () => {
+    let heard = "";
+    served[0]?.on("data", (chunk: Buffer) => (heard += chunk.toString()));
+    link.set({ toFar: false, toNear: true });
+    near.write("arrives");
+    served[0]?.write("lost");
+    const during = await dial();
+    during.write("never");
+    await sleep(300);
+    expect([heard, received, served.length]).to.deep.equal(["arrives", "", 1]);
+    link.set({ toFar: true, toNear: false });
+    near.write("lost");
+    await sleep(50);
+    expect(heard).to.equal("arrives");
+    during.destroy();
+  });
+
+  it("gets slower by a second a second at most, and fast again at once", async () => {
+    link.setDelay(60_000);
+    served[0]?.write("first ");
+    await sleep(400);
+    served[0]?.write("second ");
+    expect(received).to.equal("first ");
+    await sleep(300);
+    expect(received).to.equal("first ");
+    link.setDelay(0);
+    await sleep(400);
+    served[0]?.write("third");
+    await sleep(30);
+    expect(received).to.equal("first second third");
+  });
+
   it("loses what is on its way when the far side dies", async () => {
     served[0]?.write("lost");
     await sleep(30);

@@ -7,17 +7,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Acceptor, type Ballot, type Change, type Item } from "./acceptor";
 import { act, checked, failed, operate, type Response, type Table } from "./item-operations";
 import { Conflict, NoQuorum, Registers } from "./registers";
-import { Peer, serveAcceptor, type AcceptorServer } from "./wire";
+import { Peer, serveAcceptor, WHOLE, type AcceptorServer, type Way } from "./wire";
 
 export interface MrscNodeOptions {
   /** 1 or 2; the witness proposes nothing. */
   readonly proposer: number;
   readonly directory: string;
   readonly port: number;
-  /** The other region's replica and the witness. */
-  readonly peerPorts: readonly number[];
+  readonly peerPorts: { readonly region: number; readonly witness: number };
 }
 
+/** What is whole of a replica's ways to the other two voters. */
+export interface Ways {
+  readonly region: Way;
+  readonly witness: Way;
+}
+
+const PEERS = ["region", "witness"] as const satisfies readonly (keyof Ways)[];
 const PEER_DEADLINE_MS = 800;
 const CATCH_UP_MS = 500;
 const ITEM_OPERATIONS = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"];
@@ -44,7 +50,7 @@ export class MrscNode {
   private readonly learnedAt = new Map<string, Ballot>();
   private readonly seen = new Map<Peer | "own", number>();
   private readonly registers: Registers;
-  private cut = false;
+  private ways: Ways = { region: WHOLE, witness: WHOLE };
   private timer: NodeJS.Timeout | undefined;
   private catching = false;
 
@@ -61,11 +67,12 @@ export class MrscNode {
   static async start(options: MrscNodeOptions): Promise<MrscNode> {
     const acceptor = new Acceptor(join(options.directory, "mrsc.log"));
     const state: { node?: MrscNode } = {};
-    const cut = (): boolean => state.node?.cut ?? false;
-    const peers = options.peerPorts.map((port) => new Peer(port, PEER_DEADLINE_MS, cut));
+    const to = (peer: keyof Ways) => (): Way => state.node?.ways[peer] ?? WHOLE;
+    const peers = PEERS.map((peer) => new Peer(options.peerPorts[peer], PEER_DEADLINE_MS, to(peer)));
     const node = new MrscNode(acceptor, peers, options.proposer);
     state.node = node;
-    node.server = await serveAcceptor(acceptor, options.port, cut, (register, ballot, item) => node.learn(register, ballot, item));
+    // The witness proposes nothing: whoever asks here is the other region.
+    node.server = await serveAcceptor(acceptor, options.port, to("region"), (register, ballot, item) => node.learn(register, ballot, item));
     node.timer = setInterval(() => void node.catchUp(), CATCH_UP_MS);
     return node;
   }
@@ -84,9 +91,14 @@ export class MrscNode {
     this.seen.clear();
   }
 
-  /** A cut-off region hears nobody and is heard by nobody. */
-  setPartition(cut: boolean): void {
-    this.cut = cut;
+  setWays(ways: Ways): void {
+    this.ways = ways;
+  }
+
+  /** Does the other voter answer? */
+  async reaches(peer: keyof Ways): Promise<boolean> {
+    const ask = this.peers[PEERS.indexOf(peer)]?.ask({ kind: "changes", since: Number.MAX_SAFE_INTEGER });
+    return (await ask?.catch(() => undefined)) !== undefined;
   }
 
   /** One request of DynamoDB's API (`X-Amz-Target` without its prefix). */
@@ -171,7 +183,7 @@ export class MrscNode {
    * A read through the quorum settles each such item, and makes it known.
    */
   private async catchUp(): Promise<void> {
-    if (this.catching || this.cut) return;
+    if (this.catching) return;
     this.catching = true;
     try {
       await this.follow("own", this.acceptor.changes(this.seen.get("own") ?? 0));

@@ -25,11 +25,19 @@ export interface AcceptorServer {
   close(): Promise<void>;
 }
 
-/** Serves an acceptor to its peers on loopback. While `cut()` is true it neither hears nor answers. */
+/** What of a way between two replicas is whole, seen from one end. A message that is lost is lost without a word. */
+export interface Way {
+  readonly sends: boolean;
+  readonly hears: boolean;
+}
+
+export const WHOLE: Way = { sends: true, hears: true };
+
+/** Serves an acceptor to its peers on loopback. What it does not hear it does not do; what it has done and can't answer stays done. */
 export async function serveAcceptor(
   acceptor: Acceptor,
   port: number,
-  cut: () => boolean,
+  way: () => Way,
   onLearn: (register: string, ballot: Ballot, item: Item) => void,
 ): Promise<AcceptorServer> {
   const sockets = new Set<Socket>();
@@ -38,7 +46,7 @@ export async function serveAcceptor(
     socket.setNoDelay(true);
     socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
     lines(socket, (line) => {
-      if (cut()) return;
+      if (!way().hears) return;
       const { id, request } = JSON.parse(line) as { id: number; request: Request };
       if (request.kind === "learn") return onLearn(request.register, request.ballot, request.item);
       const answer =
@@ -47,7 +55,7 @@ export async function serveAcceptor(
           : request.kind === "accept"
             ? acceptor.accept(request.register, request.ballot, request.item)
             : acceptor.changes(request.since);
-      socket.write(`${JSON.stringify({ id, answer })}\n`);
+      if (way().sends) socket.write(`${JSON.stringify({ id, answer })}\n`);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -71,7 +79,7 @@ export class Peer {
   constructor(
     private readonly port: number,
     private readonly deadlineMs: number,
-    private readonly cut: () => boolean,
+    private readonly way: () => Way,
   ) {}
 
   ask<T>(request: Request): Promise<T> {
@@ -100,7 +108,7 @@ export class Peer {
   }
 
   private send(id: number, request: Request): boolean {
-    if (this.cut()) return false;
+    if (!this.way().sends) return false;
     const socket = this.connection();
     if (socket.writableLength > BACKLOG_BYTES) return false;
     socket.write(`${JSON.stringify({ id, request })}\n`);
@@ -118,7 +126,7 @@ export class Peer {
     });
     lines(socket, (line) => {
       const { id, answer } = JSON.parse(line) as { id: number; answer: unknown };
-      if (!this.cut()) this.waiting.get(id)?.(answer);
+      if (this.way().hears) this.waiting.get(id)?.(answer);
     });
     return socket;
   }

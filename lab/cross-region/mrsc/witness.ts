@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Acceptor } from "./acceptor";
-import { serveAcceptor, type AcceptorServer } from "./wire";
+import { serveAcceptor, WHOLE, type AcceptorServer } from "./wire";
 
 /** AWS: a witness keeps what is needed for the quorum and serves no reads or writes of its own. Here: an acceptor and nothing else. */
 export async function startWitness(directory: string, port: number): Promise<AcceptorServer> {
@@ -8,7 +8,7 @@ export async function startWitness(directory: string, port: number): Promise<Acc
   const server = await serveAcceptor(
     acceptor,
     port,
-    () => false,
+    () => WHOLE,
     () => undefined,
   );
   return {

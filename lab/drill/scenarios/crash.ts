@@ -7,7 +7,7 @@ export const crash: Scenario = {
     "Every process of the active region (emulator, functions, database, journal replica) was killed by SIGKILL; nobody told the system.",
   expected: "the standby takes over by itself; nothing is lost or settled twice; clients go on within their goals",
   byDefault: true,
-  activityMoves: true,
+  expects: { moves: [1, 1] },
   async play(stage) {
     await stage.streamReached(0.25);
     await stage.active.kill();

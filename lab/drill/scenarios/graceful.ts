@@ -6,7 +6,7 @@ export const graceful: Scenario = {
   fault: "No fault: the switchover execution was started in the passive region while trades flowed.",
   expected: "the activity moves without loss and without a client that waits",
   byDefault: true,
-  activityMoves: true,
+  expects: { moves: [1, 1] },
   async play(stage) {
     await stage.streamReached(0.25);
     stage.fault(`switchover to ${stage.passive.region} is started`);

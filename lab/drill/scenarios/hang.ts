@@ -10,7 +10,7 @@ export const hang: Scenario = {
     "Every process of the active region was stopped by SIGSTOP: it refused nothing and answered nothing, for more than a minute. It was resumed under load, with messages in its queue and a ledger that still took writes, after the other region had taken over.",
   expected: "the standby takes over while the region is silent; what it does after it wakes is fenced",
   byDefault: true,
-  activityMoves: true,
+  expects: { moves: [1, 1] },
   leastSeconds: 130,
   async play(stage) {
     await stage.streamReached(0.25);

@@ -6,14 +6,14 @@ export const witness: Scenario = {
   fault: "The witness, third voter of the journal and the lease, was taken away for half of the stream.",
   expected: "nothing: two regions are a quorum",
   byDefault: false,
-  activityMoves: false,
+  expects: { moves: [0, 0] },
   async play(stage) {
     await stage.streamReached(0.25);
-    await stage.stopWitness();
+    await stage.faults.stopWitness();
     stage.fault("the witness is gone");
-    await stage.confirm("the witness is silent", async () => !(await stage.witnessAnswers()));
+    await stage.confirm("the witness is silent", async () => !(await stage.faults.witnessAnswers()));
     await stage.streamReached(0.75);
-    await stage.startWitness();
+    await stage.faults.startWitness();
     stage.note("world", "witness", "the witness is back");
     await stage.answeredAndSettled();
   },

@@ -1,14 +1,13 @@
 /** The live page in a real browser, against real regions: what its buttons do, and whether everybody can use it. */
 import { expect } from "chai";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { somePage, someBrowser, violations } from "../support/browser";
 
 const ROOT = join(__dirname, "../..");
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const ARGUMENTS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** Resolves with the page's address once the lab serves it. */
 function addressOf(lab: ChildProcess): Promise<string> {
@@ -24,31 +23,24 @@ function addressOf(lab: ChildProcess): Promise<string> {
   });
 }
 
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
-  const found = await page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))");
-  return found as string[];
-}
-
 describe("the live page in a browser", function () {
   this.timeout(600_000);
   let lab: ChildProcess;
-  let browser: Browser;
+  let browser: Browser | undefined;
   let page: Page;
   let folder: string;
 
   before(async function () {
+    browser = await someBrowser();
     // Without a browser on this machine there is nothing to see.
-    if (CHROMIUM === undefined) return this.skip();
+    if (browser === undefined) return this.skip();
     folder = mkdtempSync(join(tmpdir(), "live-page-"));
     lab = spawn(process.execPath, ["--import", "tsx", "lab/main.ts", "--ui", "--plain", "--report-dir", folder], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const address = await addressOf(lab);
-    browser = await chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: process.getuid?.() !== 0, args: ARGUMENTS });
-    // The page forbids scripts from elsewhere, and so the one that judges it.
-    page = await browser.newPage({ bypassCSP: true });
+    page = await somePage(browser);
     await page.goto(address);
   });
 

@@ -5,7 +5,7 @@ import { escaped, seconds, table } from "./html";
 const MOST = 2_000;
 
 /** The RPO account, trade by trade: what went wrong first, then what waited or was replayed, then the rest. */
-export function account({ trades, findings, rpo, moments }: ScenarioReport): string {
+export function account({ name, trades, findings, rpo, moments }: ScenarioReport): string {
   const wrong = new Map(findings.map(({ key, kind, detail }) => [key, `${kind}: ${detail}`]));
   const rank = ({ key, tries }: TradeAccount): number => (wrong.has(key) ? 0 : tries > 1 ? 1 : 2);
   const shown = [...trades].sort((a, b) => rank(a) - rank(b) || a.dueMs - b.dueMs).slice(0, MOST);
@@ -26,13 +26,13 @@ ${
   others.length === 0
     ? ""
     : table(
-        "Findings that are no client's trade",
+        `Findings of ${name} that are no client's trade`,
         ["key", "kind", "what"],
         others.map(({ key, kind, detail }) => [escaped(key), escaped(kind), escaped(detail)]),
       )
 }
 <details${wrong.size > 0 ? " open" : ""}><summary>Each trade (${trades.length})</summary>
-${table("Trades, from their clients' request to the ledger's row", ["key", "client", "sent", "accepted", "settled", "tries", ""], rows, [2, 5])}
+${table(`Trades of ${name}, from their clients' request to the ledger's row`, ["key", "client", "sent", "accepted", "settled", "tries", "remark"], rows, [2, 5])}
 ${left > 0 ? `<p>${left} more trades without a finding are in the clients' records beside this page.</p>` : ""}
 </details>`;
 }

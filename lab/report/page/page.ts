@@ -76,8 +76,8 @@ ${recovery(scenario)}
 ${lanes(scenario)}
 <div class="charts" data-scenario="${escaped(name)}"></div>
 ${table(
-  "Goals",
-  ["goal", "expected", "measured", ""],
+  `Goals of ${name}`,
+  ["goal", "expected", "measured", "verdict"],
   Object.values(goals).map(({ goal, expected, measured, met }) => [
     escaped(goal),
     escaped(expected),
@@ -88,7 +88,7 @@ ${table(
 ${account(scenario)}
 <details><summary>Events (${timeline.length})</summary>
 ${table(
-  "Events",
+  `Events of ${name}`,
   ["second", "region", "event", "what"],
   timeline.map(({ atMs, region, event, detail }) => [(atMs / 1000).toFixed(1), escaped(region), escaped(event), escaped(detail)]),
   [0],

@@ -2,6 +2,7 @@ import type { RegionHandle } from "../types";
 import { statusOf } from "./answers";
 import type { Crowd } from "./clients";
 import type { RegionView, Snapshot } from "./observe";
+import { sampleOf } from "./sample";
 import type { Forbidden } from "./expectations";
 import type { Execution, Operator } from "./operator";
 import type { Stage } from "./scenario";
@@ -19,24 +20,6 @@ const MACHINE_MS = 90_000;
 /** A fault that shows no effect by then is none. */
 const EFFECT_MS = 5_000;
 const LOOK_MS = 100;
-
-/** A look at the lab as the report keeps it. */
-export const sampleOf = ({ lease, pending, dns, checks, regions }: Snapshot, atMs: number): Sample => ({
-  atMs,
-  holder: lease?.holder,
-  epoch: lease?.epoch,
-  pending,
-  name: dns,
-  checks,
-  regions: regions.map(({ region, process, ledger, lagMs, queue }) => ({
-    region,
-    process,
-    ledger: ledger?.role,
-    fence: ledger?.fence,
-    lagMs,
-    queue: queue === undefined ? undefined : queue.waiting + queue.inFlight,
-  })),
-});
 
 /** What a scenario begins with. */
 export interface Beginning {

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { sampleOf } from "../drill/stage";
+import { sampleOf } from "../drill/sample";
 import { Timeline } from "../drill/timeline";
 import type { LabWorld } from "../drill/world";
 import type { LabEvent, RegionHandle } from "../types";

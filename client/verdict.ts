@@ -1,3 +1,4 @@
+import { GATEWAY_PROBLEM } from "../contract/problems";
 import type { Answer } from "./exchange";
 
 /** What an answer, or its absence, means for the trade. */
@@ -16,9 +17,6 @@ interface Refusal<Kind extends string> {
   readonly title: string;
   readonly errors: readonly { readonly field: string; readonly detail: string }[];
 }
-
-/** `type` of problems about the gateway (keys, signatures, stages) and not about the trade. */
-const GATEWAY_PROBLEM = "/problems/gateway";
 
 /** 4xx by which a server asks to come again. */
 const TRANSIENT = new Set([408, 425, 429]);

@@ -4,3 +4,15 @@ export const EVENT_SOURCE = "trade-failover";
 
 /** Detail types of what befalls a trade, by its outcome. */
 export const TRADE_EVENTS = { EXECUTED: "Trade Executed", FAILED: "Trade Failed" } as const;
+
+/** Machines that tell how they ended, by the name that people read. */
+export type ToldMachine = "Failover" | "Switchover" | "Readiness";
+
+/** Detail types of what the machines tell. */
+export type MachineEvent =
+  | `${ToldMachine} Failed`
+  | "Failover Completed"
+  | "Failover Superseded"
+  | "Failover Not Ready"
+  | "Switchover Completed"
+  | "Switchover Refused";

@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { EVENT_SOURCE } from "../../contract/events";
 import { compositeName } from "../site/observability/composite-alarms";
 import { allow, trust } from "../foundation/policy-documents";
 import { serviceRole } from "../foundation/service-role";
 import type { RegionalSite } from "../site/regional-site";
 import { siteName, type SiteContext } from "../foundation/site-context";
 import { EncryptedQueue, sender } from "../site/messaging/encrypted-queue";
-import { EVENT_SOURCE } from "../site/messaging/event-bus";
 
 export interface EventForwardingArgs {
   readonly context: SiteContext;

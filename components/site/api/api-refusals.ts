@@ -1,15 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { GATEWAY_PROBLEM } from "../../../contract/problems";
 
 export interface ApiRefusalsArgs {
   readonly api: aws.apigateway.RestApi;
 }
-
-/**
- * `type` of a problem that is the gateway's and not the trade API's: a key it does not know, a stage that is not there, a limit. The other region
- * may know better, so clients take such an answer for final only when both regions give it.
- */
-export const GATEWAY_PROBLEM = "/problems/gateway";
 
 interface Refusal {
   readonly status?: number;

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { EVENT_SOURCE } from "../../../contract/events";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import { EncryptedQueue, sender } from "./encrypted-queue";
 
@@ -7,9 +8,6 @@ export interface EventBusArgs {
   readonly context: SiteContext;
   readonly keyArn: pulumi.Input<string>;
 }
-
-/** `source` of all that the platform says on its buses. */
-export const EVENT_SOURCE = "trade-failover";
 
 /** The region's bus for `Trade Executed`, `Trade Failed` and the moves' own events, encrypted, with an archive to replay from. */
 export class EventBus extends pulumi.ComponentResource {

@@ -2,7 +2,7 @@
  * Pieces of Amazon States Language (JSONata) that the machines share. Outcomes are values that a Choice reads; an error only ever means
  * "try again", so every task has the same retrier, and one catcher that tells people and leaves the lease where it is.
  */
-import { EVENT_SOURCE } from "../../../contract/events";
+import { EVENT_SOURCE, type MachineEvent, type ToldMachine } from "../../../contract/events";
 import type { Expression, Step, StepPayloads, Template } from "../../../contract/steps";
 export type State = Readonly<Record<string, unknown>>;
 export type States = Readonly<Record<string, State>>;
@@ -91,7 +91,7 @@ export const choose = (choices: readonly (readonly [condition: string, next: str
  */
 export function notify<T>(
   name: string,
-  detailType: string,
+  detailType: MachineEvent,
   summary: string,
   next: string,
   to: Pick<Bindings<T>, "topicArn" | "busName">,
@@ -160,7 +160,7 @@ export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
   };
 }
 
-export function failure<T>(what: string, to: Bindings<T>): States {
+export function failure<T>(what: ToldMachine, to: Bindings<T>): States {
   return {
     ...notify(FAILURE, `${what} Failed`, `'${what} needs a person: ' & $string($states.input)`, "Failed", to),
     Failed: {

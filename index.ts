@@ -23,8 +23,9 @@ const foundation = layFoundation(settings, providers);
 const primarySite = new RegionalSite("primary", standingOn(foundation, "primary"), { provider: providers.primary });
 const standbySite = new RegionalSite("standby", standingOn(foundation, "standby"), {
   provider: providers.standby,
-  // The member of a global cluster that is made first is its writer.
-  dependsOn: [primarySite.data.ledger],
+  // The member of a global cluster that is made first is its writer. Servers come up in one region after the other: an image that does not work stops
+  // at the first, and has reached the other's registry by then.
+  dependsOn: [primarySite.data.ledger, ...(primarySite.servers ? [primarySite.servers] : [])],
 });
 
 // What ties them together, and proves at the end of each update that either can take over from the other.

@@ -74,6 +74,12 @@ export const eventsPut = { name: "events.put", variables: { EVENT_BUS_NAME: "tex
 /** Metrics are log lines: they need a namespace and no permission. */
 export const metrics = { name: "metrics", variables: { METRICS_NAMESPACE: "text" } } as const satisfies Capability;
 
+/** Tells known callers from others; the secret is set where they bring a key. */
+export const callersTell = {
+  name: "callers.tell",
+  variables: { API_AUTH: "text", API_KEY_SECRET_ARN: "optional" },
+} as const satisfies Capability;
+
 /** Sends trades to this region's API, by its own address or the public name. The secret is set where clients bring a key. */
 export const apiInvoke = {
   name: "api.invoke",

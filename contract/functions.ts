@@ -114,6 +114,7 @@ export const regionSwitch = {
 /** The API and the settlement in one process. Its connections to the ledger are its own, and not the Data API's. */
 export const tradeService = {
   uses: [
+    can.callersTell,
     can.leaseRead,
     can.ledgerHead,
     can.ledgerConnect,

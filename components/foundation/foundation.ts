@@ -6,6 +6,7 @@ import { GlobalLedger } from "./global-ledger";
 import { zonesOf } from "./network/zones";
 import { ObjectsKey } from "./objects-key";
 import { PublicZone } from "./public-zone";
+import { givenImage, ServiceImage, type RegionalImage } from "./service-image";
 import { SharedTables } from "./shared-tables";
 import { peerSite, type SiteContext, type SiteName } from "./site-context";
 import { SiteFoundation } from "./site-foundation";
@@ -19,6 +20,8 @@ export interface Foundation {
   readonly tables: SharedTables;
   readonly objectsKey: ObjectsKey;
   readonly ledger: GlobalLedger;
+  /** Of the trade service, only with `compute: fargate`. */
+  readonly image?: Both<RegionalImage>;
   /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
   readonly credential?: ApiCredential;
   /** Of the public name; none without a domain. */
@@ -40,24 +43,28 @@ export function layFoundation(settings: Settings, providers: Both<aws.Provider>)
   };
   const sites = { primary: under("primary"), standby: under("standby") };
   const keyArns = { primary: sites.primary.key.key.arn, standby: sites.standby.key.key.arn };
+  const { image } = settings.servers;
+  const build = () => new ServiceImage("service-image", { contexts, providers, keyArns }, once).images;
   return {
     contexts,
     sites,
     tables: new SharedTables("tables", { settings, keyArns }, once),
     objectsKey: new ObjectsKey("objects-key", { contexts, providers }, once),
     ledger: new GlobalLedger("ledger", { settings, keyArns }, once),
+    image: settings.compute !== "fargate" ? undefined : image === undefined ? build() : givenImage(contexts, image),
     credential: settings.apiAuth === "apiKey" ? new ApiCredential("api-key", { settings, keyArns }, once) : undefined,
     zone: settings.hostedZone && new PublicZone("zone", { settings, zone: settings.hostedZone }, once),
   };
 }
 
 /** What one site is built on. */
-export const standingOn = ({ contexts, sites, ledger, objectsKey, credential, zone }: Foundation, site: SiteName) => ({
+export const standingOn = ({ contexts, sites, ledger, objectsKey, image, credential, zone }: Foundation, site: SiteName) => ({
   context: contexts[site],
   foundation: sites[site],
   peer: sites[peerSite(site)],
   global: ledger,
   objectsKey,
+  image: image?.[site],
   credential,
   zoneId: zone?.zoneId,
 });

@@ -15,8 +15,11 @@ export interface Entrance {
 }
 
 /** `primary.trades.example.com`: a site's own name below the public one, which the certificate of its load balancer covers. */
-export function balancerEntrance({ site, settings }: Pick<SiteContext, "site" | "settings">): Entrance {
-  const host = `${site}.${settings.domainName}`;
+export const siteHost = ({ site, settings }: Pick<SiteContext, "site" | "settings">): string => `${site}.${settings.domainName}`;
+
+/** Known before the load balancer is: the sites name each other without waiting for one another. */
+export function balancerEntrance(context: Pick<SiteContext, "site" | "settings">): Entrance {
+  const host = siteHost(context);
   return { host, base: "", url: pulumi.output(`https://${host}`) };
 }
 

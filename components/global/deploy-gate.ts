@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isServed } from "../../contract/placement";
 import { bundlesDigest } from "../site/compute/lambda-function";
 import type { SharedTables } from "../foundation/shared-tables";
 import type { RegionalSite } from "../site/regional-site";
@@ -63,6 +64,7 @@ function watched({ settings, sites, tables }: DeployGateArgs): Record<string, pu
     ),
     machines: ofBoth(({ orchestration }) => Object.values(orchestration.machines).map((machine) => machine.definition)),
     ledger: ofBoth(({ data: { ledger } }) => [ledger.cluster.arn, ...ledger.instances.map((instance) => instance.arn)]),
+    ...(isServed(settings.compute) ? { servers: ofBoth(({ servers }) => (servers ? [servers.fleet.version] : [])) } : {}),
     tables: digest([tables.journal, tables.lease, tables.sessions].map(({ arn, billingMode }) => [arn, billingMode])),
   };
 }

@@ -97,9 +97,9 @@ export class GlobalLayer extends pulumi.ComponentResource {
     const { contexts, zone } = foundation;
     const zoneId = zone?.zoneId;
     const { domainName } = contexts.primary.settings;
-    const [primary, standby] = [sites.primary.publicDomain, sites.standby.publicDomain];
+    const [primary, standby] = [sites.primary.target, sites.standby.target];
     if (domainName === undefined || zoneId === undefined || !primary || !standby) return undefined;
-    const targets = { primary: primary.target, standby: standby.target };
+    const targets = { primary, standby };
     return new PublicName(name, { contexts, sites, providers, domainName, zoneId, targets }, { parent: this });
   }
 

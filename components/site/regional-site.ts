@@ -9,11 +9,13 @@ import type { GlobalLedger } from "../foundation/global-ledger";
 import { SiteData } from "./data/site-data";
 import { PartitionExperiment } from "./gameday/partition-experiment";
 import { SiteMessaging } from "./messaging/site-messaging";
+import { SiteServers } from "./servers/site-servers";
 import type { ObjectsKey } from "../foundation/objects-key";
 import { SiteObservability } from "./observability/site-observability";
 import { SiteOrchestration } from "./orchestration/site-orchestration";
 import { SiteParameters } from "./parameters/site-parameters";
 import type { SiteContext } from "../foundation/site-context";
+import type { RegionalImage } from "../foundation/service-image";
 import type { SiteFoundation } from "../foundation/site-foundation";
 
 export interface RegionalSiteArgs {
@@ -23,7 +25,9 @@ export interface RegionalSiteArgs {
   readonly objectsKey: ObjectsKey;
   /** What the other site stands on. */
   readonly peer: SiteFoundation;
-  /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
+  /** Of the trade service's tasks, only with `compute: fargate`. */
+  readonly image?: RegionalImage;
+  /** What clients as `x-api-key`; only with `apiAuth: apiKey`. */
   readonly credential?: ApiCredential;
   /** Hosted zone of the public name; none without a domain. */
   readonly zoneId?: pulumi.Input<string>;
@@ -42,13 +46,16 @@ export class RegionalSite extends pulumi.ComponentResource {
   readonly messaging: SiteMessaging;
   readonly compute: SiteCompute;
   readonly orchestration: SiteOrchestration;
-  readonly publicDomain?: PublicDomain;
+  /** What answers and settles where functions don't. */
+  readonly servers?: SiteServers;
+  /** What the public name's record points to when this region is to answer; none without a domain. */
+  readonly target?: pulumi.Output<string>;
   readonly gameDay?: PartitionExperiment;
   readonly operatorRole?: OperatorRole;
 
   constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:RegionalSite", name, {}, opts);
-    const { context, foundation, global, objectsKey, peer, credential, zoneId } = args;
+    const { context, foundation, global, objectsKey, peer, image, credential, zoneId } = args;
     const { domainName } = context.settings;
     const child = { parent: this };
     const keyArn = foundation.key.key.arn;
@@ -58,18 +65,24 @@ export class RegionalSite extends pulumi.ComponentResource {
     new BackupPlan(`${name}-backup`, { context, foundation, peer, data: this.data }, child);
     this.messaging = new SiteMessaging(name, { context, keyArn }, child);
     const { data, messaging } = this;
-    this.compute = new SiteCompute(name, { context, foundation, global, data, messaging, peer, credential }, child);
+    const parts = { context, foundation, global, data, messaging, peer, credential };
+    this.compute = new SiteCompute(name, parts, child);
     const { compute } = this;
     const { api } = foundation.entrance;
     const stage =
       api &&
       compute.answering &&
       new TradeApi(`${name}-trades`, { context, api, functions: compute.answering, keyArn, clientKey: credential?.key }, child).stage;
+    const { servers: network } = foundation.network;
+    if (network !== undefined && domainName !== undefined && zoneId !== undefined) {
+      this.servers = new SiteServers(`${name}-servers`, { ...parts, network, domainName, zoneId, image }, child);
+      this.target = this.servers.target;
+    }
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;
     const { alarmNames } = new SiteObservability(name, { context, keyArn, data, messaging, compute, orchestration }, child);
     if (domainName !== undefined && zoneId !== undefined && api && stage) {
-      this.publicDomain = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child);
+      this.target = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child).target;
     }
     const { operator } = context.settings;
     if (operator !== undefined) {

@@ -167,6 +167,32 @@ const RECORDERS: Readonly<Record<string, Recorder>> = {
     ].join("_"),
     state: { fqdn: optionalText(inputs, "name") ?? name },
   }),
+  "aws:lb/loadBalancer:LoadBalancer": (region, name, inputs) => {
+    const own = optionalText(inputs, "name") ?? name;
+    const suffix = `app/${own}/${hash(`${region}/${own}`, 16)}`;
+    const balancer = arn("elasticloadbalancing", region, `loadbalancer/${suffix}`);
+    return {
+      id: balancer,
+      state: {
+        name: own,
+        arn: balancer,
+        arnSuffix: suffix,
+        dnsName: `${own}-${hash(region, 10)}.${region}.elb.amazonaws.com`,
+        zoneId: `ZELB${hash(region, 9).toUpperCase()}`,
+      },
+    };
+  },
+  "aws:lb/targetGroup:TargetGroup": (region, name, inputs) => {
+    const own = optionalText(inputs, "name") ?? name;
+    const suffix = `targetgroup/${own}/${hash(`${region}/${own}`, 16)}`;
+    const group = arn("elasticloadbalancing", region, suffix);
+    return { id: group, state: { name: own, arn: group, arnSuffix: suffix } };
+  },
+  "aws:ec2/eip:Eip": (region, name, inputs) => {
+    const address = numbered("eipalloc", "ec2", "elastic-ip")(region, name, inputs);
+    return { id: address.id, state: { ...address.state, allocationId: address.id } };
+  },
+  "aws:ec2/natGateway:NatGateway": numbered("nat", "ec2", "natgateway"),
   "aws:wafv2/webAcl:WebAcl": (region, name, inputs) => {
     const own = optionalText(inputs, "name") ?? name;
     const id = hash(`${region}/${own}`, 8);

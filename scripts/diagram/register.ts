@@ -34,12 +34,16 @@ function computed(type: string, id: string, arn: string, inputs: Readonly<Record
     case "aws:acm/certificate:Certificate":
       return {
         arn,
-        domainValidationOptions: [
-          { domainName: inputs.domainName, resourceRecordName: "_proof", resourceRecordType: "CNAME", resourceRecordValue: "_value" },
-        ],
+        domainValidationOptions: [inputs.domainName, ...((inputs.subjectAlternativeNames as string[] | undefined) ?? [])].map(
+          (domainName) => ({ domainName, resourceRecordName: "_proof", resourceRecordType: "CNAME", resourceRecordValue: "_value" }),
+        ),
       };
     case "aws:secretsmanager/secretVersion:SecretVersion":
       return { arn, secretString: '{"password":""}' };
+    case "awsx:ecr:Image":
+      return { imageUri: `image@sha256:${"0".repeat(64)}` };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { arn, dnsName: id, zoneId: "Z", arnSuffix: id };
     case "aws:lambda/function:Function":
       return { arn, invokeArn: arn };
     case "aws:sqs/queue:Queue":

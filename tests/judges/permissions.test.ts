@@ -50,6 +50,7 @@ describe("permissions, by AWS's service authorization reference", function () {
   for (const [stack, overrides] of [
     ["prod", EVERYTHING],
     ["dev", {}],
+    ["fargate", {}],
   ] as const) {
     it(`finds nothing in ${stack}`, async () => {
       const policies = policiesOf(await register(stack, overrides, {}, "as on AWS"));

@@ -5,7 +5,8 @@ import { ROUTES } from "../../../contract/routes";
 
 export interface ApiFirewallArgs {
   readonly context: SiteContext;
-  readonly stageArn: pulumi.Input<string>;
+  /** What it stands before. */
+  readonly entrance: { readonly what: "stage" | "balancer"; readonly arn: pulumi.Input<string> };
   readonly keyArn: pulumi.Input<string>;
 }
 
@@ -73,11 +74,11 @@ const managed = ({ name, count = [] }: (typeof GROUPS)[number], index: number): 
   visibilityConfig: watched(name),
 });
 
-/** The web ACL before the region's stage: a limit per address and AWS's managed groups. What it blocks or counts is logged, without credentials. */
+/** The web ACL before the region's stage or load balancer: a limit per address and AWS's managed groups. What it blocks or counts is logged, without credentials. */
 export class ApiFirewall extends pulumi.ComponentResource {
   readonly aclName: string;
 
-  constructor(name: string, { context, stageArn, keyArn }: ApiFirewallArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, entrance, keyArn }: ApiFirewallArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ApiFirewall", name, {}, opts);
     const child = { parent: this };
     const { settings } = context;
@@ -106,7 +107,7 @@ export class ApiFirewall extends pulumi.ComponentResource {
       },
       child,
     );
-    new aws.wafv2.WebAclAssociation(`${name}-stage`, { resourceArn: stageArn, webAclArn: acl.arn }, child);
+    new aws.wafv2.WebAclAssociation(`${name}-${entrance.what}`, { resourceArn: entrance.arn, webAclArn: acl.arn }, child);
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       // The prefix is WAF's condition for a log group.

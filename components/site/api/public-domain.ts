@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { provenCertificate } from "./certificate";
 
 export interface PublicDomainArgs {
   readonly domainName: string;
@@ -16,33 +17,11 @@ export class PublicDomain extends pulumi.ComponentResource {
   constructor(name: string, { domainName, zoneId, stage, api }: PublicDomainArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:PublicDomain", name, {}, opts);
     const child = { parent: this };
-    const certificate = new aws.acm.Certificate(`${name}-certificate`, { domainName, validationMethod: "DNS" }, child);
-    const option = certificate.domainValidationOptions.apply(
-      (options: aws.types.output.acm.CertificateDomainValidationOption[] | undefined) => options?.[0],
-    );
-    const proof = new aws.route53.Record(
-      `${name}-proof`,
-      {
-        zoneId,
-        name: option.apply((o) => o?.resourceRecordName ?? ""),
-        type: option.apply((o) => (o?.resourceRecordType ?? "CNAME") as aws.route53.RecordType),
-        records: [option.apply((o) => o?.resourceRecordValue ?? "")],
-        ttl: 300,
-        // Both regions prove the same name with the same record.
-        allowOverwrite: true,
-      },
-      child,
-    );
-    const validated = new aws.acm.CertificateValidation(
-      `${name}-validated`,
-      { certificateArn: certificate.arn, validationRecordFqdns: [proof.fqdn] },
-      child,
-    );
     const domain = new aws.apigateway.DomainName(
       `${name}-domain`,
       {
         domainName,
-        regionalCertificateArn: validated.certificateArn,
+        regionalCertificateArn: provenCertificate(name, { domainName, zoneId }, child),
         endpointConfiguration: { types: "REGIONAL" },
         securityPolicy: "TLS_1_2",
       },

@@ -82,7 +82,7 @@ export class TradeApi extends pulumi.ComponentResource {
       },
       child,
     );
-    new ApiFirewall(`${name}-firewall`, { context, stageArn: this.stage.arn, keyArn }, child);
+    new ApiFirewall(`${name}-firewall`, { context, entrance: { what: "stage", arn: this.stage.arn }, keyArn }, child);
     if (clientKey !== undefined) new ApiClient(`${name}-client`, { context, api, stage: this.stage, key: clientKey }, child);
     this.url = this.stage.invokeUrl;
     this.registerOutputs({ url: this.url });

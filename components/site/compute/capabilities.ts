@@ -160,6 +160,10 @@ const PROVISIONS: Provisions = {
     statements: [allow("events:PutEvents", busArn)],
   }),
   metrics: ({ context: { settings } }) => ({ variables: { METRICS_NAMESPACE: metricsNamespace(settings) }, statements: [] }),
+  "callers.tell": ({ resources: { apiKeySecretArn }, context: { settings } }) => ({
+    variables: { API_AUTH: settings.apiAuth, API_KEY_SECRET_ARN: apiKeySecretArn },
+    statements: apiKeySecretArn === undefined ? [] : [allow("secretsmanager:GetSecretValue", apiKeySecretArn)],
+  }),
   "api.invoke": ({ resources: { apiArn, apiKeySecretArn, ownUrl, publicUrl }, context: { settings } }) => ({
     variables: { PUBLIC_URL: publicUrl, OWN_URL: ownUrl, API_KEY_SECRET_ARN: apiKeySecretArn },
     statements:

@@ -11,26 +11,47 @@ const CALLS: Readonly<Record<string, (inputs: object) => Record<string, unknown>
   "aws:route53/getZone:getZone": (inputs) => ({ ...inputs, zoneId: "ZFOUND", id: "ZFOUND" }),
 };
 
+/** Those that the mocks read themselves. */
+interface Inputs {
+  readonly name?: string;
+  readonly domainName?: string;
+  readonly subjectAlternativeNames?: readonly string[];
+}
+
 /** What the program reads of a resource that the provider computes. */
-function computed(type: string, name: string): Record<string, unknown> {
+function computed(type: string, name: string, given: Inputs): Record<string, unknown> {
   const arn = { arn: `arn:aws:mock:us-east-1:123456789012:${name}` };
   if (type === "aws:acm/certificate:Certificate") {
     return {
       ...arn,
-      domainValidationOptions: [
-        { domainName: name, resourceRecordName: `_proof.${name}`, resourceRecordType: "CNAME", resourceRecordValue: "_value" },
-      ],
+      domainValidationOptions: [given.domainName, ...(given.subjectAlternativeNames ?? [])].map((domainName) => ({
+        domainName,
+        resourceRecordName: `_proof.${domainName}`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_value",
+      })),
     };
   }
-  return type === "aws:secretsmanager/secretVersion:SecretVersion" ? { ...arn, secretString: '{"password":"x"}' } : arn;
+  switch (type) {
+    case "aws:secretsmanager/secretVersion:SecretVersion":
+      return { ...arn, secretString: '{"password":"x"}' };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { ...arn, dnsName: `${name}.elb.example`, zoneId: "ZBALANCER", arnSuffix: `app/${name}/1` };
+    case "aws:lb/targetGroup:TargetGroup":
+      return { ...arn, arnSuffix: `targetgroup/${name}/1` };
+    case "awsx:ecr:Image":
+      return { imageUri: `registry.example/${name}@sha256:${"0123456789abcdef".repeat(4)}` };
+    default:
+      return arn;
+  }
 }
 
 function mocks({ states, arns }: EvaluationJob, calls: string[]): pulumi.runtime.Mocks {
   return {
     newResource: ({ type, name, inputs }) => {
-      const given = inputs as { readonly name?: string };
+      const given = inputs as Inputs;
       const arn = arns === "as on AWS" ? asOnAws({ type, name, inputs: { ...given } }) : {};
-      return { id: `${name}-id`, state: { ...given, ...computed(type, given.name ?? name), ...arn, ...states[`${type}/${name}`] } };
+      return { id: `${name}-id`, state: { ...given, ...computed(type, given.name ?? name, given), ...arn, ...states[`${type}/${name}`] } };
     },
     call: ({ token, inputs }) => {
       calls.push(token);

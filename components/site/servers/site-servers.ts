@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import { tradeService } from "../../../contract/functions";
+import type { ServerNetwork } from "../../foundation/network/site-network";
+import type { RegionalImage } from "../../foundation/service-image";
+import { siteHost } from "../../foundation/site-entrance";
+import { bundlesOf } from "../../foundation/site-context";
+import { grant, type Granted } from "../compute/capabilities";
+import { siteResources, type SiteParts } from "../compute/site-resources";
+import { FargateService } from "./fargate/fargate-service";
+import type { Fleet, FleetArgs } from "./fleet";
+import { LoadBalancer } from "./load-balancer";
+
+export interface SiteServersArgs extends SiteParts {
+  readonly network: ServerNetwork;
+  /** The stack's public name, and the hosted zone that it is in. */
+  readonly domainName: string;
+  readonly zoneId: pulumi.Input<string>;
+  /** Only of tasks. */
+  readonly image?: RegionalImage;
+}
+
+/** The trade service of a site as servers: a load balancer, and what stands behind it. */
+export class SiteServers extends pulumi.ComponentResource {
+  readonly balancer: LoadBalancer;
+  readonly fleet: Fleet;
+  /** What the public name's CNAME points to when this region is to answer. */
+  readonly target: pulumi.Output<string>;
+
+  constructor(name: string, args: SiteServersArgs, opts: pulumi.ComponentResourceOptions) {
+    super("trade-failover:components:SiteServers", name, {}, opts);
+    const { context, foundation, network, domainName, zoneId, image } = args;
+    const keyArn = foundation.key.key.arn;
+    const { vpcId, privateSubnetIds } = foundation.network;
+    this.balancer = new LoadBalancer(
+      name,
+      {
+        context,
+        vpcId,
+        network,
+        domainName,
+        host: siteHost(context),
+        zoneId,
+        targetType: context.settings.compute === "fargate" ? "ip" : "instance",
+        keyArn,
+      },
+      { parent: this },
+    );
+    const { balancer } = this;
+    const { serversSecurityGroupId: securityGroupId } = network;
+    this.fleet = this.makeFleet(name, {
+      context,
+      subnetIds: privateSubnetIds,
+      securityGroupId,
+      balancer,
+      granted: granted(args),
+      keyArn,
+      image,
+    });
+    this.target = balancer.balancer.dnsName;
+    this.registerOutputs({ target: this.target });
+  }
+
+  /** The one place where tasks and instances part. */
+  private makeFleet(name: string, args: FleetArgs): Fleet {
+    const { image } = args;
+    if (image === undefined) throw new Error(`compute ${args.context.settings.compute} has no servers`);
+    return new FargateService(name, { ...args, image }, { parent: this });
+  }
+}
+
+/** What a server is told and may do: the service's part of the contract, and where it listens. */
+function granted(args: SiteServersArgs): Granted {
+  const { context } = args;
+  const surroundings = { context, resources: siteResources(args), bundles: bundlesOf(context.settings) };
+  const { environment, permissions } = grant(
+    tradeService.uses.map(({ name }) => name),
+    surroundings,
+  );
+  return { environment: { ...environment, AWS_REGION: context.region, PORT: String(context.settings.servers.port) }, permissions };
+}

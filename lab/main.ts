@@ -1,7 +1,7 @@
 /** `npm start`: the drill. Parses and checks everything first, then builds the lab, plays the scenarios, writes the report. */
 import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { bundleHandlers } from "../scripts/lib/bundle";
+import { bundleHandlers, bundleService } from "../scripts/lib/bundle";
 import { stackNames } from "../scripts/lib/stack-config";
 import { CsvError, parseTrades } from "./drill/csv";
 import { machinesAt } from "./drill/machines";
@@ -47,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const file = options.input === undefined ? undefined : readTrades(options.input);
   const stack = labStack(options.stack, options.config);
   const ports = await (options.port === undefined ? claimFreePorts(PORT_SPAN, DEFAULT_PORT) : claimPorts(options.port, PORT_SPAN));
-  await bundleHandlers();
+  await Promise.all([bundleHandlers(), bundleService()]);
   const terminal = new Terminal({ plain: options.plain, quiet: options.quiet });
   const interruption = new AbortController();
   const stop = (): void => {

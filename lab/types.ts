@@ -1,5 +1,6 @@
 /** What the lab's parts say to each other. The lab emulates two AWS regions and what lies between them, on loopback only. */
 import type { Limits } from "./region/gateway/admission";
+import type { ServersWiring } from "./region/servers/wiring";
 
 /** One registered gateway response. */
 export interface GatewayResponse {
@@ -65,6 +66,8 @@ export interface Wiring {
     readonly clusterIdentifier: string;
     readonly clusterArn: string;
     readonly database: string;
+    /** What IAM knows the database by. */
+    readonly resourceId?: string;
     /** What the cluster is registered with, by RDS's names. */
     readonly settings?: Readonly<Record<string, string | number | boolean>>;
   };
@@ -79,6 +82,8 @@ export interface Wiring {
     /** What the gateway answers by itself. */
     readonly responses?: readonly GatewayResponse[];
   };
+  /** What answers instead of the API, where servers do. */
+  readonly servers?: ServersWiring;
 }
 
 /** Something that happened, for the timeline of the report and the terminal. */

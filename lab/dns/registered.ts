@@ -87,6 +87,11 @@ export function routesOf(registered: readonly Registered[], endpoints: ReadonlyM
       routes.set(plainName(state["dnsName"]), { region, endpoint, path: (requested) => requested });
     }
   }
+  // A site's own name leads where its record does.
+  for (const { name, policy, values } of recordsOf(registered)) {
+    const route = policy.kind === "simple" ? routes.get(values[0] ?? "") : undefined;
+    if (route !== undefined) routes.set(name, route);
+  }
   return routes;
 }
 

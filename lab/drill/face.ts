@@ -8,14 +8,18 @@ export interface NameResolver {
   resolve(name: string): Promise<{ readonly region: string; readonly endpoint: string; path(requested: string): string }>;
 }
 
+/** What clients show that they may call the API, where they must. */
+export interface Credentials {
+  readonly apiKey?: string;
+  /** Signs a request so that either region takes it. */
+  readonly sign?: Signer;
+}
+
 /** All that clients know of the platform: its public name, or its two endpoints. */
-export interface PublicFace {
+export interface PublicFace extends Credentials {
   readonly name: string;
   /** A resolver with a cache of its own, for the client of this number among those that follow DNS: they are near one region and the other in turn. */
   resolver(client: number): NameResolver;
   /** Home primary first. */
   readonly endpoints: readonly [Endpoint, Endpoint];
-  readonly apiKey?: string;
-  /** Signs a request so that either region takes it. */
-  readonly sign?: Signer;
 }

@@ -1,8 +1,8 @@
-import { labSigner } from "./signer";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import type { Credentials } from "./face";
 
 /**
- * Starts a region's functions before the clients come. On AWS each concurrent request finds or gets an execution environment of its own in
+ * Starts a region's functions, or warms its servers, before the clients come. On AWS each concurrent request finds or gets an execution environment of its own in
  * parallel; on one small machine a burst of cold starts takes seconds of CPU that nobody would lose there.
  */
 const TRADES_AT_ONCE = 6;
@@ -21,7 +21,7 @@ async function ask(url: string, init: RequestInit = {}): Promise<void> {
 }
 
 /** The trades are the platform's own canaries: every check leaves their account out. */
-async function canary(endpoint: string, region: string, number: number): Promise<void> {
+async function canary({ endpoint, region }: Place, { apiKey, sign }: Credentials, number: number): Promise<void> {
   const request = {
     method: "POST",
     url: `${endpoint}/trades`,
@@ -30,10 +30,11 @@ async function canary(endpoint: string, region: string, number: number): Promise
       "content-type": "application/json",
       "idempotency-key": `synthetic-warm-${region}-${Date.now()}-${number}`,
       "x-lab-public": "1",
+      ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
     },
     body: JSON.stringify({ accountId: `synthetic-${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" }),
   } as const;
-  const signature = await labSigner([region])(request);
+  const signature = await sign?.(request);
   await ask(request.url, { ...request, headers: { ...request.headers, ...signature } });
 }
 
@@ -50,13 +51,13 @@ async function emptyBatches({ endpoint, region }: Place, functionName: string): 
 
 /**
  * Resolves when the region's functions have answered; what does not answer is left to the drill to find.
- * @param processor name of the function that settles batches
+ * @param processor name of the function that settles batches, where one does
  */
-export async function warmUp(place: Place, processor: string | undefined): Promise<void> {
-  const { endpoint, region } = place;
+export async function warmUp(place: Place, processor: string | undefined, credentials: Credentials): Promise<void> {
+  const { endpoint } = place;
   if (processor !== undefined) await emptyBatches(place, processor);
   const numbers = Array.from({ length: TRADES_AT_ONCE }, (_, number) => number);
-  await Promise.allSettled(numbers.map((number) => canary(endpoint, region, number)));
+  await Promise.allSettled(numbers.map((number) => canary(place, credentials, number)));
   const paths = ["/health/ready", "/health/ready", "/control/active", "/control/active", "/health"];
   await Promise.allSettled(paths.map((path) => ask(`${endpoint}${path}`, { headers: { "x-lab-public": "1" } })));
 }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Signer } from "../../client/signing/sigv4a";
 import { labSigner } from "./signer";
 import { DNS_SIMULATED } from "../dns/simulated";
 import { NameService } from "../dns/name-service";
+import { SECRET_VERSION } from "../provision/realize/secretsmanager";
 import { LAB_DOMAIN, type Provisioned, provision } from "../provision/run-program";
 import { programSimulated } from "../provision/simulated";
 import type { Registered, RegionHandle } from "../types";
 import { AwsView } from "./aws";
 import type { LedgerRows } from "./check";
-import type { PublicFace } from "./face";
+import type { Credentials, PublicFace } from "./face";
 import type { LabStack } from "./lab-stack";
 import { type PlatformNames, platformNames } from "./names";
 import { Observer, type Snapshot, type Watched } from "./observe";
@@ -68,7 +68,6 @@ const STEADY_LAG_MS = 2000;
 export class LabWorld {
   readonly observer: Observer;
   readonly operator: Operator;
-  private readonly sign: Signer;
   private timeline: Timeline | undefined;
   private onSnapshot: (snapshot: Snapshot) => void = () => undefined;
 
@@ -77,11 +76,11 @@ export class LabWorld {
     readonly settings: LabStack["settings"],
     private readonly dns: NameService,
     private readonly program: Provisioned,
+    private readonly credentials: Credentials,
     readonly names: PlatformNames,
     private readonly watched: readonly Watched[],
     readonly publicUrl: string,
   ) {
-    this.sign = labSigner(this.machines.regions.map(({ region }) => region));
     this.observer = new Observer(
       watched,
       names,
@@ -124,14 +123,15 @@ export class LabWorld {
         program.registered,
         machines.regions.map(({ region }) => region),
       );
-      await Promise.all(machines.regions.map((place) => warmUp(place, processorOf(names, place))));
-      onStep(`  functions are warm (${seconds()})`);
+      const credentials = credentialsOf(program, stack.settings);
+      await Promise.all(machines.regions.map((place) => warmUp(place, processorOf(names, place), credentials)));
+      onStep(`  the regions are warm (${seconds()})`);
       const watched = machines.regions.map((handle) => ({
         handle,
         aws: new AwsView(handle.region, handle.endpoint),
         ledger: new LedgerWatch(machines.postgres(handle)),
       }));
-      late.world = new LabWorld(machines, stack.settings, dns, program, names, watched, publicUrl);
+      late.world = new LabWorld(machines, stack.settings, dns, program, credentials, names, watched, publicUrl);
       return late.world;
     } catch (error) {
       await Promise.allSettled([dns.close(), machines.close()]);
@@ -159,7 +159,7 @@ export class LabWorld {
       name: LAB_DOMAIN,
       resolver: (client) => this.dns.resolver((client % 2 === 0 ? primary : standby).region),
       endpoints: [endpoint(primary), endpoint(standby)],
-      sign: this.sign,
+      ...this.credentials,
     };
   }
 
@@ -249,7 +249,7 @@ export class LabWorld {
   async restart(region: RegionHandle): Promise<void> {
     await region.start();
     await this.program.reprovision(region.region);
-    await warmUp(region, processorOf(this.names, region));
+    await warmUp(region, processorOf(this.names, region), this.credentials);
   }
 
   async databaseAnswers(region: RegionHandle): Promise<boolean> {
@@ -271,6 +271,14 @@ export class LabWorld {
     }
     await Promise.allSettled([this.dns.close(), this.machines.close()]);
   }
+}
+
+/** As the stack asks for them: a signature, or the key that it has made. */
+function credentialsOf({ registered, outputs }: Provisioned, { apiAuth, regions }: LabStack["settings"]): Credentials {
+  if (apiAuth === "iam") return { sign: labSigner([regions.primary, regions.standby]) };
+  if (apiAuth !== "apiKey") return {};
+  const secret = registered.find(({ type, state }) => type === SECRET_VERSION && state["arn"] === outputs["apiKeySecretArn"]);
+  return { apiKey: String(secret?.inputs["secretString"]) };
 }
 
 const processorOf = (names: PlatformNames, { region }: RegionHandle): string | undefined =>

@@ -2,12 +2,13 @@
 import { createHash, createHmac } from "node:crypto";
 import { ACCOUNT, arn } from "../provision/context";
 import { isPlain, member, members, optionalText, text, texts, type Plain } from "../provision/values";
+import { serversOf } from "../provision/servers";
 import type { Registered } from "../types";
 import type { Statement } from "./evaluate";
 
 export interface AccessFacts {
-  /** By access key id: the functions of all regions. */
-  readonly callers: Readonly<Record<string, FunctionIdentity>>;
+  /** By access key id: the functions and servers of all regions. */
+  readonly callers: Readonly<Record<string, Identity>>;
   /** By ARN of the role. */
   readonly roles: Readonly<Record<string, readonly Statement[]>>;
   /** Policies of resources, by their ARN. */
@@ -20,16 +21,19 @@ export interface AccessFacts {
   readonly endpoints: Readonly<Record<string, Readonly<Record<string, readonly Statement[]>>>>;
 }
 
-export interface FunctionIdentity {
+/** Of a function, or of the servers of one service. */
+export interface Identity {
   readonly roleArn: string;
   readonly sessionArn: string;
-  readonly functionArn: string;
+  readonly functionArn?: string;
   readonly region: string;
-  /** Does it reach AWS by the private subnets' endpoints only? */
+  /** Is it in subnets of its own, with endpoints for some services? */
   readonly isPrivate: boolean;
+  /** Does a NAT gateway lead from there to what has no endpoint? */
+  readonly hasWayOut?: boolean;
 }
 
-/** What a function signs its calls with. The emulator gives all functions one key; the lab gives each its own, as AWS does. */
+/** What a function, or the servers of a service, sign their calls with. The emulator gives all functions one key; the lab gives each its own, as AWS does. */
 export function credentialsOf(region: string, functionName: string): { readonly accessKeyId: string; readonly secretAccessKey: string } {
   const digest = createHash("sha256").update(`${region}/${functionName}`).digest("hex");
   const accessKeyId = `ASIA${digest.slice(0, 16).toUpperCase()}`;
@@ -150,10 +154,22 @@ function endpointsOf(all: readonly Registered[]): Record<string, Record<string, 
   return found;
 }
 
+/** Tasks and instances are in subnets whose routes lead to a NAT gateway. */
+function serversAsCallers(all: readonly Registered[]): [string, Identity][] {
+  return [...new Set(all.map(({ region }) => region))].flatMap((region): [string, Identity][] => {
+    const servers = serversOf(all, region);
+    if (servers === undefined) return [];
+    const { name, kind, roleArn } = servers;
+    const sessionArn = `arn:aws:sts::${ACCOUNT}:assumed-role/${roleNameOf(roleArn)}/${kind}`;
+    const hasWayOut = all.some((one) => one.type === "aws:ec2/natGateway:NatGateway" && one.region === region);
+    return [[credentialsOf(region, name).accessKeyId, { roleArn, sessionArn, region, isPrivate: true, hasWayOut }]];
+  });
+}
+
 export function accessFacts(all: readonly Registered[]): AccessFacts {
   const callers = all
     .filter(({ type }) => type === FUNCTION)
-    .map(({ inputs, state, region }): [string, FunctionIdentity] => {
+    .map(({ inputs, state, region }): [string, Identity] => {
       const [name, roleArn] = [text(state, "name"), text(inputs, "role")];
       return [
         credentialsOf(region, name).accessKeyId,
@@ -167,7 +183,7 @@ export function accessFacts(all: readonly Registered[]): AccessFacts {
       ];
     });
   return {
-    callers: Object.fromEntries(callers),
+    callers: Object.fromEntries([...callers, ...serversAsCallers(all)]),
     roles: rolesOf(all),
     own: ownOf(all),
     keys: keysOf(all),

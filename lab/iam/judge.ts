@@ -1,7 +1,7 @@
 /** Judges the calls of the program's functions by the roles that it registered for them. */
-import { ACCOUNT } from "../provision/context";
+import { ACCOUNT, arn } from "../provision/context";
 import { evaluate, type Caller, type Statement, type Verdict } from "./evaluate";
-import type { AccessFacts, FunctionIdentity } from "./facts";
+import type { AccessFacts, Identity } from "./facts";
 import { needsOf, type Call, type Need } from "./needs";
 
 /** ARN whose policy governs the resource: that of an object is its bucket's. */
@@ -10,12 +10,12 @@ const ownerOf = (resource: string): string => (resource.startsWith("arn:aws:s3::
 export class AccessJudge {
   constructor(private readonly facts: AccessFacts) {}
 
-  callerOf(accessKeyId: string): FunctionIdentity | undefined {
+  callerOf(accessKeyId: string): Identity | undefined {
     return this.facts.callers[accessKeyId];
   }
 
   /** The first thing that the function may not do of what the call asks for; undefined if it may. */
-  refusal(who: FunctionIdentity, call: Call): Verdict | undefined {
+  refusal(who: Identity, call: Call): Verdict | undefined {
     if (who.isPrivate) {
       const outside = this.byEndpoint(who, call);
       if (outside !== undefined) return outside;
@@ -25,11 +25,19 @@ export class AccessJudge {
       .find(({ allowed }) => !allowed);
   }
 
+  /** Why who signed a token with this key may not connect to the database as this user. */
+  connectRefusal(accessKeyId: string, { region, database, user }: { region: string; database: string; user: string }): string | undefined {
+    const who = this.callerOf(accessKeyId);
+    if (who === undefined) return "the token's key belongs to nobody here";
+    const need = { action: "rds-db:connect", resource: arn("rds-db", region, `dbuser:${database}/${user}`) };
+    const { allowed, message } = this.may(who, need, region);
+    return allowed ? undefined : message;
+  }
+
   /** May the function do this one thing? */
-  may(who: FunctionIdentity, need: Need, region: string): Verdict {
+  may(who: Identity, need: Need, region: string): Verdict {
     const { roleArn, sessionArn, functionArn } = who;
-    const verdict = this.ask({ roleArn, sessionArn }, need, region, { "lambda:SourceFunctionArn": functionArn });
-    return verdict;
+    return this.ask({ roleArn, sessionArn }, need, region, functionArn === undefined ? {} : { "lambda:SourceFunctionArn": functionArn });
   }
 
   /** May this role, or a service that has taken it, do this one thing? */
@@ -38,14 +46,16 @@ export class AccessJudge {
     return evaluate({ action, resource, context }, caller, this.facts.roles[caller.roleArn] ?? [], this.facts.own[ownerOf(resource)]);
   }
 
-  /** The private subnets have no way out but the endpoints, each with a policy of its own. What a service does on the caller's behalf is its own affair. */
-  private byEndpoint(who: FunctionIdentity, call: Call): Verdict | undefined {
+  /** What has an endpoint is reached by it, under its policy, and all else by a NAT gateway, if there is one. What a service does on the caller's behalf is its own affair. */
+  private byEndpoint(who: Identity, call: Call): Verdict | undefined {
     const statements = this.facts.endpoints[who.region]?.[call.service];
-    if (statements === undefined || call.region !== who.region)
+    if (statements === undefined || call.region !== who.region) {
+      if (who.hasWayOut) return undefined;
       return {
         allowed: false,
         message: `User: ${who.sessionArn} does not reach ${call.service} in ${call.region}: its subnets have no endpoint for it`,
       };
+    }
     const asked = needsOf(call, this.facts).filter(({ action }) => action.startsWith(`${call.service}:`));
     return asked
       .map(({ action, resource, keys }) => throughEndpoint(who, { action, resource, keys }, call.region, statements))
@@ -53,7 +63,7 @@ export class AccessJudge {
   }
 }
 
-function throughEndpoint(who: FunctionIdentity, { action, resource, keys }: Need, region: string, policy: readonly Statement[]): Verdict {
+function throughEndpoint(who: Identity, { action, resource, keys }: Need, region: string, policy: readonly Statement[]): Verdict {
   const verdict = evaluate({ action, resource, context: contextOf(who, region, keys) }, who, [], policy);
   return verdict.allowed
     ? verdict

@@ -3,12 +3,12 @@ import type { Registered, Wiring } from "../types";
 import { ACCOUNT, type ClientConfig, type Place, type RealizeContext, type Realized } from "./context";
 import { realizers } from "./realize/all";
 import { TABLE } from "./realize/dynamodb";
-import { INVOCATION } from "./realize/lambda";
+import { INVOCATION, localEnvironment } from "./realize/lambda";
 import { kick, SCHEDULE } from "./realize/scheduler";
 import { SECRET, SECRET_VERSION } from "./realize/secretsmanager";
 import { recorded } from "./recorded";
 import { isPlain, mapTexts, type Plain } from "./values";
-import { Fronts, wiringOf } from "./wiring";
+import { Fronts, type Localize, wiringOf } from "./wiring";
 
 export interface Registration {
   readonly urn: string;
@@ -36,15 +36,17 @@ export class Realizer {
     private readonly places: readonly Place[],
     private readonly publicName: { readonly from: string; readonly to: string },
   ) {
-    this.fronts = new Fronts(places);
+    this.fronts = new Fronts(places, this.localize);
   }
+
+  private readonly localize: Localize = (place, variables) => localEnvironment(this.context(place), variables);
 
   registered(): readonly Registered[] {
     return this.list;
   }
 
   wiring(place: Place): Wiring {
-    return wiringOf(this.list, place);
+    return wiringOf(this.list, place, this.localize);
   }
 
   /** Takes over a list that another process has realized. */

@@ -4,6 +4,7 @@ import type { Registered, SiteName, Wiring } from "../types";
 import type { Place } from "./context";
 import { createTableInput, isStrong, TABLE } from "./realize/dynamodb";
 import { STAGE } from "./realize/apigateway";
+import { serversOf } from "./servers";
 import { isRemoteBus, standInQueue, TARGET } from "./realize/events";
 import { queueUrl } from "./realize/sqs";
 import { member, members, optionalFlag, optionalNumber, optionalText, text, textMap, type Plain } from "./values";
@@ -24,7 +25,9 @@ function aurora(all: readonly Registered[], region: string): Wiring["aurora"] {
   const cluster = last(all.filter((one) => one.type === CLUSTER && one.region === region));
   const inputs: Plain = cluster?.inputs ?? {};
   const globalCluster = last(all.filter((one) => one.type === GLOBAL_CLUSTER));
+  const resourceId = optionalText(cluster?.state ?? {}, "clusterResourceId");
   return {
+    ...(resourceId === undefined ? {} : { resourceId }),
     globalClusterId: globalCluster?.id ?? "",
     clusterIdentifier: cluster?.id ?? "",
     clusterArn: cluster === undefined ? "" : text(cluster.state, "arn"),
@@ -91,8 +94,11 @@ function gateway(here: readonly Registered[]): Pick<Wiring["api"], "limits" | "r
   };
 }
 
+/** How a place gives its servers the variables that the program registered for them. */
+export type Localize = (place: Place, variables: Record<string, string>) => Record<string, string>;
+
 /** The wiring of one site's front. Members of what is not registered yet are empty. */
-export function wiringOf(all: readonly Registered[], place: Place): Wiring {
+export function wiringOf(all: readonly Registered[], place: Place, localize: Localize = (_, variables) => variables): Wiring {
   const tables = all.filter((one) => one.type === TABLE);
   const stage = last(all.filter((one) => one.type === STAGE && one.region === place.region));
   const remote = all.filter(
@@ -114,7 +120,15 @@ export function wiringOf(all: readonly Registered[], place: Place): Wiring {
       stage: stage === undefined ? "" : text(stage.inputs, "stageName"),
       ...gateway(all.filter((one) => one.region === place.region)),
     },
+    ...servers(all, place, localize),
   };
+}
+
+function servers(all: readonly Registered[], place: Place, localize: Localize): Pick<Wiring, "servers"> {
+  const found = serversOf(all, place.region);
+  if (found === undefined) return {};
+  const { roleArn: _, environment, ...rest } = found;
+  return { servers: { ...rest, environment: localize(place, { ...environment }) } };
 }
 
 /** Tells the fronts their wiring, each time it has changed. */
@@ -122,11 +136,14 @@ export class Fronts {
   private readonly told = new Map<SiteName, string>();
   private running = Promise.resolve();
 
-  constructor(private readonly places: readonly Place[]) {}
+  constructor(
+    private readonly places: readonly Place[],
+    private readonly localize: Localize,
+  ) {}
 
   /** Posts to every front whose wiring differs from what it was told last; in order, and done when it resolves. */
   async tell(all: readonly Registered[]): Promise<void> {
-    const wirings = this.places.map((place) => ({ place, body: JSON.stringify(wiringOf(all, place)) }));
+    const wirings = this.places.map((place) => ({ place, body: JSON.stringify(wiringOf(all, place, this.localize)) }));
     const next = this.running.then(async () => {
       await Promise.all(
         wirings.map(async ({ place, body }) => {
@@ -157,7 +174,8 @@ async function post(url: string, body: string): Promise<void> {
     method: "POST",
     headers: { "content-type": "application/json" },
     body,
-    signal: AbortSignal.timeout(15_000),
+    // Servers stand before their region is wired.
+    signal: AbortSignal.timeout(90_000),
   });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 300)}`);
 }

@@ -24,6 +24,8 @@ export interface FrontConfig {
   readonly python: string;
   /** Node.js that functions run on. */
   readonly lambdaNode: string;
+  /** What servers run: the service as it is shipped. */
+  readonly serviceBundle: string;
   readonly postgres: {
     readonly initdb: string;
     readonly postgres: string;
@@ -85,6 +87,8 @@ export type FrontMessage =
   | { readonly kind: "failed"; readonly message: string }
   /** A call that AWS would refuse, and the lab did. */
   | { readonly kind: "refused"; readonly what: "permission" | "request"; readonly message: string }
+  /** Something that happened to the region's own parts. */
+  | { readonly kind: "event"; readonly event: string; readonly detail: string }
   | { readonly kind: "answer"; readonly id: number; readonly error?: string; readonly value?: unknown };
 
 /** How everybody in the lab reaches the ledgers. The servers listen on loopback and trust it. */

@@ -20,6 +20,7 @@ import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
 import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
 import { askEmulator, continuousBackups, withReplica } from "./table-description";
+import type { RegionServers } from "./servers/servers";
 import type { ReplicationHooks } from "./replication-hooks";
 
 /** An AWS service that the front answers itself. */
@@ -31,6 +32,7 @@ export interface FrontParts {
   readonly disturber: Disturber;
   readonly journal: Pick<MrscNode, "owns" | "handle" | "addTable">;
   readonly hooks: ReplicationHooks;
+  readonly servers: Pick<RegionServers, "areWired" | "pass">;
   /** Services by their signing name, e.g. "rds-data". */
   readonly own: Readonly<Record<string, OwnService>>;
   /** Paths below /_lab/ that other parts serve. */
@@ -141,6 +143,7 @@ export class Front {
     const [, inner] = /^\/restapis\/[^/]+\/[^/]+\/_user_request_(\/.*)$/.exec(path) ?? [];
     if (!forced && inner === undefined && NOT_PUBLIC.has(path.split("/")[1] ?? ""))
       return void (await this.emulator.pass(request, response));
+    if (this.parts.servers.areWired) return await this.parts.servers.pass(request, response);
     const { api } = this.wiring ?? {};
     if (api === undefined || api.restApiId === "" || api.stage === "")
       return answerJson(response, 503, { message: "no API is deployed in this region yet" });

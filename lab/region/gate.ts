@@ -5,12 +5,21 @@ import type { AccessFacts } from "../iam/facts";
 import type { ServiceModel, ServiceModels } from "../models/model";
 import { modelledCall } from "../models/request";
 import { violations } from "../models/violations";
+import { secretOf } from "./gateway/secrets";
+import { tokenSigner } from "./servers/iam-token";
 import { answer, answerJson, requestId, type Scope } from "./request";
 
 export interface Refusal {
   readonly kind: "permission" | "request";
   /** As the caller is told. */
   readonly message: string;
+}
+
+export interface ConnectAsked {
+  readonly address: string;
+  readonly user: string;
+  readonly token: string;
+  readonly database: string;
 }
 
 export class Gate {
@@ -43,6 +52,15 @@ export class Gate {
     this.tell(refusal);
     reply(model, refusal, response);
     return true;
+  }
+
+  /** Why a user may not connect to the region's database by this token of IAM. `database` is what IAM knows it by. */
+  connectRefusal({ address, user, token, database }: ConnectAsked): string | undefined {
+    const { region } = this;
+    const found = tokenSigner(token, { address, user, region, secretOf, now: Date.now() });
+    const refusal = "refusal" in found ? found.refusal : this.judge?.connectRefusal(found.accessKeyId, { region, database, user });
+    if (refusal !== undefined) this.tell({ kind: "permission", message: `rds-db:connect as ${user}: ${refusal}` });
+    return refusal;
   }
 
   private refusal(model: ServiceModel, request: IncomingMessage, scope: Scope, body: Buffer | undefined): Refusal | undefined {

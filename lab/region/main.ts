@@ -14,6 +14,7 @@ import { Gate } from "./gate";
 import { LagMeter } from "./lag";
 import { ServiceModels } from "../models/model";
 import type { AccessFacts } from "../iam/facts";
+import { RegionServers } from "./servers/servers";
 
 const LOST: Way = { sends: false, hears: false };
 const MUTE: Way = { sends: false, hears: true };
@@ -60,10 +61,16 @@ async function main(): Promise<void> {
     tell({ kind: "refused", what: kind, message }),
   );
   const disturber = new Disturber();
+  const servers = new RegionServers({
+    config,
+    refusal: (address, user, token) => gate.connectRefusal({ address, user, token, database: rds.resourceId() }),
+    tell: (detail) => tell({ kind: "event", event: "servers", detail }),
+  });
   const front = new Front({
     config,
     gate,
     disturber,
+    servers,
     journal,
     hooks,
     own: { rds: rds.serve, "rds-data": dataApiService(sessions, () => rds.clusterArn()) },
@@ -71,7 +78,10 @@ async function main(): Promise<void> {
       ...database.lab,
       access: (body) => gate.learn(JSON.parse(body) as AccessFacts),
     },
-    onWired: (wiring) => rds.wire(wiring.aurora),
+    onWired: async (wiring) => {
+      await rds.wire(wiring.aurora);
+      await servers.wire(wiring.servers);
+    },
   });
   const setLinks = (state: LinkState): void => {
     const { region, witness, plane } = LINKS[state];
@@ -110,6 +120,7 @@ async function main(): Promise<void> {
         return gate.deny(command.actions);
       case "stop":
         lag.close();
+        await servers.close();
         front.close();
         emulator.stop();
         hooks.close();

@@ -98,10 +98,12 @@ export class RegionPair {
       directory: join(this.directory, options.regions[own]),
       python,
       lambdaNode: lambdaNode.executable,
+      serviceBundle: join(__dirname, "../../dist/service/index.mjs"),
       postgres,
     });
     const configs = [configOf(0), configOf(1)] as const;
-    this.regions = [new RegionProcess(configs[0], options.onRefused), new RegionProcess(configs[1], options.onRefused)];
+    const told = { refused: options.onRefused, event: options.onEvent };
+    this.regions = [new RegionProcess(configs[0], told), new RegionProcess(configs[1], told)];
     this.ways = configs.map((config, own) => ({
       front: new TcpLink({ port: config.peerLinkPort, targetPort: port(1 - own), delayMs: LINK_MS, deliverAfterClose: true }),
       postgres: new TcpLink({

@@ -36,6 +36,12 @@ export interface RefusedCall {
   readonly message: string;
 }
 
+/** Who is told of what a region meets. */
+export interface RegionListeners {
+  readonly refused?: (refusal: RefusedCall) => void;
+  readonly event?: (event: { readonly region: string; readonly event: string; readonly detail: string }) => void;
+}
+
 export class RegionProcess implements RegionHandle {
   readonly site: SiteName;
   readonly region: string;
@@ -52,7 +58,7 @@ export class RegionProcess implements RegionHandle {
   /** See `FrontConfig` for each member. Ports are this region's own, but for the links', which the lab serves. */
   constructor(
     private readonly config: FrontConfig,
-    private readonly onRefused: (refusal: RefusedCall) => void = () => undefined,
+    private readonly listeners: RegionListeners = {},
   ) {
     this.site = config.site;
     this.region = config.region;
@@ -166,7 +172,9 @@ export class RegionProcess implements RegionHandle {
           clearTimeout(timer);
           resolve();
         } else if (message.kind === "failed") fail(message.message);
-        else if (message.kind === "refused") this.onRefused({ region: this.region, what: message.what, message: message.message });
+        else if (message.kind === "refused")
+          this.listeners.refused?.({ region: this.region, what: message.what, message: message.message });
+        else if (message.kind === "event") this.listeners.event?.({ region: this.region, event: message.event, detail: message.detail });
         else this.waiting.get(message.id)?.(message);
       });
     });

@@ -24,11 +24,13 @@ export interface PassOptions {
 export class Relay {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 512, keepAliveMsecs: 10_000 });
 
-  /** `timeoutMs`: how long the other side may be silent. */
+  /** `timeoutMs`: how long the other side may be silent. `refuse` answers the caller where there was no answer; the error is "timeout" where it was silent. */
   constructor(
     private readonly port: number,
     private readonly timeoutMs: number,
-    private readonly name: string,
+    name: string,
+    private readonly refuse = (response: ServerResponse, error: Error): void =>
+      answerJson(response, 503, { __type: "ServiceUnavailable", message: `${name} gave no answer: ${error.message}` }),
   ) {}
 
   /** Resolves when the answer has been passed to the caller; status 0: there was none, and the caller was told so. */
@@ -65,7 +67,7 @@ export class Relay {
         if (outgoing.reusedSocket && error.code === "ECONNRESET" && tries < 2 && options.body !== undefined && !response.headersSent)
           return resolve(this.attempt(request, response, options, tries + 1));
         if (response.headersSent) response.destroy();
-        else answerJson(response, 503, { __type: "ServiceUnavailable", message: `${this.name} gave no answer: ${error.message}` });
+        else this.refuse(response, error);
         resolve({ status: 0 });
       });
       outgoing.once("response", (incoming) => {

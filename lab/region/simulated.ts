@@ -6,7 +6,6 @@ export const REGION_SIMULATED: readonly string[] = [
   "Aurora Global Database: two PostgreSQL servers with streaming replication over a link that delays the log by a second and loses what is on its way when the writer dies. A failover is pg_promote after two seconds, on AWS it takes minutes; a switchover stops the writer in an orderly way, so that nothing is lost.",
   "The old writer, once it can be reached again, takes writes for another 15 seconds and is then rebuilt as a reader from the new writer's files, which are read on this machine and not over the link. On AWS this takes minutes to hours and the time in which an old writer takes writes is not promised to be zero.",
   "The RDS Data API and the global database's API are the lab's own. The database server trusts every caller on loopback; the secret is not checked. It never waits for the disk: SIGKILL loses nothing, a crash of this machine would.",
-  "A region takes in 80 requests a second of a kind and eight trades at once, and settles two batches at once: the lab's stack is configured so, because all regions share this machine's cores. What is above is refused as AWS refuses it.",
   "Parameter Store's change events are put on the default bus by an addition to the emulator.",
   "AuroraGlobalDBReplicationLag is measured on the real replication every two seconds.",
   "Calls from one region to the other go through a link of 6 ms; they are signed as on AWS, and the signatures are not checked.",

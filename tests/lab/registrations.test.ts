@@ -87,7 +87,9 @@ describe("lab program: from registrations to wiring", () => {
     const primary = wiringOf(all, PRIMARY);
     expect(primary.mrscTables.map((table) => table["TableName"])).to.deep.equal(["journal"]);
     expect(primary.mrecTables).to.deep.equal(["sessions"]);
-    expect(primary.aurora).to.deep.equal({
+    const { resourceId, ...aurora } = primary.aurora;
+    expect(resourceId).to.match(/^cluster-[0-9A-Z]{26}$/);
+    expect(aurora).to.deep.equal({
       globalClusterId: "ledger",
       clusterIdentifier: "ledger-one",
       clusterArn: "arn:aws:rds:us-east-1:000000000000:cluster:ledger-one",

@@ -30,7 +30,7 @@ function apiUrl(context: RealizeContext, value: string): string | undefined {
 /**
  * The environment that a function gets here. SDK calls go to the region's front. A queue of the other region is reached by this front as well
  * (it routes by the signature's region and sends it over the link between the regions, which can be cut). The public name becomes the lab's.
- * APIs are reached at their own region's front, as over the internet. Queue URLs come as the emulator gave them or, where the program computes the peer's, as AWS writes them.
+ * A site's own name below the public one leads to its front. APIs are reached at their own region's front, as over the internet. Queue URLs come as the emulator gave them or, where the program computes the peer's, as AWS writes them.
  */
 export function localEnvironment(context: RealizeContext, variables: Record<string, string>): Record<string, string> {
   const here = context.place.endpoint;
@@ -43,6 +43,8 @@ export function localEnvironment(context: RealizeContext, variables: Record<stri
     const api = apiUrl(context, value);
     if (api !== undefined) return api;
     const { from, to } = context.publicName;
+    const site = context.places.find((place) => from !== "" && value.startsWith(from.replace("://", `://${place.site}.`)));
+    if (site !== undefined) return site.endpoint + value.slice(from.length + site.site.length + 1);
     return from !== "" && value.startsWith(from) ? to + value.slice(from.length) : value;
   };
   return { ...Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, rewrite(value)])), AWS_ENDPOINT_URL: here };

@@ -28,6 +28,8 @@ export interface RdsService {
   setPartition(cut: boolean): void;
   clusterIdentifier(): string;
   clusterArn(): string;
+  /** What IAM knows the cluster by. */
+  resourceId(): string;
 }
 
 /** RDS of one region. */
@@ -118,6 +120,7 @@ export function rdsService(config: Pick<FrontConfig, "region" | "controlPlanePor
       cut = value;
     },
     clusterIdentifier: () => aurora.clusterIdentifier,
+    resourceId: () => aurora.resourceId ?? "",
     clusterArn: () => aurora.clusterArn,
   };
 }

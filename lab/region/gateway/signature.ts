@@ -31,7 +31,7 @@ export interface Verifier {
 const SKEW_MS = 5 * 60_000;
 const HEADER = /^(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256) Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]+)$/;
 
-const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
+export const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
 const hmac = (key: string | Buffer, data: string | Buffer): Buffer => createHmac("sha256", key).update(data).digest();
 const invalid = (message: string): Refused => ({ type: "INVALID_SIGNATURE", error: "InvalidSignatureException", message });
 
@@ -77,20 +77,21 @@ export function signatureRefusal(request: SignedRequest, { region, secretOf, now
 const matches = (pattern: string, region: string): boolean =>
   new RegExp(`^${pattern.replace(/[^a-z0-9*-]/g, "").replaceAll("*", ".*")}$`).test(region);
 
-const instantOf = (date: string): number => Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+export const instantOf = (date: string): number =>
+  Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
 
 /** RFC 3986: what is not unreserved is escaped. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-function canonical({ method, url, headers, body }: SignedRequest, names: readonly string[]): string {
+export function canonical({ method, url, headers, body }: SignedRequest, names: readonly string[]): string {
   const [path = "/", query = ""] = url.split("?");
   const pairs = [...new URLSearchParams(query)].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();
   const lines = names.map((name) => `${name}:${(headers[name] ?? "").trim().replace(/\s+/g, " ")}\n`);
   return [method, path.split("/").map(escaped).join("/"), pairs.join("&"), lines.join(""), names.join(";"), sha256(body)].join("\n");
 }
 
-function hmacOf(secret: string, scope: readonly string[], text: string): string {
+export function hmacOf(secret: string, scope: readonly string[], text: string): string {
   const key = scope.reduce<string | Buffer>((made, part) => hmac(made, part), `AWS4${secret}`);
   return hmac(key, text).toString("hex");
 }

@@ -139,26 +139,6 @@ const RECORDERS: Readonly<Record<string, Recorder>> = {
       },
     };
   },
-  "aws:lb/loadBalancer:LoadBalancer": (region, name, inputs) => {
-    const own = optionalText(inputs, "name") ?? name;
-    const suffix = `app/${own}/${hash(`${region}/${own}`, 16)}`;
-    return {
-      id: arn("elasticloadbalancing", region, `loadbalancer/${suffix}`),
-      state: {
-        name: own,
-        arn: arn("elasticloadbalancing", region, `loadbalancer/${suffix}`),
-        arnSuffix: suffix,
-        dnsName: `${own}-${hash(own, 9)}.${region}.elb.amazonaws.com`,
-        zoneId: `ZELB${hash(region, 9).toUpperCase()}`,
-      },
-    };
-  },
-  "aws:lb/targetGroup:TargetGroup": (region, name, inputs) => {
-    const own = optionalText(inputs, "name") ?? name;
-    const suffix = `targetgroup/${own}/${hash(`${region}/${own}`, 16)}`;
-    const targetsArn = arn("elasticloadbalancing", region, suffix);
-    return { id: targetsArn, state: { name: own, arn: targetsArn, arnSuffix: suffix } };
-  },
   "aws:lb/listener:Listener": numbered("listener", "elasticloadbalancing", "listener"),
   "aws:ecs/cluster:Cluster": named("ecs", "cluster/"),
   "aws:ecs/taskDefinition:TaskDefinition": (region, name, inputs) => {
@@ -171,11 +151,6 @@ const RECORDERS: Readonly<Record<string, Recorder>> = {
     return { id: own, state: { name: own, arn: arn("ecr", region, `repository/${own}`), repositoryUrl: `${host}/${own}` } };
   },
   "aws:ec2/launchTemplate:LaunchTemplate": numbered("lt", "ec2", "launch-template"),
-  "aws:ec2/natGateway:NatGateway": numbered("nat", "ec2", "natgateway"),
-  "aws:ec2/eip:Eip": (region, name) => {
-    const id = `eipalloc-${hash(`${region}/${name}`)}`;
-    return { id, state: { allocationId: id, publicIp: "192.0.2.1" } };
-  },
   "aws:route53/zone:Zone": (_region, name, inputs) => {
     const id = `Z${hash(name, 13).toUpperCase()}`;
     const servers = [1, 2, 3, 4].map((number) => `ns-${number}.awsdns.test`);

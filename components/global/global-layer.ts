@@ -75,11 +75,12 @@ export class GlobalLayer extends pulumi.ComponentResource {
     );
     const publicName = this.publicName(name, args);
     const checks = publicName?.checks ?? {};
+    const servers = { primary: sites.primary.servers?.watched, standby: sites.standby.servers?.watched };
     const dashboard = (site: SiteName) =>
       part(
         new OperatorsDashboard(
           `${name}-dashboard-${site}`,
-          { context: contexts[site], contexts, checks },
+          { context: contexts[site], contexts, servers, checks },
           { parent: this, provider: providers[site] },
         ),
       ).url;

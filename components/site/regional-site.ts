@@ -80,7 +80,11 @@ export class RegionalSite extends pulumi.ComponentResource {
     }
     this.orchestration = new SiteOrchestration(name, { context, keyArn, messaging, functions: compute.working }, child);
     const { orchestration } = this;
-    const { alarmNames } = new SiteObservability(name, { context, keyArn, data, messaging, compute, orchestration }, child);
+    const { alarmNames } = new SiteObservability(
+      name,
+      { context, keyArn, data, messaging, compute, orchestration, servers: this.servers?.watched },
+      child,
+    );
     if (domainName !== undefined && zoneId !== undefined && api && stage) {
       this.target = new PublicDomain(`${name}-public`, { domainName, zoneId, stage, api }, child).target;
     }

@@ -12,14 +12,16 @@ const sections = new Map(
 
 describe("the runbook", function () {
   this.timeout(240_000);
-  let program: Program;
+  let resources: Program["resources"];
 
   before(async () => {
-    program = await register("prod");
+    const functions = await register("prod");
+    const servers = await register("fargate", { "trade-failover:environmentSuffix": "prod" });
+    resources = [...functions.resources, ...servers.resources];
   });
 
   it("has a section for each alarm, which the alarm names, and none without an alarm", () => {
-    const inputs = program.resources.filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type)).map((one) => one.inputs);
+    const inputs = resources.filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type)).map((one) => one.inputs);
     const kinds = new Set<string>();
     for (const { name, alarmName, alarmDescription } of inputs) {
       const kind = /^trade-(?:primary|standby)-(.+)-prod$/.exec(String(name ?? alarmName))?.[1] ?? "";
@@ -36,7 +38,7 @@ describe("the runbook", function () {
 
   it("names in its commands only what is there", () => {
     const known = new Set(
-      program.resources.flatMap(({ inputs }) => Object.values(inputs).flatMap((value) => (typeof value === "string" ? [value] : []))),
+      resources.flatMap(({ inputs }) => Object.values(inputs).flatMap((value) => (typeof value === "string" ? [value] : []))),
     );
     const loops = [...TEXT.matchAll(/for ([A-Z]) in ([a-z -]+); do([\s\S]*?)done/g)];
     const spelt = loops.reduce(

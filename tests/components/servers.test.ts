@@ -292,9 +292,16 @@ describe("a site with servers", function () {
     });
   });
 
-  it("runs the gate again when what its servers run has changed", () => {
-    const gates = all(program, "aws:lambda/invocation:Invocation").filter(({ name }) => name.startsWith("gate-"));
-    expect(gates).to.have.length(2);
-    for (const { inputs } of gates) expect((inputs.triggers as Record<string, string>).servers).to.match(/^[0-9a-f]{64}$/);
+  it("runs the gate again when what its servers run has changed", async () => {
+    const triggers = (of: Program): unknown[] =>
+      all(of, "aws:lambda/invocation:Invocation")
+        .filter(({ name }) => name.startsWith("gate-"))
+        .map(({ inputs }) => (inputs.triggers as Record<string, string>).servers);
+    const revision = { arn: "arn:aws:ecs:us-west-2:123456789012:task-definition/trade-standby-service-fargate:2" };
+    const changed = await register("fargate", {}, { "aws:ecs/taskDefinition:TaskDefinition/standby-servers-task": revision });
+    const [before = "", after = ""] = [program, changed].map((of) => JSON.stringify(triggers(of)));
+    expect(before)
+      .to.match(/^\["[0-9a-f]{64}","[0-9a-f]{64}"\]$/)
+      .and.not.equal(after);
   });
 });

@@ -3,8 +3,8 @@ import { tableNames } from "../../foundation/shared-tables";
 import { DEAD_LETTERS } from "../../site/messaging/dead-letters";
 import type { MetricName } from "../../../contract/metrics";
 import { bundlesOf, metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
-import type { Metric } from "../../site/observability/alarm-shape";
-import { acceptanceOf } from "../../site/observability/availability";
+import type { Metric, WatchedServers } from "../../site/observability/alarm-shape";
+import { entranceMetrics } from "../../site/observability/entrance-metrics";
 import { COMPOSITES, compositeName } from "../../site/observability/composite-alarms";
 
 /** What a widget shows: CloudWatch's own form of it. */
@@ -13,7 +13,11 @@ export interface Widget {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-type Site = Pick<SiteContext, "settings" | "site" | "region" | "accountId">;
+export type ShownSite = Pick<SiteContext, "settings" | "site" | "region" | "accountId"> & {
+  /** None where functions answer. */
+  readonly servers?: WatchedServers;
+};
+type Site = ShownSite;
 /** `[namespace, metric, dimension, value, …, options]` */
 type Row = readonly unknown[];
 
@@ -33,29 +37,47 @@ const ownMetric = ({ settings, region }: Site, metric: MetricName, options: obje
   options,
 ];
 
+const row = ({ namespace, metric, dimensions }: Metric, options: object): Row => [
+  namespace,
+  metric,
+  ...Object.entries(dimensions).flat(),
+  options,
+];
+
 function api(site: Site): Widget {
-  const name = siteName(site, ["trades"], 255);
-  const of = (metric: string, text: string, more = {}): Row => ["AWS/ApiGateway", metric, "ApiName", name, label(text, more)];
+  const { requests, refused, failed, latency, millisecond } = entranceMetrics(site, site.servers?.balancer);
+  const unit = millisecond === 1 ? "ms" : "s";
   const right = { yAxis: "right" };
   return graph("API", site.region, [
-    of("Count", "requests"),
-    of("4XXError", "4xx"),
-    of("5XXError", "5xx"),
-    of("Latency", "p50 ms", { stat: "p50", ...right }),
-    of("Latency", "p99 ms", { stat: "p99", ...right }),
+    row(requests, label("requests")),
+    row(refused, label("4xx")),
+    ...failed.map((metric, index) => row(metric, label(index === 0 ? "5xx" : "5xx of the load balancer"))),
+    row(latency, label(`p50 ${unit}`, { stat: "p50", ...right })),
+    row(latency, label(`p99 ${unit}`, { stat: "p99", ...right })),
+  ]);
+}
+
+/** How many servers answer, and how much they have to do. */
+function servers({ region, servers: watched }: Site): Widget | undefined {
+  if (watched === undefined) return undefined;
+  const hosts = (metric: string, text: string, stat: string): Row => [
+    "AWS/ApplicationELB",
+    metric,
+    ...Object.entries(watched.balancer).flat(),
+    label(text, { stat }),
+  ];
+  return graph("Servers", region, [
+    hosts("HealthyHostCount", "answer", "Minimum"),
+    hosts("UnHealthyHostCount", "do not answer", "Maximum"),
+    row(watched.cpu, label("CPU, %", { stat: "Average", yAxis: "right" })),
   ]);
 }
 
 /** Of the trades that clients asked a region to accept, the share that was not refused by a fault of ours. */
 function availability(site: Site): Widget {
-  const { asked, failed } = acceptanceOf(site);
+  const { asked, failed } = entranceMetrics(site, site.servers?.balancer).acceptance;
   const rows = (metrics: readonly Metric[], letter: string): Row[] =>
-    metrics.map(({ namespace, metric, dimensions }, index) => [
-      namespace,
-      metric,
-      ...Object.entries(dimensions).flat(),
-      { id: `${letter}${index}`, visible: false },
-    ]);
+    metrics.map((metric, index) => row(metric, { id: `${letter}${index}`, visible: false }));
   const sum = (metrics: readonly Metric[], letter: string): string => metrics.map((_, index) => `FILL(${letter}${index}, 0)`).join(" + ");
   const objective = site.settings.alarms.availabilityPercent;
   return graph(
@@ -223,10 +245,11 @@ const alarms = (site: Site): Widget => ({
 });
 
 /** What is shown of a site, from top to bottom. */
-export const SITE_WIDGETS: readonly ((site: Site) => Widget)[] = [
+export const SITE_WIDGETS: readonly ((site: Site) => Widget | undefined)[] = [
   alarms,
   availability,
   api,
+  servers,
   trades,
   queues,
   ledger,

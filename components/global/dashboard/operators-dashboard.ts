@@ -1,12 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { siteName, type SiteContext, type SiteName } from "../../foundation/site-context";
+import type { WatchedServers } from "../../site/observability/alarm-shape";
 import { checkWidget, leaseWidgets, SITE_WIDGETS, type Widget } from "./dashboard-widgets";
 
 export interface OperatorsDashboardArgs {
   /** The site whose dashboard it is; it shows both. */
   readonly context: SiteContext;
   readonly contexts: Readonly<Record<SiteName, SiteContext>>;
+  /** Of each site, where it has servers. */
+  readonly servers: Readonly<Record<SiteName, WatchedServers | undefined>>;
   /** Ids of the public name's health checks by what they say; empty without a domain. */
   readonly checks: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -21,12 +24,14 @@ const HEADING_HEIGHT = 3;
 export class OperatorsDashboard extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { context, contexts, checks }: OperatorsDashboardArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { context, contexts, servers, checks }: OperatorsDashboardArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:OperatorsDashboard", name, {}, opts);
     const sites = [contexts.primary, contexts.standby] as const;
     const rows: readonly (readonly Widget[])[] = [
       leaseWidgets(sites),
-      ...SITE_WIDGETS.map((widget) => sites.map(widget)),
+      ...SITE_WIDGETS.map((widget) => sites.flatMap((site) => widget({ ...site, servers: servers[site.site] }) ?? [])).filter(
+        (row) => row.length > 0,
+      ),
       ...(Object.keys(checks).length > 0 ? [[checkWidget(checks)]] : []),
     ];
     const widgets = [

@@ -51,11 +51,21 @@ export interface CompositeShape {
   readonly rule: { readonly when: "AND" | "OR"; readonly parts: readonly string[] };
 }
 
+/** What answers and settles where functions don't. */
+export interface WatchedServers {
+  /** What CloudWatch knows the load balancer, and the servers behind it, by. */
+  readonly balancer: { readonly LoadBalancer: pulumi.Input<string>; readonly TargetGroup: pulumi.Input<string> };
+  /** Of all servers. */
+  readonly cpu: Metric;
+}
+
 export interface AlarmedSite {
   readonly context: SiteContext;
   /** Functions that the clock, a queue or a machine calls: nobody else sees them fail. */
   readonly working: Readonly<Record<string, LambdaFunction>>;
   readonly clusterIdentifier: pulumi.Input<string>;
+  /** None where functions answer. */
+  readonly servers?: WatchedServers;
   /** The machines that move the activity. */
   readonly moves: Readonly<Record<string, pulumi.Input<string>>>;
 }

@@ -2,9 +2,8 @@
  * Acceptance as a service level: of all trades that clients ask this region to accept in a month, the share that is not refused by a fault of ours. What
  * is wrong with the request (4xx) is no fault. The budget is what the objective leaves; an alarm is for a rate at which it would be used up too soon.
  */
-import { API_STAGE } from "../../../contract/routes";
-import { siteName, type SiteContext } from "../../foundation/site-context";
-import type { AlarmShape, CompositeShape, Metric } from "./alarm-shape";
+import type { AlarmedSite, AlarmShape, CompositeShape } from "./alarm-shape";
+import { entranceMetrics } from "./entrance-metrics";
 
 interface Window {
   readonly seconds: number;
@@ -48,23 +47,11 @@ export const BURNS: readonly Burn[] = [
 /** Below it a failure is one client's bad luck, however few others there were: the alarm on errors counts those. */
 const FEWEST = 5;
 
-/** What clients asked a region to accept, and what of it failed by a fault of ours. */
-export interface Acceptance {
-  readonly asked: readonly Metric[];
-  readonly failed: readonly Metric[];
-}
-
-export function acceptanceOf(context: Pick<SiteContext, "site" | "settings">): Acceptance {
-  const dimensions = { ApiName: siteName(context, ["trades"], 255), Resource: "/trades", Method: "POST", Stage: API_STAGE };
-  const of = (metric: string): readonly Metric[] => [{ namespace: "AWS/ApiGateway", metric, dimensions, statistic: "Sum" }];
-  return { asked: of("Count"), failed: of("5XXError") };
-}
-
 const partOf = ({ name }: Burn, window: Window): string => `${name}-${window.name}`;
 
 /** One alarm a window. By itself it tells nobody. */
-export function availabilityAlarms(context: SiteContext): AlarmShape[] {
-  const { asked, failed } = acceptanceOf(context);
+export function availabilityAlarms({ context, servers }: AlarmedSite): AlarmShape[] {
+  const { asked, failed } = entranceMetrics(context, servers?.balancer).acceptance;
   const budget = 100 - context.settings.alarms.availabilityPercent;
   return BURNS.flatMap((burn) =>
     burn.windows.map((window): AlarmShape => ({

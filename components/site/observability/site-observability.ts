@@ -4,6 +4,7 @@ import type { SiteData } from "../data/site-data";
 import type { SiteMessaging } from "../messaging/site-messaging";
 import type { SiteOrchestration } from "../orchestration/site-orchestration";
 import type { SiteContext } from "../../foundation/site-context";
+import type { WatchedServers } from "./alarm-shape";
 import { SiteAlarms } from "./site-alarms";
 import { WakeSentinel } from "./wake-sentinel";
 
@@ -15,6 +16,8 @@ export interface SiteObservabilityArgs {
   readonly messaging: SiteMessaging;
   readonly compute: SiteCompute;
   readonly orchestration: SiteOrchestration;
+  /** None where functions answer. */
+  readonly servers?: WatchedServers;
 }
 
 /** Alarms of this region that its sentinel is woken by: the lease is in danger, or nobody started a sentinel. */
@@ -28,7 +31,7 @@ export class SiteObservability extends pulumi.ComponentResource {
   constructor(name: string, args: SiteObservabilityArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteObservability", name, {}, opts);
     const child = { parent: this };
-    const { context, keyArn, data, messaging, compute, orchestration } = args;
+    const { context, keyArn, data, messaging, compute, orchestration, servers } = args;
     const { failover, switchover } = orchestration.machines;
     const topicArn = messaging.notifications.topic.arn;
     const { names } = new SiteAlarms(
@@ -38,6 +41,7 @@ export class SiteObservability extends pulumi.ComponentResource {
         topicArn,
         working: { ...compute.settling, ...compute.working },
         clusterIdentifier: data.ledger.cluster.clusterIdentifier,
+        servers,
         moves: { failover: failover.arn, switchover: switchover.arn },
       },
       child,

@@ -4,7 +4,9 @@ import { vaultName } from "../../foundation/backup-vault";
 import { metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
 import { DEAD_LETTERS } from "../messaging/dead-letters";
 import { availabilityAlarms } from "./availability";
+import { entranceMetrics } from "./entrance-metrics";
 import { ledgerAlarms } from "./ledger-alarms";
+import { serverAlarms } from "./server-alarms";
 import type { AlarmedSite, AlarmShape, Metric } from "./alarm-shape";
 
 /** Run by the clock in both regions, each so many seconds: nobody else would notice that they are not. */
@@ -21,31 +23,33 @@ const own = ({ settings, region }: SiteContext, metric: MetricName, statistic: M
   statistic,
 });
 
-function acceptance(context: SiteContext): AlarmShape[] {
+function acceptance({ context, servers }: AlarmedSite): AlarmShape[] {
   // With a public name Route 53's checkers ask all the time; without one an API may have nobody to answer.
   const checked = context.settings.domainName !== undefined;
-  const api = (metric: string, statistic: Metric["statistic"]): Metric => ({
-    namespace: "AWS/ApiGateway",
-    metric,
-    dimensions: { ApiName: siteName(context, ["trades"], 255) },
-    statistic,
-  });
+  const { requests, failed, latency, millisecond } = entranceMetrics(context, servers?.balancer);
+  const [one, ...more] = failed;
   const silence = checked ? "nobody asked; api-silent would tell" : "nobody asked: without a public name no checker does";
   const silent: AlarmShape = {
     name: "api-silent",
     says: "Nobody reaches the API, not even the health checks",
-    on: api("Count", "Sum"),
+    on: requests,
     threshold: 1,
     below: true,
     periods: 3,
   };
   return [
-    { name: "api-errors", says: "The API answers 5xx: trades are not accepted here", on: api("5XXError", "Sum"), threshold: 5, silence },
+    {
+      name: "api-errors",
+      says: "The API answers 5xx: trades are not accepted here",
+      on: one !== undefined && more.length === 0 ? one : { of: "SUM", metrics: failed },
+      threshold: 5,
+      silence,
+    },
     {
       name: "api-latency",
       says: "The API is slow",
-      on: api("Latency", "p99"),
-      threshold: context.settings.alarms.latencyMs,
+      on: latency,
+      threshold: context.settings.alarms.latencyMs * millisecond,
       periods: 3,
       silence,
     },
@@ -196,8 +200,9 @@ const clocked = ({ working }: AlarmedSite): AlarmShape[] =>
   });
 
 export const symptoms = (site: AlarmedSite): AlarmShape[] => [
-  ...acceptance(site.context),
-  ...availabilityAlarms(site.context),
+  ...acceptance(site),
+  ...availabilityAlarms(site),
+  ...serverAlarms(site),
   ...settlement(site.context),
   ...lease(site.context),
   ...ledgerAlarms(site),

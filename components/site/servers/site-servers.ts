@@ -7,6 +7,7 @@ import { bundlesOf } from "../../foundation/site-context";
 import { grant, type Granted } from "../compute/capabilities";
 import { siteResources, type SiteParts } from "../compute/site-resources";
 import { FargateService } from "./fargate/fargate-service";
+import type { WatchedServers } from "../observability/alarm-shape";
 import type { Fleet, FleetArgs } from "./fleet";
 import { LoadBalancer } from "./load-balancer";
 
@@ -23,6 +24,7 @@ export interface SiteServersArgs extends SiteParts {
 export class SiteServers extends pulumi.ComponentResource {
   readonly balancer: LoadBalancer;
   readonly fleet: Fleet;
+  readonly watched: WatchedServers;
   /** What the public name's CNAME points to when this region is to answer. */
   readonly target: pulumi.Output<string>;
 
@@ -56,6 +58,10 @@ export class SiteServers extends pulumi.ComponentResource {
       keyArn,
       image,
     });
+    this.watched = {
+      balancer: { LoadBalancer: balancer.balancer.arnSuffix, TargetGroup: balancer.targetGroup.arnSuffix },
+      cpu: this.fleet.cpu,
+    };
     this.target = balancer.balancer.dnsName;
     this.registerOutputs({ target: this.target });
   }

@@ -35,10 +35,10 @@ const globalLayer = new GlobalLayer(
   { provider: providers.primary },
 );
 
-const { credential, zone, tables, ledger } = foundation;
+const { apiKeys, zone, tables, ledger } = foundation;
 export const publicUrl = settings.domainName === undefined ? pulumi.output("") : pulumi.output(`https://${settings.domainName}`);
-/** Secret with the key that clients send; empty unless `apiAuth` is `apiKey`. */
-export const apiKeySecretArn = credential?.secretArn.primary ?? pulumi.output("");
+/** Of each caller who brings a key, the secret that holds it; the platform's own canaries are one. Empty where nobody does. */
+export const apiKeySecretArns = Object.fromEntries(Object.entries(apiKeys?.of ?? {}).map(([name, key]) => [name, key.secretArn.primary]));
 /** Where the parent of a zone that this stack made must delegate to. */
 export const zoneNameServers = zone?.nameServers ?? pulumi.output<string[]>([]);
 /** The plan of ARC Region switch; empty unless `regionSwitch.enabled`. */

@@ -1,6 +1,8 @@
 import { accepted, expectProblem, expectThat, order, submission, type Check } from "./check";
 
 const AT_ONCE = 20;
+/** `type` of the problem that an account is not the caller's. */
+const ACCOUNT_PROBLEM = "/problems/account";
 const TOO_LARGE = 16 * 1024 + 1;
 
 /** POST /trades: a trade is accepted once, however often it is sent. */
@@ -81,6 +83,21 @@ export const ACCEPTANCE: readonly Check[] = [
         await subject.ask(submission(subject, "large", JSON.stringify(order(subject, { note: "x".repeat(TOO_LARGE) })))),
         [413],
       );
+    },
+  },
+  {
+    rule: "a trade for an account that is not the caller's is refused with 403 and the contract's type, and so is its list of trades",
+    run: async (subject) => {
+      const { foreignAccount: accountId } = subject;
+      if (accountId === undefined) return { skipped: "no --foreign-account was given" };
+      expectProblem(
+        await subject.ask(submission(subject, "foreign", order(subject, { accountId }))),
+        [403],
+        ["accountId"],
+        ACCOUNT_PROBLEM,
+      );
+      expectProblem(await subject.ask({ path: `/trades?accountId=${accountId}` }), [403], ["accountId"], ACCOUNT_PROBLEM);
+      return undefined;
     },
   },
   {

@@ -5,6 +5,8 @@ export interface Subject {
   readonly ask: Ask;
   /** An account that the caller may trade for. */
   readonly account: string;
+  /** One that it may not trade for; undefined: not known. */
+  readonly foreignAccount?: string;
   /** Different in each run: a service remembers keys for ever. */
   readonly run: string;
   /** Are there credentials that a request can leave out? */
@@ -26,8 +28,8 @@ export function expectThat(holds: boolean, what: string, answer?: Answer): asser
   if (!holds) throw new Violation(answer ? `${what}; the answer was ${shown(answer)}` : what);
 }
 
-/** Every refusal is a problem document (RFC 9457). @param fields that `errors` must name */
-export function expectProblem(answer: Answer, statuses: readonly number[], fields: readonly string[] = []): void {
+/** Every refusal is a problem document (RFC 9457). @param fields that `errors` must name; `kind`: its type, the contract's, where it has one */
+export function expectProblem(answer: Answer, statuses: readonly number[], fields: readonly string[] = [], kind?: string): void {
   expectThat(statuses.includes(answer.status), `the status must be ${statuses.join(" or ")}`, answer);
   const type = answer.headers.get("content-type") ?? "none";
   expectThat(type.startsWith("application/problem+json"), `the content type must be application/problem+json and is ${type}`, answer);
@@ -37,6 +39,7 @@ export function expectProblem(answer: Answer, statuses: readonly number[], field
     "the document must say in `detail` what is wrong",
     answer,
   );
+  expectThat(kind === undefined || answer.json.type === kind, `the document's type must be ${kind}`, answer);
   const named = ((answer.json?.errors ?? []) as readonly { readonly field?: unknown }[]).map(({ field }) => field);
   for (const field of fields) expectThat(named.includes(field), `\`errors\` must name the field ${field}`, answer);
 }

@@ -5,11 +5,12 @@ import { parseArgs } from "node:util";
 import { asking } from "./exchange";
 import { conformance, type Finding } from "./run";
 
-const USAGE = `npm run conformance -- --url URL [--header 'Name: value']… [--account ID]
+const USAGE = `npm run conformance -- --url URL [--header 'Name: value']… [--account ID] [--foreign-account ID]
 
   --url URL      where the service listens, such as http://127.0.0.1:8080
   --header H     what makes a caller known, such as 'x-api-key: …'; may be given several times
   --account ID   an account that this caller may trade for; conformance by default
+  --foreign-account ID   an account that this caller may not trade for
 
 It submits trades of one share of TEST: don't run it against production.`;
 
@@ -31,16 +32,21 @@ function options() {
       url: { type: "string" },
       header: { type: "string", multiple: true, default: [] },
       account: { type: "string", default: "conformance" },
+      "foreign-account": { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return undefined;
-  const { url = "", account } = values;
+  const { url = "", account, "foreign-account": foreignAccount } = values;
   if (!/^https?:\/\/\S+$/.test(url))
     throw new Error(`--url ${JSON.stringify(url)}; allowed: an address that begins with http:// or https://`);
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(account))
-    throw new Error(`--account ${JSON.stringify(account)}; allowed: 1 to 64 letters, digits, _ or -`);
-  return { url, account, headers: headersOf(values.header) };
+  for (const [option, id] of [
+    ["--account", account],
+    ["--foreign-account", foreignAccount],
+  ] as const)
+    if (id !== undefined && !/^[A-Za-z0-9_-]{1,64}$/.test(id))
+      throw new Error(`${option} ${JSON.stringify(id)}; allowed: 1 to 64 letters, digits, _ or -`);
+  return { url, account, foreignAccount, headers: headersOf(values.header) };
 }
 
 const show = (finding: Finding): void =>
@@ -62,6 +68,7 @@ async function main(): Promise<number> {
   const subject = {
     ask: asking(given.url, given.headers),
     account: given.account,
+    foreignAccount: given.foreignAccount,
     run: randomUUID(),
     authenticated: Object.keys(given.headers).length > 0,
     pause: (ms: number) => pause(ms),

@@ -74,16 +74,15 @@ export const eventsPut = { name: "events.put", variables: { EVENT_BUS_NAME: "tex
 /** Metrics are log lines: they need a namespace and no permission. */
 export const metrics = { name: "metrics", variables: { METRICS_NAMESPACE: "text" } } as const satisfies Capability;
 
-/** Tells known callers from others; the secret is set where they bring a key. */
-export const callersTell = {
-  name: "callers.tell",
-  variables: { API_AUTH: "text", API_KEY_SECRET_ARN: "optional" },
-} as const satisfies Capability;
-
 /** Sends trades to this region's API, by its own address or the public name. The secret is set where clients bring a key. */
 export const apiInvoke = {
   name: "api.invoke",
   variables: { PUBLIC_URL: "text", OWN_URL: "text", API_KEY_SECRET_ARN: "optional" },
+} as const satisfies Capability;
+/** Knows callers and their accounts. `CALLERS` and `TOKENS` are JSON: a list of `KnownCaller`, and `TokenRules` where tokens are what callers bring. */
+export const callersKnow = {
+  name: "callers.know",
+  variables: { API_AUTH: "text", CALLERS: "text", TOKENS: "optional" },
 } as const satisfies Capability;
 /** Asks the other region's API whether it is ready, as anybody may. */
 export const peerProbe = { name: "peer.probe", variables: { PEER_URL: "text" } } as const satisfies Capability;

@@ -17,9 +17,15 @@ export interface FunctionContract extends Uses {
   readonly memoryMb?: number;
 }
 
-export const tradeIntake = { uses: [can.journalAccept, can.queueSend], timeoutSeconds: 15 } as const satisfies FunctionContract;
+export const tradeIntake = {
+  uses: [can.callersKnow, can.journalAccept, can.queueSend],
+  timeoutSeconds: 15,
+} as const satisfies FunctionContract;
 
-export const tradeQuery = { uses: [can.journalRead, can.journalList], timeoutSeconds: 10 } as const satisfies FunctionContract;
+export const tradeQuery = {
+  uses: [can.callersKnow, can.journalRead, can.journalList],
+  timeoutSeconds: 10,
+} as const satisfies FunctionContract;
 
 export const health = { uses: [can.journalRead, can.queueLook], timeoutSeconds: 5 } as const satisfies FunctionContract;
 
@@ -114,7 +120,7 @@ export const regionSwitch = {
 /** The API and the settlement in one process. Its connections to the ledger are its own, and not the Data API's. */
 export const tradeService = {
   uses: [
-    can.callersTell,
+    can.callersKnow,
     can.leaseRead,
     can.ledgerHead,
     can.ledgerConnect,

@@ -5,3 +5,9 @@
  * such an answer for final only when both regions give it.
  */
 export const GATEWAY_PROBLEM = "/problems/gateway";
+
+/** The caller is known, and the account is none of its own. The same in both regions: nobody need ask the other one. */
+export const ACCOUNT_PROBLEM = "/problems/account";
+
+/** Nobody knows who this is: no credentials, or none that are good here. */
+export const CALLER_PROBLEM = "/problems/caller";

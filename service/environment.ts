@@ -11,11 +11,8 @@ const whole = (min: number, max: number) =>
     v.maxValue(max, `at most ${max}`),
   );
 
-/** What a server is told beside what it shares with the functions (`contract/functions.ts`). */
-const VARIABLES = v.variant("API_AUTH", [
-  v.object({ API_AUTH: v.literal("none") }),
-  v.object({ API_AUTH: v.literal("apiKey"), API_KEY_SECRET_ARN: text }),
-]);
+/** What a server is told beside what it shares with the functions (`contract/functions.ts`). No load balancer verifies a signature: `iam` is not for servers. */
+const ACCESS = v.object({ API_AUTH: v.picklist(["apiKey", "jwt", "none"], "apiKey | jwt | none") });
 
 const LIMITS = v.object({
   HOST: v.optional(text, "0.0.0.0"),
@@ -38,7 +35,7 @@ const LEDGER = v.object({
   LEDGER_TLS: v.optional(v.picklist(["on", "off"]), "on"),
 });
 
-const SERVER = v.intersect([VARIABLES, LIMITS, LEDGER]);
+const SERVER = v.intersect([ACCESS, LIMITS, LEDGER]);
 
 export type ServerEnvironment = v.InferOutput<typeof SERVER>;
 

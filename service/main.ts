@@ -8,24 +8,19 @@ import { limits } from "../handlers/adapters/clients";
 import { systemClock } from "../handlers/adapters/clock";
 import { log } from "../handlers/adapters/log";
 import { drain, DRAIN_MS } from "./drain";
-import { serverEnvironment, type ServerEnvironment } from "./environment";
-import { apiKey, open, type Access } from "./http/access";
+import { serverEnvironment } from "./environment";
 import { Admission } from "./http/admission";
 import { tradeAnswers } from "./http/answers";
 import { tradeApp } from "./http/app";
-import { keySecret } from "./http/key-secret";
 import { ownLedger } from "./ledger/own-ledger";
 import { serverPorts } from "./ports";
 import { tally } from "./http/tally";
 import { POLL_SECONDS, settler } from "./queue/settler";
 
-const accessOf = (env: ServerEnvironment): Access =>
-  env.API_AUTH === "apiKey" ? apiKey(keySecret(env.API_KEY_SECRET_ARN), () => systemClock.monotonic()) : open;
-
 async function main(): Promise<void> {
   const env = serverEnvironment(process.env);
   const ledger = ownLedger(env);
-  const { queueUrl, metrics, answering, settling } = serverPorts(ledger.as);
+  const { queueUrl, metrics, access, answering, settling } = serverPorts(ledger.as);
   const shed = tally((reasons) => {
     log.warn("requests were turned away", reasons);
     metrics.put(
@@ -38,7 +33,7 @@ async function main(): Promise<void> {
 
   const app = tradeApp({
     answers: tradeAnswers({ ...answering, isDraining }),
-    access: accessOf(env),
+    access,
     admission: new Admission({ atOnce: env.REQUESTS_AT_ONCE, atOnceOfOneCaller: Math.ceil(env.REQUESTS_AT_ONCE / 2) }),
     log,
     shed,

@@ -1,5 +1,6 @@
 /** The adapters of the trade's cores, as a server has them: clients that live as long as the process, and its own connections to the ledger. */
 import { tradeService } from "../contract/functions";
+import { access, type Access } from "../handlers/adapters/access";
 import { acceptanceChecks } from "../handlers/adapters/acceptance";
 import { auditLog } from "../handlers/adapters/audit-log";
 import { systemClock } from "../handlers/adapters/clock";
@@ -26,6 +27,7 @@ const CHECK_MS = 1_200;
 export interface ServerPorts {
   readonly queueUrl: string;
   readonly metrics: Metrics;
+  readonly access: Access;
   readonly answering: Omit<AnswerParts, "isDraining">;
   readonly settling: SettlementPorts;
 }
@@ -42,6 +44,7 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
   return {
     queueUrl: env.TRADE_QUEUE_URL,
     metrics: put,
+    access: access(env),
     answering: {
       journal: trades,
       queue,

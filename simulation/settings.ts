@@ -6,7 +6,9 @@ import { variablesOf, type OptionalVariable, type Variable } from "../contract/e
 import { NAMESPACE } from "../contract/metrics";
 import { FUNCTIONS, type FunctionName } from "../contract/placement";
 import { API_STAGE } from "../contract/routes";
+import type { KnownCaller } from "../contract/callers";
 import { JOURNAL, LEASE, SESSIONS } from "../contract/tables";
+import { platformOf, STRANGER, TRADERS } from "./traffic/callers";
 
 export interface RtoSettings {
   readonly healthCheckIntervalSeconds: number;
@@ -60,6 +62,11 @@ export const ALARMS = {
 
 type Simulated = (typeof FUNCTIONS)[(typeof SIMULATED)[number]]["uses"][number]["name"];
 
+const CALLERS: readonly KnownCaller[] = [TRADERS, STRANGER, platformOf(PRIMARY), platformOf(STANDBY)].map(({ role: id, accounts }) => ({
+  id,
+  accounts,
+}));
+
 /** Every variable that a function of a region may be given, by the values that the world has for it. What only some stacks set is not set. */
 function values(
   region: string,
@@ -90,6 +97,8 @@ function values(
     PUBLIC_URL: `https://${PUBLIC_NAME}`,
     OWN_URL: urlOf(region),
     PEER_URL: urlOf(peer),
+    API_AUTH: "iam",
+    CALLERS: JSON.stringify(CALLERS),
     FAILOVER_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:failover`,
     SWITCHOVER_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:switchover`,
   };

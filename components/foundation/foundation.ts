@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings";
-import { ApiCredential } from "./api-credential";
+import { ApiKeys } from "./api-keys";
 import { GlobalLedger } from "./global-ledger";
+import { keyHolders } from "./known-callers";
 import { zonesOf } from "./network/zones";
 import { ObjectsKey } from "./objects-key";
 import { PublicZone } from "./public-zone";
@@ -22,8 +23,8 @@ export interface Foundation {
   readonly ledger: GlobalLedger;
   /** Of the trade service, only with `compute: fargate`. */
   readonly image?: Both<RegionalImage>;
-  /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
-  readonly credential?: ApiCredential;
+  /** Of callers who bring a key; none where nobody does. */
+  readonly apiKeys?: ApiKeys;
   /** Of the public name; none without a domain. */
   readonly zone?: PublicZone;
 }
@@ -45,6 +46,7 @@ export function layFoundation(settings: Settings, providers: Both<aws.Provider>)
   const keyArns = { primary: sites.primary.key.key.arn, standby: sites.standby.key.key.arn };
   const { image } = settings.servers;
   const build = () => new ServiceImage("service-image", { contexts, providers, keyArns }, once).images;
+  const names = keyHolders(settings);
   return {
     contexts,
     sites,
@@ -52,23 +54,23 @@ export function layFoundation(settings: Settings, providers: Both<aws.Provider>)
     objectsKey: new ObjectsKey("objects-key", { contexts, providers }, once),
     ledger: new GlobalLedger("ledger", { settings, keyArns }, once),
     image: settings.compute !== "fargate" ? undefined : image === undefined ? build() : givenImage(contexts, image),
-    credential: settings.apiAuth === "apiKey" ? new ApiCredential("api-key", { settings, keyArns }, once) : undefined,
+    apiKeys: names.length > 0 ? new ApiKeys("api-keys", { settings, names, keyArns }, once) : undefined,
     zone: settings.hostedZone && new PublicZone("zone", { settings, zone: settings.hostedZone }, once),
   };
 }
 
 /** What one site is built on. */
-export const standingOn = ({ contexts, sites, ledger, objectsKey, image, credential, zone }: Foundation, site: SiteName) => ({
+export const standingOn = ({ contexts, sites, ledger, objectsKey, image, apiKeys, zone }: Foundation, site: SiteName) => ({
   context: contexts[site],
   foundation: sites[site],
   peer: sites[peerSite(site)],
   global: ledger,
   objectsKey,
   image: image?.[site],
-  credential,
+  apiKeys,
   zoneId: zone?.zoneId,
 });
 
 /** All that the foundation is made of. */
-export const partsOf = ({ sites, tables, objectsKey, ledger, credential, zone }: Foundation): pulumi.Resource[] =>
-  [sites.primary, sites.standby, tables, objectsKey, ledger, credential, zone].filter((part) => part !== undefined);
+export const partsOf = ({ sites, tables, objectsKey, ledger, apiKeys, zone }: Foundation): pulumi.Resource[] =>
+  [sites.primary, sites.standby, tables, objectsKey, ledger, apiKeys, zone].filter((part) => part !== undefined);

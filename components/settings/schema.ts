@@ -27,7 +27,7 @@ export const SCHEMA = v.pipe(
     v.partialCheck(
       [["compute"], ["apiAuth"]],
       (given: Partly) => !served(given) || (given.apiAuth ?? "iam") !== "iam",
-      ({ input }) => `apiKey | none, because compute is ${input.compute}: a load balancer does not verify signatures`,
+      ({ input }) => `apiKey | jwt | none, because compute is ${input.compute}: a load balancer does not verify signatures`,
     ),
     ["apiAuth"],
   ),

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OperatorRole } from "./access/operator-role";
-import type { ApiCredential } from "../foundation/api-credential";
+import type { ApiKeys } from "../foundation/api-keys";
 import { TradeApi } from "./api/trade-api";
 import { PublicDomain } from "./api/public-domain";
 import { BackupPlan } from "./backup/backup-plan";
@@ -27,8 +27,8 @@ export interface RegionalSiteArgs {
   readonly peer: SiteFoundation;
   /** Of the trade service's tasks, only with `compute: fargate`. */
   readonly image?: RegionalImage;
-  /** What clients as `x-api-key`; only with `apiAuth: apiKey`. */
-  readonly credential?: ApiCredential;
+  /** Of callers who bring a key; none where nobody does. */
+  readonly apiKeys?: ApiKeys;
   /** Hosted zone of the public name; none without a domain. */
   readonly zoneId?: pulumi.Input<string>;
 }
@@ -55,7 +55,7 @@ export class RegionalSite extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegionalSiteArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:RegionalSite", name, {}, opts);
-    const { context, foundation, global, objectsKey, peer, image, credential, zoneId } = args;
+    const { context, foundation, global, objectsKey, peer, image, apiKeys, zoneId } = args;
     const { domainName } = context.settings;
     const child = { parent: this };
     const keyArn = foundation.key.key.arn;
@@ -65,14 +65,15 @@ export class RegionalSite extends pulumi.ComponentResource {
     new BackupPlan(`${name}-backup`, { context, foundation, peer, data: this.data }, child);
     this.messaging = new SiteMessaging(name, { context, keyArn }, child);
     const { data, messaging } = this;
-    const parts = { context, foundation, global, data, messaging, peer, credential };
+    const parts = { context, foundation, global, data, messaging, peer, apiKeys };
     this.compute = new SiteCompute(name, parts, child);
     const { compute } = this;
     const { api } = foundation.entrance;
+    const asked = context.settings.apiAuth === "apiKey" ? apiKeys : undefined;
     const stage =
       api &&
       compute.answering &&
-      new TradeApi(`${name}-trades`, { context, api, functions: compute.answering, keyArn, clientKey: credential?.key }, child).stage;
+      new TradeApi(`${name}-trades`, { context, api, functions: compute.answering, keyArn, apiKeys: asked }, child).stage;
     const { servers: network } = foundation.network;
     if (network !== undefined && domainName !== undefined && zoneId !== undefined) {
       this.servers = new SiteServers(`${name}-servers`, { ...parts, network, domainName, zoneId, image }, child);

@@ -1,4 +1,5 @@
 import type { Answer } from "../core/problem";
+import type { Presented } from "./access";
 
 /** What API Gateway's Lambda proxy integration (REST) sends, as far as the handlers read it. */
 export interface ApiRequest {
@@ -10,6 +11,7 @@ export interface ApiRequest {
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
   readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
+  readonly requestContext?: { readonly identity?: { readonly userArn?: string | null } };
 }
 
 export interface ApiResponse {
@@ -28,6 +30,12 @@ export function bodyOf(request: ApiRequest): string | undefined {
   if (request.body === null || request.body === undefined) return undefined;
   return request.isBase64Encoded ? Buffer.from(request.body, "base64").toString("utf8") : request.body;
 }
+
+/** What the request says of its sender. */
+export const presented = (request: ApiRequest): Presented => ({
+  header: (name) => header(request, name),
+  userArn: request.requestContext?.identity?.userArn ?? undefined,
+});
 
 export const respond = (answer: Answer): ApiResponse => ({
   statusCode: answer.status,

@@ -1,4 +1,5 @@
 import type { Clock, Journal, Log, TradeQueue } from "../ports";
+import { mayUse, notYours, type Caller } from "./caller";
 import { tradeOf } from "./messages";
 import { fingerprintText } from "../trade/order";
 import type { JournalEntry } from "./model";
@@ -7,6 +8,7 @@ import { json, problem, unavailable, type Answer, type FieldError } from "./prob
 import { within } from "./within";
 
 export interface IntakeRequest {
+  readonly caller: Caller;
   readonly contentType: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly body: string | undefined;
@@ -41,9 +43,12 @@ function parse(body: string): unknown {
   }
 }
 
-/** The id follows from the key alone, so the other region gives the same trade the same id. */
-export const tradeIdOf = (idempotencyKey: string, sha256: (text: string) => string): string =>
-  sha256(`trade:${idempotencyKey}`).slice(0, 32);
+/**
+ * The id follows from caller and key alone, so the other region gives the same trade the same id, and nobody can spoil another's key. Neither has a
+ * line's end in it: no two pairs make one text.
+ */
+export const tradeIdOf = (callerId: string, idempotencyKey: string, sha256: (text: string) => string): string =>
+  sha256(`trade:${callerId}\n${idempotencyKey}`).slice(0, 32);
 
 /**
  * Accepts a trade: 202 only when the journal holds it in two regions. The queue is a hint: a trade that could not be queued is found by the reconciler.
@@ -70,11 +75,14 @@ export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): P
   const checked = parsed === undefined ? { errors: [{ field: "body", detail: "is not JSON" }] } : checkOrder(parsed);
   if ("errors" in checked || keyError) return invalid([...(keyError ? [keyError] : []), ...("errors" in checked ? checked.errors : [])]);
 
+  const { caller } = request;
+  if (!mayUse(caller, checked.order.accountId)) return notYours(caller, checked.order.accountId);
   const idempotencyKey = request.idempotencyKey as string;
   const entry: JournalEntry = {
     ...checked.order,
-    tradeId: tradeIdOf(idempotencyKey, ports.sha256),
+    tradeId: tradeIdOf(caller.id, idempotencyKey, ports.sha256),
     idempotencyKey,
+    caller: caller.id,
     fingerprint: ports.sha256(fingerprintText(checked.order)),
     status: "ACCEPTED",
     acceptedAt: new Date(ports.clock.now()).toISOString(),

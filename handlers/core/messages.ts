@@ -15,8 +15,8 @@ export interface Parsed {
 
 /** The trade of a journal entry, without what the journal keeps about it: what goes into a queue. */
 export function tradeOf(entry: JournalEntry): Trade {
-  const { tradeId, idempotencyKey, acceptedAt, acceptedRegion } = entry;
-  return { ...orderOf(entry), tradeId, idempotencyKey, acceptedAt, acceptedRegion };
+  const { tradeId, idempotencyKey, caller, acceptedAt, acceptedRegion } = entry;
+  return { ...orderOf(entry), tradeId, idempotencyKey, ...(caller === undefined ? {} : { caller }), acceptedAt, acceptedRegion };
 }
 
 /** What was decided about a trade; undefined: nothing yet, or there is no such trade. */

@@ -3,9 +3,11 @@ import type { TradeOrder } from "../trade/order";
 
 /** A trade that the journal has accepted: durable in two regions, and never to be lost. */
 export interface Trade extends TradeOrder {
-  /** 32 hex digits, derived from the idempotency key, so the same request has the same id in either region. */
+  /** 32 hex digits, derived from caller and idempotency key, so the same request has the same id in either region. */
   readonly tradeId: string;
   readonly idempotencyKey: string;
+  /** Who sent it: a name that both regions know the caller by. Entries of before callers were told apart have none. */
+  readonly caller?: string;
   /** ISO 8601, UTC, milliseconds; the accepting region's clock. */
   readonly acceptedAt: string;
   readonly acceptedRegion: string;

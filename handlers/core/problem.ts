@@ -1,5 +1,7 @@
 /** An error as RFC 9457 problem document; `errors` names each field that is wrong. */
 export interface Problem {
+  /** Default: about:blank. */
+  readonly type?: string;
   readonly status: number;
   readonly title: string;
   readonly detail: string;
@@ -26,11 +28,11 @@ export const json = (status: number, body: unknown): Answer => ({
   body: JSON.stringify(body),
 });
 
-export function problem({ status, title, detail, errors, retryAfter }: Problem): Answer {
+export function problem({ type = "about:blank", status, title, detail, errors, retryAfter }: Problem): Answer {
   return {
     status,
     headers: { "content-type": "application/problem+json", ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }) },
-    body: JSON.stringify({ type: "about:blank", title, status, detail, ...(errors ? { errors } : {}) }),
+    body: JSON.stringify({ type, title, status, detail, ...(errors ? { errors } : {}) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Journal, Log } from "../ports";
+import { mayUse, notYours, type Caller } from "./caller";
 import type { JournalEntry } from "./model";
 import { ACCOUNT } from "../trade/order";
 import { json, problem, unavailable, type Answer } from "./problem";
@@ -26,12 +27,14 @@ const visible = ({ fingerprint: _fingerprint, settledEpoch, outcome, reason, ...
 const invalid = (field: string, detail: string): Answer =>
   problem({ status: 400, title: "Bad Request", detail: `${field} ${detail}`, errors: [{ field, detail }] });
 
-/** GET /trades/{tradeId}, strongly consistent. */
-export async function oneTrade(tradeId: string, { journal, log }: QueryPorts): Promise<Answer> {
+/** GET /trades/{tradeId}, strongly consistent. Of an account that is not the caller's, nobody is told that there is such a trade. */
+export async function oneTrade(caller: Caller, tradeId: string, { journal, log }: QueryPorts): Promise<Answer> {
   if (!/^[0-9a-f]{32}$/.test(tradeId)) return invalid("tradeId", `is ${shown(tradeId)}; allowed: 32 hex digits`);
   try {
     const entry = await journal.get(tradeId);
-    return entry ? json(200, visible(entry)) : problem({ status: 404, title: "Not Found", detail: `there is no trade ${tradeId}` });
+    return entry && mayUse(caller, entry.accountId)
+      ? json(200, visible(entry))
+      : problem({ status: 404, title: "Not Found", detail: `there is no trade ${tradeId}` });
   } catch (error) {
     log.error("the journal can't be read", { tradeId, error });
     return unavailable("the journal can't be read now");
@@ -45,13 +48,14 @@ export interface ListQuery {
 }
 
 /** GET /trades?accountId=…: newest first, eventually consistent. */
-export async function accountTrades(query: ListQuery, { journal, log }: QueryPorts): Promise<Answer> {
+export async function accountTrades(caller: Caller, query: ListQuery, { journal, log }: QueryPorts): Promise<Answer> {
   if (query.accountId === undefined || !ACCOUNT.test(query.accountId)) {
     return invalid(
       "accountId",
       `${query.accountId === undefined ? "is missing" : `is ${shown(query.accountId)}`}; allowed: 1 to 64 letters, digits, _ or -`,
     );
   }
+  if (!mayUse(caller, query.accountId)) return notYours(caller, query.accountId);
   const limit = Number(query.limit ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
     return invalid("limit", `is ${shown(query.limit ?? "")}; allowed: 1 to ${MAX_LIMIT}`);

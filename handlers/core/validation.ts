@@ -1,3 +1,4 @@
+import { SYNTHETIC } from "../../contract/callers";
 import type { Clock, HttpProbe, Journal } from "../ports";
 
 export interface ValidationPorts {
@@ -35,7 +36,7 @@ export async function syntheticTrade(
   const { probe, journal, clock, region, sign } = ports;
   const began = clock.monotonic();
   const elapsedMs = (): number => Math.round(clock.monotonic() - began);
-  const body = JSON.stringify({ accountId: `synthetic-${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" });
+  const body = JSON.stringify({ accountId: `${SYNTHETIC}${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" });
   const target = `${url}/trades`;
   const headers = { "content-type": "application/json", "idempotency-key": request.key, ...(await sign("POST", target, body)) };
   const answer = await probe.post(target, headers, body, 5_000);

@@ -1,6 +1,7 @@
 /** POST /trades: validates, writes the journal, hints the queue, answers 202. */
 import * as functions from "../../contract/functions";
-import { bodyOf, header, respond, type ApiRequest, type ApiResponse } from "../adapters/api-gateway";
+import { access } from "../adapters/access";
+import { bodyOf, header, presented, respond, type ApiRequest, type ApiResponse } from "../adapters/api-gateway";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
 import { sha256 } from "../adapters/hashing";
@@ -11,6 +12,7 @@ import { ownQueue } from "../adapters/trade-queue";
 import { acceptTrade } from "../core/intake";
 
 const env = environment(functions.tradeIntake);
+const callerOf = access(env);
 const ports = {
   // Three short tries fit into the core's own deadline.
   journal: ownJournal(env, tableClient(1_200, 3)),
@@ -22,10 +24,8 @@ const ports = {
 };
 
 export async function handler(request: ApiRequest): Promise<ApiResponse> {
-  return respond(
-    await acceptTrade(
-      { contentType: header(request, "content-type"), idempotencyKey: header(request, "idempotency-key"), body: bodyOf(request) },
-      ports,
-    ),
-  );
+  const verdict = await callerOf(presented(request));
+  if ("refusal" in verdict) return respond(verdict.refusal);
+  const [contentType, idempotencyKey] = ["content-type", "idempotency-key"].map((name) => header(request, name));
+  return respond(await acceptTrade({ caller: verdict.caller, contentType, idempotencyKey, body: bodyOf(request) }, ports));
 }

@@ -53,15 +53,15 @@ export interface CheckResult {
 /** Accounts of the platform's own canaries. */
 const SYNTHETIC = "synthetic-";
 
-/** The trade id of a key, by the API's contract. The checker computes it independently. */
-export function tradeIdOf(key: string): string {
-  return createHash("sha256").update(`trade:${key}`).digest("hex").slice(0, 32);
+/** The trade id of a caller's key, by the API's contract. The checker computes it independently. */
+export function tradeIdOf({ caller, key }: Pick<TradeRecord, "caller" | "key">): string {
+  return createHash("sha256").update(`trade:${caller}\n${key}`).digest("hex").slice(0, 32);
 }
 
 /** Ids of trades that a client saw accepted and that the ledger does not hold. */
 export function missing(records: readonly TradeRecord[], ledger: LedgerRows): string[] {
   const there = new Set(ledger.trades.map(({ tradeId }) => tradeId));
-  return records.flatMap(({ key, accepted }) => (accepted === undefined || there.has(tradeIdOf(key)) ? [] : [tradeIdOf(key)]));
+  return records.flatMap((record) => (record.accepted === undefined || there.has(tradeIdOf(record)) ? [] : [tradeIdOf(record)]));
 }
 
 /**
@@ -87,7 +87,7 @@ export function check(records: readonly TradeRecord[], ledger: LedgerRows, unset
 
   for (const record of records) {
     const { key, order, accepted } = record;
-    const tradeId = tradeIdOf(key);
+    const tradeId = tradeIdOf(record);
     asked.add(tradeId);
     const rows = rowsById.get(tradeId) ?? [];
     const row = rows[0];

@@ -125,7 +125,16 @@ export class Crowd {
     const session = this.sessions[client];
     if (session === undefined || this.stopper.signal.aborted) return;
     session.line.push(
-      session.book.open({ scenario: this.options.scenario, client, kind: session.kind, near: session.near, key, order, dueMs }),
+      session.book.open({
+        scenario: this.options.scenario,
+        client,
+        kind: session.kind,
+        near: session.near,
+        caller: this.options.face.caller,
+        key,
+        order,
+        dueMs,
+      }),
     );
     this.pump(session);
   }

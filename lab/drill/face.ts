@@ -10,6 +10,8 @@ export interface NameResolver {
 
 /** What clients show that they may call the API, where they must. */
 export interface Credentials {
+  /** As the platform knows them. */
+  readonly caller: string;
   readonly apiKey?: string;
   /** Signs a request so that either region takes it. */
   readonly sign?: Signer;

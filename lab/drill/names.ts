@@ -14,7 +14,7 @@ export interface PlatformNames {
 
 export type MachineKind = "failover" | "switchover" | "readiness";
 const MACHINES: readonly MachineKind[] = ["failover", "switchover", "readiness"];
-const BUNDLES = ["trade-intake", "trade-query", "trade-processor", "reconciler", "sentinel"] as const;
+const BUNDLES = ["trade-intake", "trade-query", "trade-processor", "reconciler", "sentinel", "validator"] as const;
 
 /** Rejects when something is missing, by what is missing. */
 export function platformNames(registered: readonly Registered[], regions: readonly string[]): PlatformNames {

@@ -22,6 +22,8 @@ export interface TradeRecord {
   readonly kind: ClientKind;
   /** Region near which it asks DNS. */
   readonly near?: string;
+  /** Who sends it, as the platform knows the caller. */
+  readonly caller: string;
   readonly key: string;
   readonly order: DrillOrder;
   readonly dueMs: number;

@@ -20,7 +20,7 @@ async function ask(url: string, init: RequestInit = {}): Promise<void> {
   await response.arrayBuffer();
 }
 
-/** The trades are the platform's own canaries: every check leaves their account out. */
+/** The trades are the platform's own canaries, sent as the platform sends them: every check leaves their account out. */
 async function canary({ endpoint, region }: Place, { apiKey, sign }: Credentials, number: number): Promise<void> {
   const request = {
     method: "POST",

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { labSigner } from "./signer";
 import { DNS_SIMULATED } from "../dns/simulated";
 import { NameService } from "../dns/name-service";
-import { SECRET_VERSION } from "../provision/realize/secretsmanager";
 import { LAB_DOMAIN, type Provisioned, provision } from "../provision/run-program";
 import { programSimulated } from "../provision/simulated";
 import type { Registered, RegionHandle } from "../types";
 import { AwsView } from "./aws";
 import type { LedgerRows } from "./check";
+import { canaryCredentials, clientCredentials } from "./credentials";
 import type { Credentials, PublicFace } from "./face";
 import type { LabStack } from "./lab-stack";
 import { type PlatformNames, platformNames } from "./names";
@@ -123,8 +122,8 @@ export class LabWorld {
         program.registered,
         machines.regions.map(({ region }) => region),
       );
-      const credentials = credentialsOf(program, stack.settings);
-      await Promise.all(machines.regions.map((place) => warmUp(place, processorOf(names, place), credentials)));
+      const credentials = clientCredentials(program, stack.settings);
+      await Promise.all(machines.regions.map((place) => warmUpAs(place, names, program, stack.settings)));
       onStep(`  the regions are warm (${seconds()})`);
       const watched = machines.regions.map((handle) => ({
         handle,
@@ -249,7 +248,7 @@ export class LabWorld {
   async restart(region: RegionHandle): Promise<void> {
     await region.start();
     await this.program.reprovision(region.region);
-    await warmUp(region, processorOf(this.names, region), this.credentials);
+    await warmUpAs(region, this.names, this.program, this.settings);
   }
 
   async databaseAnswers(region: RegionHandle): Promise<boolean> {
@@ -273,13 +272,8 @@ export class LabWorld {
   }
 }
 
-/** As the stack asks for them: a signature, or the key that it has made. */
-function credentialsOf({ registered, outputs }: Provisioned, { apiAuth, regions }: LabStack["settings"]): Credentials {
-  if (apiAuth === "iam") return { sign: labSigner([regions.primary, regions.standby]) };
-  if (apiAuth !== "apiKey") return {};
-  const secret = registered.find(({ type, state }) => type === SECRET_VERSION && state["arn"] === outputs["apiKeySecretArn"]);
-  return { apiKey: String(secret?.inputs["secretString"]) };
+function warmUpAs(place: RegionHandle, names: PlatformNames, program: Provisioned, settings: LabStack["settings"]): Promise<void> {
+  const functions = names.functions.get(place.region);
+  const canaries = canaryCredentials(program, settings, place.region, functions?.get("validator") ?? "");
+  return warmUp(place, functions?.get("trade-processor"), canaries);
 }
-
-const processorOf = (names: PlatformNames, { region }: RegionHandle): string | undefined =>
-  names.functions.get(region)?.get("trade-processor");

@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import * as path from "node:path";
 import { PROJECT, stackConfig, stackFile } from "../../scripts/lib/stack-config";
 import type { Registered, RegionHandle, SiteName, Wiring } from "../types";
+import { LAB_TRADER } from "../region/gateway/secrets";
 import type { ProgramJob, ProgramNews } from "./child";
 import type { Place } from "./context";
 import { Realizer } from "./realizer";
@@ -47,6 +48,13 @@ const FUNCTIONS_CAPACITY = {
   "capacity.settlementConcurrency": "2",
 } as const;
 
+/** Name of the lab's clients where callers bring a key. */
+export const TRADER_KEY = "trader";
+
+/** The lab's clients may trade for everybody, by whatever callers bring there. */
+const callersOf = (apiAuth = "iam"): string | undefined =>
+  apiAuth === "none" ? undefined : JSON.stringify({ [apiAuth === "iam" ? LAB_TRADER : TRADER_KEY]: ["*"] });
+
 /** The configuration that the lab's stack has, keys with the project's prefix: its stack file, the lab's own names, and what was asked for. */
 export function labConfig(config: ProvisionOptions["config"], stack = "dev"): Record<string, string> {
   const name = { domainName: LAB_DOMAIN, hostedZoneId: "Z00000000LAB", hostedZoneName: undefined, createHostedZone: undefined };
@@ -55,8 +63,8 @@ export function labConfig(config: ProvisionOptions["config"], stack = "dev"): Re
       stackFile(stack),
       Object.fromEntries(Object.entries({ ...name, ...more, ...config }).map(([key, value]) => [`${PROJECT}:${key}`, value])),
     );
-  const runsFunctions = (overridden({})[`${PROJECT}:compute`] ?? "lambda") === "lambda";
-  return overridden(runsFunctions ? FUNCTIONS_CAPACITY : {});
+  const { [`${PROJECT}:compute`]: compute = "lambda", [`${PROJECT}:apiAuth`]: apiAuth } = overridden({});
+  return overridden({ callers: callersOf(apiAuth), ...(compute === "lambda" ? FUNCTIONS_CAPACITY : {}) });
 }
 
 /** Runs the program; resolves when every resource is there and the frequent schedules' functions have been started once. */

@@ -1,11 +1,13 @@
-"""Starts the emulator (MiniStack) as `python -m ministack` does, with three things put right that a drill depends on.
+"""Starts the emulator (MiniStack) as `python -m ministack` does, with four things put right that a drill depends on.
 
 1. After each invocation of a function it waits up to 50 ms for the function's first log line, looking every millisecond. Functions that have nothing
    to log would pay that each time, and the looking keeps its one core busy. Lines that come later are taken with the next invocation's.
 2. Its event source mappings for SQS take at most ten messages and know no batching window. AWS: up to 10,000, gathered for the window's length.
 3. Its Parameter Store says nothing on the default bus when a parameter was changed; an event of AWS's own can't be put there by PutEvents.
 
-MiniStack has no setting and no hook for any of the three, so functions of its own are replaced here, and the version is pinned.
+4. It does not verify signatures, and so tells a function nobody's name. The region's front does, and says in a header whom the gateway lets in.
+
+MiniStack has no setting and no hook for any of these, so functions of its own are replaced here, and the version is pinned.
 """
 
 import json
@@ -13,7 +15,7 @@ import runpy
 import time
 
 from ministack.core.lambda_runtime import Worker
-from ministack.services import eventbridge, lambda_svc, sqs, ssm
+from ministack.services import apigateway_v1, eventbridge, lambda_svc, sqs, ssm
 
 FIRST_LINE_SECONDS = 0.003
 QUIET_SECONDS = 0.002
@@ -69,6 +71,20 @@ def announcing(call, change):
     return called
 
 
+IDENTITY = "x-lab-identity"
+event_of = apigateway_v1._build_lambda_event_v1
+
+
+def event_with_caller(*given, **named):
+    event = event_of(*given, **named)
+    told = event["headers"].pop(IDENTITY, None)
+    event["multiValueHeaders"].pop(IDENTITY, None)
+    if told is not None:
+        event["requestContext"]["identity"].update(json.loads(told))
+    return event
+
+
+apigateway_v1._build_lambda_event_v1 = event_with_caller
 ssm._put_parameter = announcing(ssm._put_parameter, lambda asked, told: ("Create" if told["Version"] == 1 else "Update", [asked["Name"]]))
 ssm._delete_parameter = announcing(ssm._delete_parameter, lambda asked, _: ("Delete", [asked["Name"]]))
 ssm._delete_parameters = announcing(ssm._delete_parameters, lambda _, told: ("Delete", told["DeletedParameters"]))

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { MrscNode } from "../cross-region/mrsc/node";
 import { REPLICA_HEADER } from "../cross-region/replication";
-import { ACCOUNT } from "../provision/context";
+import { ACCOUNT, arn } from "../provision/context";
 import { isFunctionKey } from "../iam/facts";
 import type { Wiring } from "../types";
 import type { FrontConfig } from "./config";
@@ -14,7 +14,7 @@ import type { Gate } from "./gate";
 import { PUBLIC_HOST_HEADER, PUBLIC_PATH_HEADER } from "../dns/public-proxy";
 import { Admission, resourceOf } from "./gateway/admission";
 import { secretOf } from "./gateway/secrets";
-import { signatureRefusal, type Refused } from "./gateway/signature";
+import { keyOf, signatureRefusal, type Refused } from "./gateway/signature";
 import { refuse } from "./gateway/refusals";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
@@ -42,6 +42,8 @@ export interface FrontParts {
 
 /** Signed for one region whatever the caller's: these have one endpoint for the world. */
 const WORLDWIDE = new Set(["iam", "route53", "cloudfront", "sts", "organizations", "budgets"]);
+/** Read by the emulator's additions (`emulator.py`): what the gateway tells the function of the caller. */
+const IDENTITY_HEADER = "x-lab-identity";
 /** Longer than any function may take to answer. */
 const EMULATOR_SILENCE_MS = 910_000;
 const PEER_SILENCE_MS = 60_000;
@@ -151,7 +153,7 @@ export class Front {
     const method = request.method ?? "GET";
     const body = method === "POST" ? await bodyOf(request) : undefined;
     const refusal =
-      this.unsigned(`${method} ${resourceOf(route)}`, request, body ?? Buffer.alloc(0)) ?? this.admission.enter(method, route);
+      this.unknown(`${method} ${resourceOf(route)}`, route, request, body ?? Buffer.alloc(0)) ?? this.admission.enter(method, route);
     if (refusal !== undefined) return refuse(response, refusal, api.responses ?? []);
     const { admission } = this;
     // The emulator takes some hosts and paths for its own; the API's full path is never mistaken.
@@ -165,16 +167,25 @@ export class Front {
     }
   }
 
-  /** Why the gateway does not know who sent this, where it must. */
-  private unsigned(route: string, request: IncomingMessage, body: Buffer): Refused | undefined {
-    if (this.wiring?.api.signed?.includes(route) !== true) return undefined;
+  /** Why the gateway does not let in whoever sent this, where it asks. Whom it does let in, the function is told. */
+  private unknown(resource: string, path: string, request: IncomingMessage, body: Buffer): Refused | undefined {
+    delete request.headers[IDENTITY_HEADER];
+    const { api } = this.wiring ?? {};
+    if (api?.signed?.includes(resource) !== true) return undefined;
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     // Who came by the public name has signed that name.
     const host = headers[PUBLIC_HOST_HEADER] ?? headers.host;
-    return signatureRefusal(
+    const unsigned = signatureRefusal(
       { method: request.method ?? "GET", url: headers[PUBLIC_PATH_HEADER] ?? request.url ?? "/", headers: { ...headers, host }, body },
       { region: this.parts.config.region, secretOf, now: Date.now },
     );
+    if (unsigned !== undefined) return unsigned;
+    const { config, gate } = this.parts;
+    const asked = arn("execute-api", config.region, `${api.restApiId}/${api.stage}/${request.method}${path}`);
+    const invoker = gate.invoker(keyOf(headers.authorization), asked);
+    if ("type" in invoker) return invoker;
+    request.headers[IDENTITY_HEADER] = JSON.stringify(invoker);
+    return undefined;
   }
 
   private async serveDynamodb(request: IncomingMessage, raw: Buffer, response: ServerResponse): Promise<void> {

@@ -5,7 +5,8 @@ import type { AccessFacts } from "../iam/facts";
 import type { ServiceModel, ServiceModels } from "../models/model";
 import { modelledCall } from "../models/request";
 import { violations } from "../models/violations";
-import { secretOf } from "./gateway/secrets";
+import { LAB_TRADER, secretOf } from "./gateway/secrets";
+import type { Refused } from "./gateway/signature";
 import { tokenSigner } from "./servers/iam-token";
 import { answer, answerJson, requestId, type Scope } from "./request";
 
@@ -61,6 +62,16 @@ export class Gate {
     const refusal = "refusal" in found ? found.refusal : this.judge?.connectRefusal(found.accessKeyId, { region, database, user });
     if (refusal !== undefined) this.tell({ kind: "permission", message: `rds-db:connect as ${user}: ${refusal}` });
     return refusal;
+  }
+
+  /** Whoever has this key and calls the API: the ARN by which the gateway knows it, or what it says to somebody who may not. */
+  invoker(accessKeyId: string, resource: string): { readonly userArn: string } | Refused {
+    const who = this.judge?.callerOf(accessKeyId);
+    if (who === undefined) return { userArn: LAB_TRADER };
+    const verdict = this.judge?.may(who, { action: "execute-api:Invoke", resource }, this.region);
+    if (verdict?.allowed !== false) return { userArn: who.sessionArn };
+    this.tell({ kind: "permission", message: verdict.message });
+    return { type: "ACCESS_DENIED", error: "AccessDeniedException", message: verdict.message };
   }
 
   private refusal(model: ServiceModel, request: IncomingMessage, scope: Scope, body: Buffer | undefined): Refusal | undefined {

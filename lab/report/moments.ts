@@ -48,8 +48,8 @@ export function momentsOf(
 /** Each trade from request to row. `beganAt`: wall clock of the stream's beginning. */
 export function accountsOf(records: readonly TradeRecord[], rows: readonly LedgerTrade[], beganAt: number): TradeAccount[] {
   const byId = new Map(rows.map((row) => [row.tradeId, row]));
-  return records.map(({ key, kind, dueMs, accepted, tries }) => {
-    const row = byId.get(tradeIdOf(key));
+  return records.map(({ caller, key, kind, dueMs, accepted, tries }) => {
+    const row = byId.get(tradeIdOf({ caller, key }));
     return {
       key,
       client: kind,

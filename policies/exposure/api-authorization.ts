@@ -24,8 +24,11 @@ export const apiAuthorization = stackPolicy({
   rule: "Every method of an API asks who is calling, but on the paths of health checks.",
   severity: "critical",
   mend: "set authorization to AWS_IAM (or an authorizer), or apiKeyRequired: true; paths that health checkers call are listed in the policy's configuration",
-  options: { openPaths: texts(["/health", "/health/ready", "/control/active"], "Paths that anybody may GET.") },
-  judge: (stack, report, { openPaths }) => {
+  options: {
+    openPaths: texts(["/health", "/health/ready", "/control/active"], "Paths that anybody may GET."),
+    selfVerified: texts([], "Paths whose function verifies by itself who is calling, such as a token's signature."),
+  },
+  judge: (stack, report, { openPaths, selfVerified }) => {
     for (const method of stack.of(METHOD)) {
       const { authorization, apiKeyRequired, httpMethod } = method.props;
       if (authorization === UNKNOWN || apiKeyRequired === UNKNOWN || httpMethod === UNKNOWN || httpMethod === "OPTIONS") continue;
@@ -33,11 +36,10 @@ export const apiAuthorization = stackPolicy({
       if (isTrue(apiKeyRequired)) continue;
       const resource = stack.referent(method, "resourceId", RESOURCE);
       const path = resource === undefined ? undefined : pathOf(stack, resource);
-      if (
-        httpMethod === "GET" &&
-        (path === UNKNOWN || (path === undefined ? method.props.resourceId === UNKNOWN : openPaths.includes(path)))
-      )
-        continue;
+      const isGet = httpMethod === "GET";
+      const isUnseen = path === UNKNOWN || (path === undefined && method.props.resourceId === UNKNOWN);
+      if (isUnseen && (isGet || selfVerified.length > 0)) continue;
+      if (typeof path === "string" && (selfVerified.includes(path) || (isGet && openPaths.includes(path)))) continue;
       report(
         `${isText(httpMethod) ? httpMethod : "a method"} ${typeof path === "string" ? path : "on an unnamed path"} asks for no authorisation`,
         method,

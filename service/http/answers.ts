@@ -25,10 +25,10 @@ export function tradeAnswers(parts: AnswerParts): Answers {
   const ready = remembered(FRESH_MS, clock, () => readiness(region, parts.checks));
   const active = remembered(FRESH_MS, clock, () => activity(region, lease, log));
   return {
-    "trade-intake": ({ headers, body }) =>
-      acceptTrade({ contentType: headers["content-type"], idempotencyKey: headers["idempotency-key"], body }, parts),
-    "trade-query": ({ parameters, query }) =>
-      parameters.tradeId === undefined ? accountTrades(query, parts) : oneTrade(parameters.tradeId, parts),
+    "trade-intake": ({ caller, headers, body }) =>
+      acceptTrade({ caller, contentType: headers["content-type"], idempotencyKey: headers["idempotency-key"], body }, parts),
+    "trade-query": ({ caller, parameters, query }) =>
+      parameters.tradeId === undefined ? accountTrades(caller, query, parts) : oneTrade(caller, parameters.tradeId, parts),
     health: async ({ route }) => {
       // Route 53 asks about the region: one server that is being stopped says nothing about it.
       if (route === "/health/ready") return ready();

@@ -1,10 +1,11 @@
 import underPressure from "@fastify/under-pressure";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ROUTES, type Route } from "../../contract/routes";
+import type { Access } from "../../handlers/adapters/access";
+import { ANYBODY, type Caller } from "../../handlers/core/caller";
 import { problem, unavailable, type Answer } from "../../handlers/core/problem";
 import type { Log } from "../../handlers/ports";
 import { MAX_BODY_BYTES } from "../../handlers/trade/order-validation";
-import type { Access } from "./access";
 import type { Admission } from "./admission";
 import type { Answers, ServiceRequest } from "./request";
 
@@ -79,17 +80,19 @@ export function tradeApp(parts: AppParts): FastifyInstance {
         url: route.path.replace(/\{(\w+)\}/g, ":$1"),
         config: { guarded: route.guarded },
         handler: async (request, reply) => {
-          const asked = requestOf(request, route);
-          if (!route.guarded) return send(reply, await parts.answers[route.handler](asked));
-          const verdict = await parts.access(asked);
+          const answer = (caller: Caller): Promise<Answer> => parts.answers[route.handler](requestOf(request, route, caller));
+          if (!route.guarded) return send(reply, await answer(ANYBODY));
+          const headers = texts(request.headers);
+          const verdict = await parts.access({ header: (name) => headers[name] });
           if ("refusal" in verdict) return send(reply, verdict.refusal);
-          const admitted = parts.admission.enter(verdict.caller);
+          const { caller } = verdict;
+          const admitted = parts.admission.enter(caller.id);
           if (admitted === "full") return shed(reply, admitted, busy(503, "this server has all hands full"));
           if (admitted === "share used up") return shed(reply, admitted, busy(429, "too many requests of this caller at once"));
           try {
-            return send(reply, await parts.answers[route.handler](asked));
+            return send(reply, await answer(caller));
           } finally {
-            parts.admission.leave(verdict.caller);
+            parts.admission.leave(caller.id);
           }
         },
       });
@@ -109,7 +112,8 @@ const texts = (values: unknown): Record<string, string | undefined> =>
     ]),
   );
 
-const requestOf = (request: FastifyRequest, route: Route): ServiceRequest => ({
+const requestOf = (request: FastifyRequest, route: Route, caller: Caller): ServiceRequest => ({
+  caller,
   headers: texts(request.headers),
   parameters: texts(request.params),
   query: texts(request.query),

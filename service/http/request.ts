@@ -1,4 +1,5 @@
 import type { ApiFunction } from "../../contract/placement";
+import type { Caller } from "../../handlers/core/caller";
 import type { Answer } from "../../handlers/core/problem";
 
 /** A request as the trade's code reads it; names of headers in lower case. */
@@ -7,6 +8,8 @@ export interface ServiceRequest {
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: string | undefined;
+  /** Anybody, on a route that asks nobody who he is. */
+  readonly caller: Caller;
   /** Path of the route, as the contract writes it. */
   readonly route: string;
 }

@@ -5,6 +5,14 @@
 import type { Commit, Item, Observer, Row, SentTrade, Told } from "../kernel/history";
 import type { Findings } from "./record";
 
+/** How the accounts begin that a caller may trade for, by the end of the caller's name. */
+const ACCOUNTS_OF: readonly (readonly [RegExp, RegExp])[] = [
+  [/\/traders$/, /^(?!synthetic-|stranger-)/],
+  [/\/stranger$/, /^stranger-/],
+  [/\/platform-[a-z0-9-]+$/, /^synthetic-/],
+];
+const isOwn = (caller: string, account: string): boolean => ACCOUNTS_OF.some(([who, whose]) => who.test(caller) && whose.test(account));
+
 interface Copy {
   readonly rows: Map<string, Row>;
 }
@@ -99,14 +107,18 @@ export class Safety implements Observer {
   private journalWritten(key: string, before: Item | undefined, after: Item | undefined): void {
     if (!after) return this.findings.add("the journal forgets nothing", key);
     this.journal.set(key, after);
-    const other = this.keys.get(after.idempotencyKey);
-    if (other !== undefined && other !== key) this.findings.add("one trade a key", String(after.idempotencyKey));
-    this.keys.set(after.idempotencyKey, key);
+    const sent = `${String(after.caller)} ${String(after.idempotencyKey)}`;
+    const other = this.keys.get(sent);
+    if (other !== undefined && other !== key) this.findings.add("one trade a key", sent);
+    this.keys.set(sent, key);
+    if (!isOwn(String(after.caller), String(after.accountId)))
+      this.findings.add("nobody trades for another", `${String(after.caller)} for ${String(after.accountId)}`);
     if (!before) return;
     if (
       orderOf(before as never) !== orderOf(after as never) ||
       before.acceptedAt !== after.acceptedAt ||
-      before.idempotencyKey !== after.idempotencyKey
+      before.idempotencyKey !== after.idempotencyKey ||
+      before.caller !== after.caller
     )
       this.findings.add("the journal's trades never change", key);
     if (after.outcome !== undefined || before.outcome !== undefined) this.decided(key, String(after.outcome));

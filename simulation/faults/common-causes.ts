@@ -1,5 +1,6 @@
 /** What is wrong in both regions at once, because both are of one account, one program and one ledger; and those who mean harm. */
 import type { FaultKind } from "./kinds";
+import { STRANGER } from "../traffic/callers";
 import type { End, Scene } from "./scene";
 
 /** Services that a policy, a key or a quota can take away. The journal's among them: then nobody accepts, and nobody can move the lease. */
@@ -100,10 +101,14 @@ export const COMMON_CAUSES: Readonly<
     const headers = (key: string): Record<string, string> => ({ "content-type": "application/json", "idempotency-key": key });
     const order = { accountId: "synthetic-mallory", symbol: "KO", side: "buy", quantity: 1, price: "1" };
     const post = (key: string, body: string): void =>
-      api.request(undefined, "/trades", { method: "POST", headers: headers(key), body }, 5_000, hit);
+      api.request(undefined, "/trades", { method: "POST", headers: headers(key), body, signedBy: STRANGER.role }, 5_000, hit);
     // Keys that can be guessed from what anybody may read; bodies that are none; more than anybody asked for.
     for (let attempt = 0; attempt < 4; attempt++)
       for (const next of [epoch, epoch + 1]) post(`synthetic:${region.name}:${next}:${attempt}`, JSON.stringify(order));
+    // Keys that others have used, or will, for a trade of its own; and its own keys for others' accounts.
+    for (let n = 0; n < 40; n += 4) post(`order-${n}`, JSON.stringify({ ...order, accountId: "stranger-1" }));
+    for (const { idempotencyKey, accountId } of [...world.table("trade-journal").all().values()].slice(0, 5))
+      post(`hostile-${String(idempotencyKey)}`, JSON.stringify({ ...order, accountId }));
     post("hostile-1", "{");
     post("hostile-2", JSON.stringify({ ...order, more: "x".repeat(Math.floor(fault.size * 50_000)) }));
     post("hostile-3", JSON.stringify({ ...order, quantity: -1, price: "1e9" }));

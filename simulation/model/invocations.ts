@@ -8,6 +8,7 @@ import { settleBatch } from "../../handlers/core/settlement";
 import {
   announcements,
   bodyOf,
+  CALLER,
   chainPort,
   clockPort,
   databasePort,
@@ -64,7 +65,7 @@ export function programOf({ fn, payload }: Invocation, region: Region, tuning: T
     switch (fn) {
       case "intake": {
         const trade = payload.trade as string;
-        const request = { contentType: "application/json", idempotencyKey: trade, body: bodyOf(trade) };
+        const request = { caller: CALLER, contentType: "application/json", idempotencyKey: trade, body: bodyOf(trade) };
         return (await acceptTrade(request, { ...common, sha256: hash })).status;
       }
       case "processor": {

@@ -17,8 +17,11 @@ const orderOf = (name: string) => ({
 });
 /** With `hash` for SHA-256 a trade's id says its name; one letter. */
 export const hash = (text: string): string => text;
-const idOf = (name: string): string => `trade:${name}`;
-const nameOf = (tradeId: string): string => tradeId.replace("trade:", "");
+/** The only one who trades. */
+export const CALLER = { id: "us", accounts: ["*"] };
+const IDS = `trade:${CALLER.id}\n`;
+const idOf = (name: string): string => `${IDS}${name}`;
+const nameOf = (tradeId: string): string => tradeId.replace(IDS, "");
 
 export const tradeNamed = (name: string): Trade => ({
   ...orderOf(name),

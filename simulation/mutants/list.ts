@@ -79,8 +79,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a trade's id depends on the region",
     file: "handlers/core/intake.ts",
-    find: "tradeIdOf(idempotencyKey, ports.sha256)",
-    replace: "tradeIdOf(idempotencyKey + ports.region, ports.sha256)",
+    find: "tradeIdOf(caller.id, idempotencyKey, ports.sha256)",
+    replace: "tradeIdOf(caller.id, idempotencyKey + ports.region, ports.sha256)",
+  },
+  {
+    name: "a key is everybody's, whoever sends it",
+    file: "handlers/core/intake.ts",
+    find: "sha256(`trade:${callerId}\\n${idempotencyKey}`)",
+    replace: "sha256(`trade:${callerId.length < 0}${idempotencyKey}`)",
+  },
+  {
+    name: "whoever may trade may trade for every account",
+    file: "handlers/core/intake.ts",
+    find: "!mayUse(caller, checked.order.accountId)",
+    replace: "false",
   },
   {
     name: "what is in doubt is not held against the ledger",

@@ -2,11 +2,14 @@ import type { Kernel } from "../kernel/kernel";
 import type { Network } from "../kernel/network";
 import type { Region } from "../kernel/region";
 import type { Functions } from "../services/functions";
+import { platformOf, sessionOf, TRADERS } from "./callers";
 
 export interface HttpRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Role that has signed it. Default: a region's own, of what comes from a region; else the traders'. */
+  readonly signedBy?: string;
 }
 
 export interface HttpAnswer {
@@ -41,10 +44,11 @@ export class Api {
     timeoutMs: number,
     done: (answer: HttpAnswer | undefined) => void,
   ): void {
-    this.network.exchange<HttpAnswer>(from, this.region, timeoutMs, (reply) => this.serve(path, request, reply), done);
+    const signedBy = request.signedBy ?? (from === undefined ? TRADERS : platformOf(from.name)).role;
+    this.network.exchange<HttpAnswer>(from, this.region, timeoutMs, (reply) => this.serve(path, { ...request, signedBy }, reply), done);
   }
 
-  private serve(path: string, request: HttpRequest, reply: (answer: HttpAnswer) => void): void {
+  private serve(path: string, request: HttpRequest & { readonly signedBy: string }, reply: (answer: HttpAnswer) => void): void {
     const { kernel, region } = this;
     if (region.throttled > 0 && kernel.random.chance(region.throttled)) {
       kernel.strike("call-throttled");
@@ -65,6 +69,7 @@ export class Api {
       path: route,
       headers: request.headers ?? {},
       body: request.body ?? null,
+      requestContext: { identity: { userArn: sessionOf(request.signedBy) } },
       pathParameters: id === undefined ? null : { tradeId: id },
       queryStringParameters: query === "" ? null : Object.fromEntries(query.split("&").map((pair) => pair.split("=") as [string, string])),
     };

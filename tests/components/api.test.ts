@@ -1,21 +1,31 @@
 import { expect } from "chai";
 import { verdictOf, type Verdict } from "../../client/verdict";
+import type { KnownCaller } from "../../contract/callers";
 import { register, type Program, type Registration } from "../support/registrations";
 
 const SITES = ["primary", "standby"];
 type Inputs = Record<string, unknown>;
 type Kept = { readonly type: string; readonly name: string };
 
+const TOKENS = {
+  "trade-failover:apiAuth": "jwt",
+  "trade-failover:api.tokenIssuer": "https://login.example/",
+  "trade-failover:api.tokenAudience": "trades",
+  "trade-failover:api.tokenKeySet": JSON.stringify({ keys: [{ kty: "EC", kid: "one", crv: "P-256", x: "eA", y: "eQ" }] }),
+} as const;
+
 describe("the API of both regions", function () {
   this.timeout(240_000);
   let program: Program;
   let withKeys: Program;
+  let withTokens: Program;
   const of = (type: string, from = program): Registration[] => from.resources.filter((one) => one.type === type);
   const here = <T extends Kept>(site: string, all: readonly T[]): T[] => all.filter(({ name }) => name.startsWith(`${site}-`));
 
   before(async () => {
     program = await register("prod");
-    withKeys = await register("prod", { "trade-failover:apiAuth": "apiKey" });
+    withKeys = await register("prod", { "trade-failover:apiAuth": "apiKey", "trade-failover:callers": '{"desk":["desk-*"]}' });
+    withTokens = await register("prod", { ...TOKENS, "trade-failover:callers": '{"ann":["ann-1"]}' });
   });
 
   const guards = (from: Program): Record<string, unknown[]> =>
@@ -44,23 +54,27 @@ describe("the API of both regions", function () {
       "get-health-ready-method": ["NONE", false],
     });
     expect(of("aws:apigateway/apiKey:ApiKey")).to.deep.equal([]);
-    const [first, second] = of("aws:apigateway/apiKey:ApiKey", withKeys).map(({ inputs }) => inputs.value);
-    expect(first).to.not.equal(undefined);
-    expect(first).to.deep.equal(second);
+    const keys = of("aws:apigateway/apiKey:ApiKey", withKeys);
+    for (const caller of ["desk", "platform"]) {
+      const [first, second] = keys.filter(({ name }) => name.endsWith(`-${caller}`)).map(({ inputs }) => inputs.value);
+      expect(first, caller).to.not.equal(undefined);
+      expect(first, caller).to.deep.equal(second);
+    }
     for (const site of SITES) {
       const [plan] = here(site, of("aws:apigateway/usagePlan:UsagePlan", withKeys));
       expect(plan?.inputs.apiStages, site).to.deep.equal([{ apiId: `${site}-entrance-api-id`, stage: "v1" }]);
-      const [pair] = here(site, of("aws:apigateway/usagePlanKey:UsagePlanKey", withKeys));
-      expect(pair?.inputs).to.include({ usagePlanId: `${plan?.name}-id`, keyType: "API_KEY" });
+      const pairs = here(site, of("aws:apigateway/usagePlanKey:UsagePlanKey", withKeys));
+      expect(pairs, site).to.have.length(2);
+      for (const pair of pairs) expect(pair.inputs).to.include({ usagePlanId: `${plan?.name}-id`, keyType: "API_KEY" });
     }
   });
 
   it("keeps the key that was generated first, in a secret of both regions", () => {
-    const secret = of("aws:secretsmanager/secret:Secret", withKeys).find(({ name }) => name === "api-key-secret");
+    const secret = of("aws:secretsmanager/secret:Secret", withKeys).find(({ name }) => name === "api-keys-desk-secret");
     expect(secret?.inputs.replicas).to.deep.equal([
       { region: "us-east-2", kmsKeyId: "arn:aws:mock:us-east-1:123456789012:standby-key-key" },
     ]);
-    const options = withKeys.options.get("aws:secretsmanager/secretVersion:SecretVersion/api-key-secret-value");
+    const options = withKeys.options.get("aws:secretsmanager/secretVersion:SecretVersion/api-keys-desk-secret-value");
     expect(options).to.include({ protect: true });
     expect(options?.ignoreChanges).to.deep.equal(["secretString"]);
   });
@@ -72,9 +86,44 @@ describe("the API of both regions", function () {
           here(site, of("aws:lambda/function:Function", from)).find(({ name }) => name.endsWith(`${handler}-function`))?.inputs ?? {};
         const variables = (from: Program): Inputs => (find(from).environment as { variables: Inputs }).variables;
         expect(variables(withKeys), `${site} ${handler}`).to.have.property("API_KEY_SECRET_ARN");
+        expect(variables(withTokens), `${site} ${handler}`).to.have.property("API_KEY_SECRET_ARN");
         expect(variables(program), `${site} ${handler}`).to.not.have.property("API_KEY_SECRET_ARN");
       }
     }
+  });
+
+  const variablesOf = (site: string, handler: string, from: Program): Readonly<Record<string, string>> => {
+    const made = here(site, of("aws:lambda/function:Function", from)).find(({ name }) => name.endsWith(`${handler}-function`));
+    return (made?.inputs.environment as { variables: Record<string, string> }).variables;
+  };
+
+  it("tells both regions of the same callers, each with accounts of its own, and of the platform with the canaries' alone", () => {
+    const account = (role: string): string => `arn:aws:iam::123456789012:role/${role}`;
+    const canaries = ["primary", "standby"].flatMap((site) => [
+      account(`trade-${site}-validator-prod`),
+      account(`trade-${site}-readiness-prod`),
+    ]);
+    const digest = /^[0-9a-f]{64}$/;
+    for (const handler of ["trade-intake", "trade-query"]) {
+      for (const from of [program, withKeys, withTokens])
+        expect(variablesOf("primary", handler, from).CALLERS).to.equal(variablesOf("standby", handler, from).CALLERS);
+      const callers = (from: Program) => JSON.parse(variablesOf("primary", handler, from).CALLERS ?? "") as KnownCaller[];
+      expect(callers(program)).to.deep.equal(canaries.map((id) => ({ id, accounts: ["synthetic-*"] })));
+      const [desk, platform] = callers(withKeys);
+      expect([desk?.keySha256, platform?.keySha256].every((one) => digest.test(one ?? ""))).to.equal(true);
+      expect(desk).to.include({ id: "desk" }).and.to.have.property("accounts").that.deep.equals(["desk-*"]);
+      expect(platform).to.include({ id: "platform" }).and.to.have.property("accounts").that.deep.equals(["synthetic-*"]);
+      const [ann, canary] = callers(withTokens);
+      expect(ann).to.deep.equal({ id: "ann", accounts: ["ann-1"] });
+      expect(canary?.keySha256).to.match(digest);
+    }
+  });
+
+  it("hands the functions the issuer's public keys, and asks nobody for them", () => {
+    const told = JSON.parse(variablesOf("primary", "trade-intake", withTokens).TOKENS ?? "") as Record<string, unknown>;
+    expect(told).to.include({ issuer: "https://login.example/", audience: "trades" });
+    expect(told.keySet).to.deep.equal(JSON.parse(TOKENS["trade-failover:api.tokenKeySet"]));
+    expect(variablesOf("primary", "trade-intake", program)).to.not.have.property("TOKENS");
   });
 
   it("refuses what is no request: a trade needs a JSON object, a search its account", () => {

@@ -203,7 +203,7 @@ describe("settings", () => {
     ],
     ["a port that only root has", { ...TASKS, "servers.port": "443" }, "servers.port"],
     ["fewer servers at most than at least", { ...TASKS, "servers.minCount": "12" }, "at least servers.minCount, which is 12"],
-    ["signatures that a load balancer does not verify", { ...TASKS, apiAuth: "iam" }, "apiKey | none, because compute is fargate"],
+    ["signatures that a load balancer does not verify", { ...TASKS, apiAuth: "iam" }, "apiKey | jwt | none, because compute is fargate"],
     [
       "servers without a name for their certificates",
       { compute: "autoscaling", apiAuth: "none" },
@@ -272,7 +272,7 @@ describe("settings", () => {
     ["an operator without MFA when there is none", { operatorMfa: "false" }, "operatorMfa"],
     ["a limit that takes no request", { "api.rateLimit": "0" }, "api.rateLimit"],
     ["a limit per address that WAF does not take", { "api.addressLimit": "9" }, "api.addressLimit"],
-    ["an authorisation that there is none of", { apiAuth: "password" }, "iam | apiKey | none"],
+    ["an authorisation that there is none of", { apiAuth: "password" }, "iam | apiKey | jwt | none"],
     ["a retention that AWS does not know", { logRetentionDays: "8" }, "logRetentionDays"],
     ["a minimum above the maximum", { "database.minCapacity": "16" }, "database.minCapacity"],
     ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],

@@ -33,7 +33,7 @@ function twoRegions() {
 
   const submit = async (site: Site, key: string): Promise<void> => {
     const body = JSON.stringify({ accountId: "account-1", symbol: "AMZN", side: "buy", quantity: 1, price: "1.5" });
-    const request = { contentType: "application/json", idempotencyKey: key, body };
+    const request = { caller: { id: "desk", accounts: ["*"] }, contentType: "application/json", idempotencyKey: key, body };
     const answer = await acceptTrade(request, { ...shared, journal, queue: queues.port(site), sha256, region: site });
     expect(answer.status).to.equal(202);
   };

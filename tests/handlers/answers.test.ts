@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { leaseRead, leaseSilence } from "../../contract/capabilities";
+import { ACCOUNT_PROBLEM } from "../../contract/problems";
 import { environment } from "../../handlers/adapters/environment";
 import { bootstrap } from "../../handlers/core/bootstrap";
 import { readiness, remembered } from "../../handlers/core/health";
@@ -16,6 +17,8 @@ import { MemoryJournal } from "../support/memory/journal";
 import { MemoryLeaseStore } from "../support/memory/lease-store";
 import { MemoryLedger } from "../support/memory/ledger";
 import { id } from "../support/trades";
+
+const DESK = { id: "desk", accounts: ["acc"] };
 
 async function journalOf(count: number): Promise<MemoryJournal> {
   const journal = new MemoryJournal();
@@ -40,21 +43,30 @@ async function journalOf(count: number): Promise<MemoryJournal> {
 
 describe("GET /trades", () => {
   it("gives one trade, without its fingerprint", async () => {
-    const answer = await oneTrade(id(0), { journal: await journalOf(1), log: silentLog });
+    const answer = await oneTrade(DESK, id(0), { journal: await journalOf(1), log: silentLog });
     expect(answer.status).to.equal(200);
     expect(JSON.parse(answer.body))
       .to.include({ tradeId: id(0), status: "ACCEPTED" })
       .and.not.have.property("fingerprint");
   });
 
+  it("shows nobody the trades of an account that is another's, nor that there are any", async () => {
+    const other = { id: "other", accounts: ["acc-*"] };
+    const ports = { journal: await journalOf(1), log: silentLog };
+    const [hidden, unknown] = [await oneTrade(other, id(0), ports), await oneTrade(DESK, id(7), ports)];
+    expect(hidden.body.replace(id(0), "")).to.equal(unknown.body.replace(id(7), ""));
+    const list = await accountTrades(other, { accountId: "acc" }, ports);
+    expect([list.status, (JSON.parse(list.body) as { type: string }).type]).to.deep.equal([403, ACCOUNT_PROBLEM]);
+  });
+
   it("tells no epoch of a trade that was settled by one and lost with its region", async () => {
     const journal = await journalOf(1);
     await journal.decide({ tradeId: id(0), outcome: "EXECUTED" });
     await journal.markSettled(id(0), { epoch: 1, seq: 2 }, new Date(0).toISOString());
-    const settled = await oneTrade(id(0), { journal, log: silentLog });
+    const settled = await oneTrade(DESK, id(0), { journal, log: silentLog });
     expect(JSON.parse(settled.body)).to.include({ status: "SETTLED", settledEpoch: 1 });
     await journal.reopen(id(0), 2, 5);
-    const again = await oneTrade(id(0), { journal, log: silentLog });
+    const again = await oneTrade(DESK, id(0), { journal, log: silentLog });
     expect(JSON.parse(again.body)).to.include({ status: "ACCEPTED" }).and.not.have.property("settledEpoch");
   });
 
@@ -62,28 +74,30 @@ describe("GET /trades", () => {
     const journal = new MemoryJournal();
     journal.listByAccount = () => Promise.reject(new Error("ValidationException"));
     const long = "A".repeat(5_000);
-    const answer = await accountTrades({ accountId: "acc", cursor: long }, { journal, log: silentLog });
+    const answer = await accountTrades(DESK, { accountId: "acc", cursor: long }, { journal, log: silentLog });
     expect(answer.status).to.equal(400);
     expect(answer.body).to.not.contain("AAAA");
   });
 
   it("answers 404 to an unknown id, 400 to what is none, 503 when the journal is away", async () => {
     const journal = await journalOf(0);
-    expect((await oneTrade(id(7), { journal, log: silentLog })).status).to.equal(404);
-    expect((await oneTrade("../etc", { journal, log: silentLog })).status).to.equal(400);
-    const away = await oneTrade(id(7), { journal: new Gate(["before"]).guard("journal", journal), log: silentLog });
+    expect((await oneTrade(DESK, id(7), { journal, log: silentLog })).status).to.equal(404);
+    expect((await oneTrade(DESK, "../etc", { journal, log: silentLog })).status).to.equal(400);
+    const away = await oneTrade(DESK, id(7), { journal: new Gate(["before"]).guard("journal", journal), log: silentLog });
     expect(away.status).to.equal(503);
     expect(away.headers["retry-after"]).to.equal("1");
   });
 
   it("pages through an account", async () => {
     const ports = { journal: await journalOf(5), log: silentLog };
-    const first = JSON.parse((await accountTrades({ accountId: "acc", limit: "3" }, ports)).body) as {
+    const first = JSON.parse((await accountTrades(DESK, { accountId: "acc", limit: "3" }, ports)).body) as {
       trades: JournalEntry[];
       cursor?: string;
     };
     expect(first.trades.map((trade) => trade.tradeId)).to.deep.equal([id(4), id(3), id(2)]);
-    const second = JSON.parse((await accountTrades({ accountId: "acc", limit: "3", cursor: first.cursor }, ports)).body) as typeof first;
+    const second = JSON.parse(
+      (await accountTrades(DESK, { accountId: "acc", limit: "3", cursor: first.cursor }, ports)).body,
+    ) as typeof first;
     expect(second.trades).to.have.length(2);
     expect(second.cursor).to.equal(undefined);
   });
@@ -96,7 +110,7 @@ describe("GET /trades", () => {
     [{ accountId: "acc", cursor: "?" }, "cursor"],
   ] as const) {
     it(`refuses ${JSON.stringify(query)} by name`, async () => {
-      const answer = await accountTrades(query, { journal: await journalOf(1), log: silentLog });
+      const answer = await accountTrades(DESK, query, { journal: await journalOf(1), log: silentLog });
       expect(answer.status).to.equal(400);
       expect((JSON.parse(answer.body) as { errors: { field: string }[] }).errors[0]?.field).to.equal(field);
     });

@@ -2,15 +2,19 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { acceptTrade } from "../../handlers/core/intake";
 import { canonicalPrice } from "../../handlers/trade/order";
+import type { Caller } from "../../handlers/core/caller";
 import type { Answer } from "../../handlers/core/problem";
 import type { Journal, TradeQueue } from "../../handlers/ports";
 import { VirtualClock } from "../support/memory/clock";
 import { MemoryQueues, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
+import { ACCOUNT_PROBLEM } from "../../contract/problems";
 import { sha256 } from "../../handlers/adapters/hashing";
 
 const ORDER = { accountId: "acc-1", symbol: "AMZN", side: "buy", quantity: 100, price: 223.82 };
+
+const DESK: Caller = { id: "desk", accounts: ["acc-*"] };
 
 interface Parts {
   readonly journal?: Journal;
@@ -19,6 +23,7 @@ interface Parts {
   readonly contentType?: string;
   readonly body?: string;
   readonly region?: string;
+  readonly caller?: Caller;
 }
 
 function setUp() {
@@ -27,11 +32,19 @@ function setUp() {
   const queues = new MemoryQueues();
   const send = (
     order: unknown,
-    { journal = store, queue = queues.port("east"), key = "key-1", contentType = "application/json", body, region = "east" }: Parts = {},
+    {
+      journal = store,
+      queue = queues.port("east"),
+      key = "key-1",
+      contentType = "application/json",
+      body,
+      region = "east",
+      caller = DESK,
+    }: Parts = {},
   ) =>
     clock.finish(
       acceptTrade(
-        { contentType, idempotencyKey: key ?? undefined, body: body ?? JSON.stringify(order) },
+        { caller, contentType, idempotencyKey: key ?? undefined, body: body ?? JSON.stringify(order) },
         { journal, queue, clock, log: silentLog, sha256, region },
       ),
     );
@@ -47,12 +60,18 @@ describe("POST /trades", () => {
     const answer = await send(ORDER);
     expect(answer.status).to.equal(202);
     expect(JSON.parse(answer.body)).to.deep.equal({
-      tradeId: sha256("trade:key-1").slice(0, 32),
+      tradeId: sha256("trade:desk\nkey-1").slice(0, 32),
       status: "ACCEPTED",
       acceptedAt: "2030-01-01T00:00:00.000Z",
       acceptedRegion: "east",
     });
-    expect([...store.entries.values()][0]).to.include({ ...ORDER, price: "223.82", status: "ACCEPTED", idempotencyKey: "key-1" });
+    expect([...store.entries.values()][0]).to.include({
+      ...ORDER,
+      price: "223.82",
+      status: "ACCEPTED",
+      idempotencyKey: "key-1",
+      caller: "desk",
+    });
     expect(queues.of("east")).to.have.length(1);
   });
 
@@ -63,6 +82,31 @@ describe("POST /trades", () => {
     const again = await send({ price: "223.8200", quantity: 100, side: "buy", symbol: "AMZN", accountId: "acc-1" }, { region: "west" });
     expect(again).to.deep.equal(first);
     expect(store.entries.size).to.equal(1);
+  });
+
+  it("refuses an account that is not the caller's, by the contract's type, and writes nothing", async () => {
+    const { store, queues, send } = setUp();
+    const answer = await send({ ...ORDER, accountId: "other-1" });
+    expect(answer.status).to.equal(403);
+    expect(JSON.parse(answer.body)).to.include({ type: ACCOUNT_PROBLEM, status: 403 });
+    expect(fieldsOf(answer)).to.deep.equal(["accountId"]);
+    expect(store.entries.size + queues.of("east").length).to.equal(0);
+  });
+
+  it("keeps the canaries' accounts from whoever may have all others", async () => {
+    const all = { id: "all", accounts: ["*"] };
+    const platform = { id: "platform", accounts: ["synthetic-*"] };
+    const canary = { ...ORDER, accountId: "synthetic-east" };
+    const statuses = [await setUp().send(canary, { caller: all }), await setUp().send(canary, { caller: platform })];
+    expect([...statuses, await setUp().send(ORDER, { caller: platform })].map(({ status }) => status)).to.deep.equal([403, 202, 403]);
+  });
+
+  it("takes one key of two callers for two trades: nobody can spoil another's", async () => {
+    const { store, send } = setUp();
+    const first = await send(ORDER);
+    const other = await send({ ...ORDER, accountId: "acc-2" }, { caller: { id: "thief", accounts: ["acc-2"] } });
+    expect([first.status, other.status]).to.deep.equal([202, 202]);
+    expect([...store.entries.values()].map(({ caller }) => caller)).to.deep.equal(["desk", "thief"]);
   });
 
   it("answers a flood of unknown fields with a few lines", async () => {

@@ -5,7 +5,7 @@ import { asking } from "../../conformance/exchange";
 import { conformance } from "../../conformance/run";
 import { sha256 } from "../../handlers/adapters/hashing";
 import { systemClock } from "../../handlers/adapters/clock";
-import { apiKey, open, type Access } from "../../service/http/access";
+import { access as accessOf, type Access } from "../../handlers/adapters/access";
 import { Admission } from "../../service/http/admission";
 import { tradeAnswers } from "../../service/http/answers";
 import { tradeApp } from "../../service/http/app";
@@ -14,6 +14,8 @@ import { MemoryQueues, silentLog } from "../support/memory/effects";
 import { MemoryJournal } from "../support/memory/journal";
 
 const ORDER = { accountId: "acc", symbol: "AMZN", side: "buy", quantity: 1, price: "1" };
+
+const open = accessOf({ API_AUTH: "none", CALLERS: "[]" });
 
 describe("the service's HTTP", () => {
   let app: FastifyInstance;
@@ -75,10 +77,10 @@ describe("the service's HTTP", () => {
   it("keeps the platform's contract", async () => {
     const key = "the-key";
     start(
-      apiKey(
-        async () => key,
-        () => 0,
-      ),
+      accessOf({
+        API_AUTH: "apiKey",
+        CALLERS: JSON.stringify([{ id: "checks", accounts: ["conformance"], keySha256: sha256(key) }]),
+      }),
       { atOnce: 64, atOnceOfOneCaller: 64 },
     );
     await app.listen({ host: "127.0.0.1", port: 0 });
@@ -86,6 +88,7 @@ describe("the service's HTTP", () => {
     const findings = await conformance({
       ask: asking(url, { "x-api-key": key }),
       account: "conformance",
+      foreignAccount: "somebody-else",
       run: "test",
       authenticated: true,
       pause: async () => undefined,
@@ -98,7 +101,7 @@ describe("the service's HTTP", () => {
 
   it("refuses at once what is above its limits, and says when to come back", async () => {
     const { answers: slow, release } = held();
-    const callers: Access = async ({ headers }) => ({ caller: headers["x-caller"] ?? "" });
+    const callers: Access = async ({ header }) => ({ caller: { id: header("x-caller") ?? "", accounts: ["*"] } });
     start(callers, { atOnce: 3, atOnceOfOneCaller: 2 }, slow);
     const first = [submit("1", { "x-caller": "a" }), submit("2", { "x-caller": "a" })];
     const share = await submit("3", { "x-caller": "a" });

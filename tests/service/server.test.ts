@@ -89,6 +89,7 @@ describe("the service as a process", function () {
       AWS_ENDPOINT_URL_DYNAMODB: tablesUrl,
       METRICS_NAMESPACE: "TradeFailover/test",
       API_AUTH: "none",
+      CALLERS: "[]",
       HOST: "127.0.0.1",
       PORT: String(ports.base),
       PEER_REGION: "us-west-2",

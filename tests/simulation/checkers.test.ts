@@ -2,10 +2,18 @@ import { expect } from "chai";
 import { judgeTimes, unrest, type Sight } from "../../simulation/checkers/liveness";
 import { Findings } from "../../simulation/checkers/record";
 import { Safety } from "../../simulation/checkers/safety";
+import { STRANGER, TRADERS } from "../../simulation/traffic/callers";
 import type { Item, Row, SentTrade } from "../../simulation/kernel/history";
 
 const trade: SentTrade = { key: "order-1", accountId: "alpha", symbol: "KO", side: "buy", quantity: 10, price: "1.5" };
-const entry: Item = { ...trade, tradeId: "t1", idempotencyKey: "order-1", status: "ACCEPTED", acceptedAt: "2026-01-15T12:00:00.000Z" };
+const entry: Item = {
+  ...trade,
+  tradeId: "t1",
+  idempotencyKey: "order-1",
+  caller: TRADERS.role,
+  status: "ACCEPTED",
+  acceptedAt: "2026-01-15T12:00:00.000Z",
+};
 const row: Row = {
   tradeId: "t1",
   accountId: "alpha",
@@ -52,6 +60,10 @@ describe("the safety checker", () => {
     [
       "one trade a key",
       ({ safety, accept }) => (accept(), safety.tableWritten("trade-journal", "t2", undefined, { ...entry, tradeId: "t2" })),
+    ],
+    [
+      "nobody trades for another",
+      ({ safety }) => safety.tableWritten("trade-journal", "t1", undefined, { ...entry, caller: STRANGER.role }),
     ],
     ["the journal forgets nothing", ({ safety }) => safety.tableWritten("trade-journal", "t1", entry, undefined)],
     ["the journal's trades never change", ({ safety }) => safety.tableWritten("trade-journal", "t1", entry, { ...entry, quantity: 11 })],

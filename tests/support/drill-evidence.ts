@@ -43,16 +43,22 @@ export function evidence(change: Partial<Evidence> = {}): Evidence {
       scenario: "crash",
       client: index % 2,
       kind: index % 2 === 0 ? "dns" : "smart",
+      caller: "trader",
       key,
       order: { accountId: `a${index % 2}`, symbol: "ACME", side: "buy", quantity: 2, price: "1.5" },
       dueMs,
       tries: [{ startedMs: dueMs, endedMs: atMs, region: "us-east-1", status: 202, error: "" }],
-      accepted: { atMs, tradeId: tradeIdOf(key), acceptedAt: "2030-01-01T00:00:00.000Z", acceptedRegion: "us-east-1" },
+      accepted: {
+        atMs,
+        tradeId: tradeIdOf({ caller: "trader", key }),
+        acceptedAt: "2030-01-01T00:00:00.000Z",
+        acceptedRegion: "us-east-1",
+      },
     };
   });
   const ledger: LedgerRows = {
     trades: records.map(({ key, order, dueMs, accepted }) => ({
-      tradeId: tradeIdOf(key),
+      tradeId: tradeIdOf({ caller: "trader", key }),
       accountId: order.accountId,
       symbol: "ACME",
       side: "buy",

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
 import type { ApiFunction } from "../../../contract/placement";
 import { siteName, type SiteContext } from "../../foundation/site-context";
-import { ApiClient } from "./api-client";
+import type { ApiKeys } from "../../foundation/api-keys";
+import { ApiClients } from "./api-clients";
 import { ApiFirewall } from "./api-firewall";
 import { ApiLogRole } from "./api-log-role";
 import { ApiRefusals, REFUSALS } from "./api-refusals";
@@ -18,7 +19,7 @@ export interface TradeApiArgs {
   /** The region's key, for the logs. */
   readonly keyArn: pulumi.Input<string>;
   /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
-  readonly clientKey?: pulumi.Input<string>;
+  readonly apiKeys?: ApiKeys;
 }
 
 /** A line of the access log. Every value is text: API Gateway writes "-" for what a request does not have. */
@@ -52,7 +53,7 @@ export class TradeApi extends pulumi.ComponentResource {
   constructor(name: string, args: TradeApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:TradeApi", name, {}, opts);
     const child = { parent: this };
-    const { context, api, functions, keyArn, clientKey } = args;
+    const { context, api, functions, keyArn, apiKeys } = args;
     const { settings } = context;
     const auth = settings.apiAuth;
     const check = new RequestCheck(`${name}-check`, { context, api }, child);
@@ -83,7 +84,7 @@ export class TradeApi extends pulumi.ComponentResource {
       child,
     );
     new ApiFirewall(`${name}-firewall`, { context, entrance: { what: "stage", arn: this.stage.arn }, keyArn }, child);
-    if (clientKey !== undefined) new ApiClient(`${name}-client`, { context, api, stage: this.stage, key: clientKey }, child);
+    if (apiKeys !== undefined) new ApiClients(`${name}-clients`, { context, api, stage: this.stage, apiKeys }, child);
     this.url = this.stage.invokeUrl;
     this.registerOutputs({ url: this.url });
   }

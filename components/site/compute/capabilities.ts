@@ -160,10 +160,6 @@ const PROVISIONS: Provisions = {
     statements: [allow("events:PutEvents", busArn)],
   }),
   metrics: ({ context: { settings } }) => ({ variables: { METRICS_NAMESPACE: metricsNamespace(settings) }, statements: [] }),
-  "callers.tell": ({ resources: { apiKeySecretArn }, context: { settings } }) => ({
-    variables: { API_AUTH: settings.apiAuth, API_KEY_SECRET_ARN: apiKeySecretArn },
-    statements: apiKeySecretArn === undefined ? [] : [allow("secretsmanager:GetSecretValue", apiKeySecretArn)],
-  }),
   "api.invoke": ({ resources: { apiArn, apiKeySecretArn, ownUrl, publicUrl }, context: { settings } }) => ({
     variables: { PUBLIC_URL: publicUrl, OWN_URL: ownUrl, API_KEY_SECRET_ARN: apiKeySecretArn },
     statements:
@@ -172,6 +168,14 @@ const PROVISIONS: Provisions = {
         : apiKeySecretArn === undefined
           ? []
           : [allow("secretsmanager:GetSecretValue", apiKeySecretArn)],
+  }),
+  "callers.know": ({ resources: { callers }, context: { settings } }) => ({
+    variables: {
+      API_AUTH: settings.apiAuth,
+      CALLERS: callers,
+      TOKENS: settings.tokens && settings.apiAuth === "jwt" ? JSON.stringify(settings.tokens) : undefined,
+    },
+    statements: [],
   }),
   "peer.probe": ({ resources: { peerUrl } }) => ({ variables: { PEER_URL: peerUrl }, statements: [] }),
   "failover.start": (site) =>

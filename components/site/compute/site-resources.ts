@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiCredential } from "../../foundation/api-credential";
+import { PLATFORM } from "../../../contract/callers";
+import type { ApiKeys } from "../../foundation/api-keys";
+import { knownCallers } from "../../foundation/known-callers";
 import type { GlobalLedger } from "../../foundation/global-ledger";
 import { tableNames } from "../../foundation/shared-tables";
 import type { SiteData } from "../data/site-data";
@@ -44,7 +46,9 @@ export interface SiteResources {
   readonly peerKeyArn: pulumi.Input<string>;
   /** This region's API: `arn:aws:execute-api:region:account:id`; none where a load balancer answers. */
   readonly apiArn?: pulumi.Input<string>;
-  /** Secret of this region with the key that clients send; only with `apiAuth: apiKey`. */
+  /** Who may trade for which accounts, as the functions are told. */
+  readonly callers: pulumi.Input<string>;
+  /** Secret of this region with the platform's own key; only where callers bring keys or tokens. */
   readonly apiKeySecretArn?: pulumi.Input<string>;
   /** Addresses of the APIs, stage included, no trailing slash. */
   readonly ownUrl: pulumi.Input<string>;
@@ -61,11 +65,11 @@ export interface SiteParts {
   readonly global: GlobalLedger;
   readonly data: SiteData;
   readonly messaging: SiteMessaging;
-  readonly credential?: ApiCredential;
+  readonly apiKeys?: ApiKeys;
 }
 
 /** What a site's functions work on: its own things by reference, shared and peer things by their names, which are known beforehand. */
-export function siteResources({ context, foundation, global, data, messaging, peer: other, credential }: SiteParts): SiteResources {
+export function siteResources({ context, foundation, global, data, messaging, peer: other, apiKeys }: SiteParts): SiteResources {
   const { settings, site, region, peerRegion, accountId } = context;
   const names = tableNames(settings.environmentSuffix);
   const table = (tableName: string) => ({
@@ -99,7 +103,8 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     keyArn: foundation.key.key.arn,
     peerKeyArn: other.key.key.arn,
     apiArn: foundation.entrance.api?.executionArn,
-    apiKeySecretArn: credential?.secretArn[site],
+    callers: knownCallers(context, apiKeys),
+    apiKeySecretArn: apiKeys?.of[PLATFORM]?.secretArn[site],
     ownUrl: foundation.entrance.url,
     peerUrl: other.entrance.url,
     publicUrl: settings.domainName === undefined ? foundation.entrance.url : `https://${settings.domainName}`,

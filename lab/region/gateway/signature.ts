@@ -35,6 +35,9 @@ export const sha256 = (data: string | Buffer): string => createHash("sha256").up
 const hmac = (key: string | Buffer, data: string | Buffer): Buffer => createHmac("sha256", key).update(data).digest();
 const invalid = (message: string): Refused => ({ type: "INVALID_SIGNATURE", error: "InvalidSignatureException", message });
 
+/** Whose key signed the request, as its header says. */
+export const keyOf = (authorization: string | undefined): string => /Credential=([^/,\s]+)\//.exec(authorization ?? "")?.[1] ?? "";
+
 /** Undefined: the request is who it says it is. */
 export function signatureRefusal(request: SignedRequest, { region, secretOf, now }: Verifier): Refused | undefined {
   const { headers } = request;

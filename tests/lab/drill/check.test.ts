@@ -10,11 +10,17 @@ function recordsOf(seed = 1, count = 40): TradeRecord[] {
     scenario: "s",
     client,
     kind: "dns",
+    caller: "trader",
     key,
     order,
     dueMs,
     tries: [],
-    accepted: { atMs: dueMs + 5, tradeId: tradeIdOf(key), acceptedAt: "2030-01-01T00:00:00.000Z", acceptedRegion: "us-east-1" },
+    accepted: {
+      atMs: dueMs + 5,
+      tradeId: tradeIdOf({ caller: "trader", key }),
+      acceptedAt: "2030-01-01T00:00:00.000Z",
+      acceptedRegion: "us-east-1",
+    },
   }));
 }
 
@@ -25,7 +31,7 @@ function ledgerOf(records: readonly TradeRecord[]): {
   restrictions: LedgerRows["restrictions"];
 } {
   const trades = records.map(({ key, order }) => ({
-    tradeId: tradeIdOf(key),
+    tradeId: tradeIdOf({ caller: "trader", key }),
     accountId: order.accountId,
     symbol: order.symbol,
     side: order.side,

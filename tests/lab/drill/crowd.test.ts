@@ -17,7 +17,13 @@ type Answer = (request: IncomingMessage, response: ServerResponse, key: string) 
 class FakeRegion {
   answer: Answer = (_request, response, key) => {
     response.writeHead(202, { "content-type": "application/json" });
-    response.end(JSON.stringify({ tradeId: tradeIdOf(key), acceptedAt: "2030-01-01T00:00:00.000Z", acceptedRegion: this.region }));
+    response.end(
+      JSON.stringify({
+        tradeId: tradeIdOf({ caller: "trader", key }),
+        acceptedAt: "2030-01-01T00:00:00.000Z",
+        acceptedRegion: this.region,
+      }),
+    );
   };
   readonly keys: string[] = [];
   private readonly server: Server = createServer((request, response) => {
@@ -50,6 +56,7 @@ describe("the drill's clients", () => {
     folder = mkdtempSync(join(tmpdir(), "crowd-"));
     leadsTo = "p";
     face = {
+      caller: "trader",
       name: "trades.example.test",
       resolver: () => ({
         resolve: async () => ({ region: leadsTo, endpoint: leadsTo === "p" ? urls.p : urls.s, path: (path) => path }),
@@ -76,7 +83,7 @@ describe("the drill's clients", () => {
     clients.stop();
     const records = clients.records();
     expect(records).to.have.length(40);
-    expect(records.every(({ accepted, key }) => accepted?.tradeId === tradeIdOf(key))).to.be.true;
+    expect(records.every(({ accepted, key }) => accepted?.tradeId === tradeIdOf({ caller: "trader", key }))).to.be.true;
     expect(new Set(records.filter(({ kind }) => kind === "dns").flatMap(({ tries }) => tries.map(({ region }) => region)))).to.deep.equal(
       new Set(["p"]),
     );

@@ -104,7 +104,7 @@ describe("judgement", () => {
     const trades = evidence().ledger.trades.slice(1);
     const positions = [{ accountId: "a0", symbol: "ACME", quantity: "18", notional: "27.0000" }, ...evidence().ledger.positions.slice(1)];
     const ledger = { ...evidence().ledger, trades, positions };
-    const checked = check(evidence().records, ledger, new Set([tradeIdOf(first?.key ?? "")]));
+    const checked = check(evidence().records, ledger, new Set([tradeIdOf({ caller: "trader", key: first?.key ?? "" })]));
 
     it("is that they are not lost, and that nothing is proven yet", () => {
       const judged = judge(evidence({ ledger, checked, backlogEmptyMs: undefined }));

@@ -6,7 +6,7 @@ let number = 0;
 function trade(dueMs: number, acceptedMs: number | undefined, kind: ClientKind = "dns", client = 0): TradeRecord {
   const accepted = acceptedMs === undefined ? {} : { accepted: { atMs: acceptedMs, tradeId: "t", acceptedAt: "", acceptedRegion: "" } };
   const order = { accountId: "a", symbol: "A", side: "buy" as const, quantity: 1, price: "1" };
-  return { scenario: "s", client, kind, key: `k${(number += 1)}`, order, dueMs, tries: [], ...accepted };
+  return { scenario: "s", client, kind, caller: "trader", key: `k${(number += 1)}`, order, dueMs, tries: [], ...accepted };
 }
 
 describe("RTO", () => {

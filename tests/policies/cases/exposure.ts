@@ -126,7 +126,10 @@ export const exposureCases: readonly Case[] = [
   },
   {
     policy: "api-authorization",
+    config: { "api-authorization": { selfVerified: ["/orders"] } },
     good: world(
+      resource("aws:apigateway/resource:Resource", "orders", { pathPart: "orders" }),
+      resource("aws:apigateway/method:Method", "order", { httpMethod: "POST", authorization: "NONE", resourceId: "orders-id" }),
       resource("aws:apigateway/resource:Resource", "trades", { pathPart: "trades" }),
       resource("aws:apigateway/resource:Resource", "health", { pathPart: "health" }),
       resource("aws:apigateway/resource:Resource", "ready", { pathPart: "ready", parentId: "health-id" }),
@@ -142,6 +145,7 @@ export const exposureCases: readonly Case[] = [
     ),
     fields: [
       field("post", "authorization", ["NONE", undefined]),
+      field("order", "resourceId", ["trades-id"]),
       field("keyed", "apiKeyRequired", [false, undefined]),
       field("check", "httpMethod", ["POST", "ANY"]),
       field("check", "resourceId", ["trades-id"]),

@@ -107,7 +107,8 @@ export class ServiceImage extends pulumi.ComponentResource {
       // Only what is pushed afterwards is replicated, and only into a repository that is there as it was meant to be.
       { ...at("primary"), dependsOn: [repositories.standby, ...(replication ? [replication] : [])] },
     );
-    const digest = image.imageUri.apply((uri) => uri.slice(uri.indexOf("@") + 1));
+    // A component that runs in a plugin has no outputs where nobody built anything.
+    const digest = image.imageUri.apply((uri: string | undefined) => uri?.split("@")[1] ?? "");
     this.images = {
       primary: inRegion(contexts.primary, repositoryName, digest),
       standby: inRegion(contexts.standby, repositoryName, digest),

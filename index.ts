@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { layFoundation, standingOn } from "./components/foundation/foundation";
-import type { SiteName } from "./components/foundation/site-context";
+import { resourceTags, type SiteName } from "./components/foundation/site-context";
 import { GlobalLayer } from "./components/global/global-layer";
 import { stackSettings } from "./components/settings/stack-settings";
 import { RegionalSite } from "./components/site/regional-site";
@@ -11,9 +11,8 @@ const settings = stackSettings();
 const { primary, standby } = settings.regions;
 
 // Two regions, and no provider but these.
-const tags = { ...settings.tags, Project: "trade-failover", Environment: settings.environmentSuffix, ManagedBy: "pulumi" };
 const provider = (site: SiteName, region: string) =>
-  new aws.Provider(`${site}-region`, { region: region as aws.Region, defaultTags: { tags: { ...tags, Site: site } } });
+  new aws.Provider(`${site}-region`, { region: region as aws.Region, defaultTags: { tags: resourceTags(settings, site) } });
 const providers = { primary: provider("primary", primary), standby: provider("standby", standby) };
 
 // What both sites stand on.

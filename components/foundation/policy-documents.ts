@@ -48,6 +48,9 @@ export const trustWhereTold = (service: string, accountId: pulumi.Input<string>)
 /** Lambda's own service principal sends no source account. */
 export const trustLambda = (): pulumi.Output<string> => trustOn("lambda.amazonaws.com");
 
+/** Nor does EC2's. */
+export const trustInstances = (): pulumi.Output<string> => trustOn("ec2.amazonaws.com");
+
 /** Refuses every request to `resources` that does not come over TLS. */
 export const refusePlainHttp = (Action: string, ...resources: readonly pulumi.Input<string>[]): Statement => ({
   Sid: "RefusePlainHttp",

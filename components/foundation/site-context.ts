@@ -18,6 +18,15 @@ export interface SiteContext {
   readonly accountId: pulumi.Output<string>;
 }
 
+/** Of all that takes tags: the provider's default, said again where AWS makes things itself. */
+export const resourceTags = ({ tags, environmentSuffix }: Pick<Settings, "tags" | "environmentSuffix">, site: SiteName) => ({
+  ...tags,
+  Project: "trade-failover",
+  Environment: environmentSuffix,
+  ManagedBy: "pulumi",
+  Site: site,
+});
+
 /** `trade-<site>-<parts>-<suffix>`: the physical name of a thing of this site. */
 export const siteName = ({ site, settings }: Pick<SiteContext, "site" | "settings">, parts: readonly string[], max: number): string =>
   physicalName(["trade", site, ...parts], settings.environmentSuffix, max);

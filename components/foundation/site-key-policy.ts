@@ -17,7 +17,8 @@ export const accountStatement = (accountId: pulumi.Input<string>): Statement => 
  * Who may use a site's key: IAM as it decides for the account's own principals, and the services that encrypt or read on the site's behalf, each
  * only for this account's things. In a key's own policy "*" means this key.
  */
-export function siteKeyStatements({ accountId, region }: Pick<SiteContext, "accountId" | "region">): readonly Statement[] {
+export function siteKeyStatements(context: Pick<SiteContext, "accountId" | "region" | "settings">): readonly Statement[] {
+  const { accountId, region, settings } = context;
   /** Only for what the named thing of this account and region encrypts; the services say so in each use, and the account not in each. */
   const on = (context: string, owner: string, resource: string): Statement["Condition"] => ({
     ArnLike: { [`kms:EncryptionContext:aws:${context}`]: pulumi.interpolate`arn:aws:${owner}:${region}:${accountId}:${resource}` },
@@ -46,6 +47,7 @@ export function siteKeyStatements({ accountId, region }: Pick<SiteContext, "acco
         },
       },
     },
+    ...(settings.compute === "autoscaling" ? volumesOfInstances(accountId) : []),
     service("AlarmsPublishToTheTopic", "cloudwatch.amazonaws.com", DATA_KEYS, on("sns:topicArn", "sns", "*")),
     service("RulesPublishToTheTopic", "events.amazonaws.com", DATA_KEYS, on("sns:topicArn", "sns", "*")),
     // Topics of either region deliver to this region's queue.
@@ -70,5 +72,30 @@ export function siteKeyStatements({ accountId, region }: Pick<SiteContext, "acco
       [...DATA_KEYS, "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKeyWithoutPlaintext"],
       on("logs:arn", "logs", "*"),
     ),
+  ];
+}
+
+/**
+ * Auto Scaling starts instances in the name of its own role, whose volumes EC2 encrypts by a grant. The role is named by a condition: as a principal it
+ * would have to be there, and AWS makes it with an account's first group.
+ */
+function volumesOfInstances(accountId: pulumi.Input<string>): readonly Statement[] {
+  const role = pulumi.interpolate`arn:aws:iam::${accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const asRole = { StringEquals: { "kms:CallerAccount": accountId }, ArnEquals: { "aws:PrincipalArn": role } };
+  const statement = (Sid: string, Action: readonly string[], Condition: Statement["Condition"]): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Principal: { AWS: "*" },
+    Action,
+    Resource: "*",
+    Condition,
+  });
+  return [
+    statement(
+      "InstancesUseVolumes",
+      [...DATA_KEYS, "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
+      asRole,
+    ),
+    statement("InstancesAreGrantedVolumes", ["kms:CreateGrant"], { ...asRole, Bool: { "kms:GrantIsForAWSResource": "true" } }),
   ];
 }

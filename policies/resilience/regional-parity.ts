@@ -3,9 +3,9 @@ import { COMPARABLE, BY_NATURE } from "../support/comparable";
 import { stackPolicy } from "../support/policy";
 import type { Member } from "../support/resource";
 import { neutral, roleOf, sitesOf, type Site } from "../support/sites";
-import { ALARM, FUNCTION, KEY } from "../support/types";
+import { ALARM, FUNCTION, KEY, LAUNCH_TEMPLATE } from "../support/types";
 import type { Stack } from "../support/stack";
-import { at, isRecord, list, UNKNOWN, type Value } from "../support/values";
+import { at, isRecord, isText, list, UNKNOWN, type Value } from "../support/values";
 
 const REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey";
 
@@ -13,7 +13,7 @@ const REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey";
 function settingOf(stack: Stack, { type, props }: Member, key: string, own: Site, peer: Site): string | undefined {
   let open = false;
   // Environments differ in values; that they have the same names is what makes the code the same.
-  const value: Value = type === FUNCTION && key === "environment" ? namesOf(at(list(props.environment)[0], "variables")) : props[key];
+  const value: Value = comparable(type, key, props);
   const written = JSON.stringify(canonical(value), (_, part: unknown) => {
     if (part === UNKNOWN) open = true;
     return part;
@@ -22,6 +22,20 @@ function settingOf(stack: Stack, { type, props }: Member, key: string, own: Site
   const named = (written ?? "").replace(/arn:[^\s"\\,]+/g, (arn) => nameOf(stack, arn, own, peer));
   return BY_NATURE.reduce((text, [pattern, read]) => text.replace(pattern, read), neutral(named, own, peer));
 }
+
+function comparable(type: string, key: string, props: Member["props"]): Value {
+  if (type === FUNCTION && key === "environment") return namesOf(at(list(props.environment)[0], "variables"));
+  if (type === LAUNCH_TEMPLATE && key === "userData") return scriptOf(props.userData);
+  return props[key];
+}
+
+/** A script that an instance starts with, of whose assignments to variables only the names count. */
+const scriptOf = (userData: Value): Value =>
+  isText(userData)
+    ? Buffer.from(userData, "base64")
+        .toString("utf8")
+        .replace(/^([A-Z][A-Z0-9_]*)=.*$/gm, "$1")
+    : userData;
 
 /** An ARN of the stack's own resources is read as what it names, whatever number AWS gave it; a replica of a key as the key. */
 function nameOf(stack: Stack, arn: string, own: Site, peer: Site): string {

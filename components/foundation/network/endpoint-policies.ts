@@ -36,6 +36,10 @@ export function ownThings(service: Service, context: SiteContext): pulumi.Output
       ...(compute === "fargate"
         ? [{ ...allow("s3:GetObject", `arn:aws:s3:::prod-${region}-starport-layer-bucket/*`), Principal: "*" }]
         : []),
+      // Amazon Linux hands out its packages from a bucket of each region, to anybody.
+      ...(compute === "autoscaling"
+        ? [{ ...allow("s3:GetObject", `arn:aws:s3:::al2023-repos-${region}-de612dc2/*`), Principal: "*" }]
+        : []),
     ],
     sqs: () => [
       ours(

@@ -101,6 +101,11 @@ export const SERVERS = v.pipe(
           ),
           { default: "c7g.large", what: "Type of an instance of the Auto Scaling group.", onlyWith: withInstances },
         ),
+        amiRelease: key(text(/^2023\.\d{1,2}\.20\d{6}\.\d{1,2}$/, "a release of Amazon Linux 2023, such as 2023.9.20251208.0"), {
+          default: "2023.9.20251208.0",
+          what: "Release of Amazon Linux 2023 that instances run, the same in both regions. Another one replaces them one after the other.",
+          onlyWith: withInstances,
+        }),
       }),
       v.forward(
         v.partialCheck(

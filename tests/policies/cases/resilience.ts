@@ -7,6 +7,8 @@ const QUEUE = "aws:sqs/queue:Queue";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const LONGEST = 1_209_600;
 
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
 const standbyBucket = resource(BUCKET, "standby-audit", {}, { site: "standby" });
 const replication = {
   status: "Enabled",
@@ -267,10 +269,21 @@ export const resilienceCases: readonly Case[] = [
           },
           { site },
         ),
+        resource(
+          "aws:ec2/launchTemplate:LaunchTemplate",
+          `${site}-template`,
+          { instanceType: "c7g.large", userData: base64(`#!/bin/bash\nQUEUE="https://sqs/${site}"\nrun in ${site}\n`) },
+          { site },
+        ),
       ]),
       resource(TABLE, "tables-journal", {}),
     ),
     fields: [
+      field("standby-template", "instanceType", ["c7g.medium"]),
+      field("standby-template", "userData", [
+        base64('#!/bin/bash\nTOPIC="https://sns/standby"\nrun in standby\n'),
+        base64('#!/bin/bash\nQUEUE="https://sqs/standby"\nrun in another\n'),
+      ]),
       field("standby-queue", "visibilityTimeoutSeconds", [30, undefined]),
       field("standby-queue", "opts.name", ["standby-another"]),
       field("standby-queue", "opts.type", ["aws:sns/topic:Topic"]),

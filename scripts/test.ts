@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureLambdaNode } from "../lab/setup/lambda-node";
-import { bundleEvaluator, bundleHandlers, bundleProgram } from "./lib/bundle";
+import { bundleEvaluator, bundleHandlers, bundleProgram, bundleService } from "./lib/bundle";
 import { coverageLines } from "./lib/coverage";
 import { type Counts, type Job, runJobs } from "./lib/jobs";
 
@@ -69,7 +69,7 @@ async function main(args: readonly string[]): Promise<number> {
   );
   // Here, so that suites side by side find it.
   if (!quick) ensureLambdaNode((line) => console.log(line));
-  await Promise.all([bundleHandlers(), bundleProgram(), bundleEvaluator()]);
+  await Promise.all([bundleHandlers(), bundleService(), bundleProgram(), bundleEvaluator()]);
   const scratch = mkdtempSync(join(tmpdir(), "trade-failover-test-"));
   const total = await (async () => {
     try {

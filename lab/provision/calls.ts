@@ -84,6 +84,7 @@ const CALLS: Readonly<Record<string, Call>> = {
       .toString("hex")
       .slice(0, optionalNumber(inputs, "passwordLength") ?? 32),
   }),
+  "aws:ec2/getAmi:getAmi": (region, inputs) => ({ id: `ami-${region}`, owners: inputs["owners"] ?? [], architecture: "arm64" }),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": (region, inputs) => ({
     id: "pl-00000000",
     name: optionalText(inputs, "name") ?? region,

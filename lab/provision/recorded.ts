@@ -150,7 +150,10 @@ const RECORDERS: Readonly<Record<string, Recorder>> = {
     const host = `000000000000.dkr.ecr.${region}.amazonaws.com`;
     return { id: own, state: { name: own, arn: arn("ecr", region, `repository/${own}`), repositoryUrl: `${host}/${own}` } };
   },
-  "aws:ec2/launchTemplate:LaunchTemplate": numbered("lt", "ec2", "launch-template"),
+  "aws:ec2/launchTemplate:LaunchTemplate": (region, name, inputs) => {
+    const made = numbered("lt", "ec2", "launch-template")(region, name, inputs);
+    return { ...made, state: { ...made.state, latestVersion: 1 } };
+  },
   "aws:route53/zone:Zone": (_region, name, inputs) => {
     const id = `Z${hash(name, 13).toUpperCase()}`;
     const servers = [1, 2, 3, 4].map((number) => `ns-${number}.awsdns.test`);

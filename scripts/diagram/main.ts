@@ -1,7 +1,7 @@
 /** `npm run diagram`: docs/topology-<stack>.svg of each stack file, or with the stacks' names of these alone. `--check`: fails where one is not current. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleHandlers } from "../lib/bundle";
+import { bundleHandlers, bundleService } from "../lib/bundle";
 import { stackConfig, stackFile, stackNames } from "../lib/stack-config";
 import { draw } from "./draw";
 import { graphOf } from "./graph";
@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`diagram: there is no stack file for "${unknown}"; allowed: ${stackNames().join(", ")}`);
     return 2;
   }
-  await bundleHandlers();
+  await Promise.all([bundleHandlers(), bundleService()]);
   let stale = 0;
   for (const stack of asked.length > 0 ? asked : stackNames()) {
     const file = join(ROOT, "docs", `topology-${stack}.svg`);

@@ -51,6 +51,7 @@ describe("permissions, by AWS's service authorization reference", function () {
     ["prod", EVERYTHING],
     ["dev", {}],
     ["fargate", {}],
+    ["autoscaling", {}],
   ] as const) {
     it(`finds nothing in ${stack}`, async () => {
       const policies = policiesOf(await register(stack, overrides, {}, "as on AWS"));

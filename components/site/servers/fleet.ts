@@ -17,8 +17,17 @@ export interface FleetArgs {
   readonly granted: Granted;
   /** The region's key. */
   readonly keyArn: pulumi.Input<string>;
+  /** Where instances fetch their code from. */
+  readonly artefacts: Artefacts;
   /** Only of tasks. */
   readonly image?: RegionalImage;
+}
+
+/** A bucket of the region for what its servers run, and the key that its objects are encrypted with. */
+export interface Artefacts {
+  readonly bucket: pulumi.Input<string>;
+  readonly bucketArn: pulumi.Input<string>;
+  readonly keyArn: pulumi.Input<string>;
 }
 
 /** What others need to know of them. */

@@ -9,6 +9,7 @@ import { siteResources, type SiteParts } from "../compute/site-resources";
 import { FargateService } from "./fargate/fargate-service";
 import type { WatchedServers } from "../observability/alarm-shape";
 import type { Fleet, FleetArgs } from "./fleet";
+import { InstanceGroup } from "./instances/instance-group";
 import { LoadBalancer } from "./load-balancer";
 
 export interface SiteServersArgs extends SiteParts {
@@ -30,7 +31,7 @@ export class SiteServers extends pulumi.ComponentResource {
 
   constructor(name: string, args: SiteServersArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteServers", name, {}, opts);
-    const { context, foundation, network, domainName, zoneId, image } = args;
+    const { context, foundation, data, network, domainName, zoneId, image } = args;
     const keyArn = foundation.key.key.arn;
     const { vpcId, privateSubnetIds } = foundation.network;
     this.balancer = new LoadBalancer(
@@ -48,6 +49,7 @@ export class SiteServers extends pulumi.ComponentResource {
       { parent: this },
     );
     const { balancer } = this;
+    const assets = data.buckets.assets.bucket;
     const { serversSecurityGroupId: securityGroupId } = network;
     this.fleet = this.makeFleet(name, {
       context,
@@ -56,6 +58,7 @@ export class SiteServers extends pulumi.ComponentResource {
       balancer,
       granted: granted(args),
       keyArn,
+      artefacts: { bucket: assets.id, bucketArn: assets.arn, keyArn: data.objectsKeyArn },
       image,
     });
     this.watched = {
@@ -68,8 +71,9 @@ export class SiteServers extends pulumi.ComponentResource {
 
   /** The one place where tasks and instances part. */
   private makeFleet(name: string, args: FleetArgs): Fleet {
-    const { image } = args;
-    if (image === undefined) throw new Error(`compute ${args.context.settings.compute} has no servers`);
+    const { context, image } = args;
+    if (context.settings.compute === "autoscaling") return new InstanceGroup(name, args, { parent: this });
+    if (image === undefined) throw new Error(`compute ${context.settings.compute} has no servers`);
     return new FargateService(name, { ...args, image }, { parent: this });
   }
 }

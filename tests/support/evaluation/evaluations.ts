@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bundleEvaluator, bundleHandlers, bundleProgram } from "../../../scripts/lib/bundle";
+import { bundleEvaluator, bundleHandlers, bundleProgram, bundleService } from "../../../scripts/lib/bundle";
 import type { Evaluated, EvaluationJob, EvaluationNews, EvaluationOrder } from "./registered";
 
 const root = join(__dirname, "../../..");
@@ -46,11 +46,17 @@ async function read(job: EvaluationJob, key: string): Promise<Evaluated> {
 }
 
 async function compiled(): Promise<Made> {
-  const [program, evaluator, handlers] = await Promise.all([bundleProgram(), bundleEvaluator(), bundleHandlers()]);
+  const [program, evaluator, service, handlers] = await Promise.all([
+    bundleProgram(),
+    bundleEvaluator(),
+    bundleService(),
+    bundleHandlers(),
+  ]);
   const hash = createHash("sha256");
   const files = [
     program,
     evaluator,
+    service,
     join(root, "package-lock.json"),
     ...handlers.map((name) => join(root, "dist/handlers", name, "index.mjs")),
   ];

@@ -7,6 +7,7 @@ import type { Evaluated, EvaluationJob, EvaluationNews, EvaluationOrder, Registe
 
 const CALLS: Readonly<Record<string, (inputs: object) => Record<string, unknown>>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: "123456789012", arn: "arn", userId: "x", id: "x" }),
+  "aws:ec2/getAmi:getAmi": (inputs) => ({ ...inputs, id: "ami-0123456789abcdef0" }),
   "aws:secretsmanager/getRandomPassword:getRandomPassword": () => ({ randomPassword: "generated", id: "x" }),
   "aws:route53/getZone:getZone": (inputs) => ({ ...inputs, zoneId: "ZFOUND", id: "ZFOUND" }),
 };
@@ -39,6 +40,12 @@ function computed(type: string, name: string, given: Inputs): Record<string, unk
       return { ...arn, dnsName: `${name}.elb.example`, zoneId: "ZBALANCER", arnSuffix: `app/${name}/1` };
     case "aws:lb/targetGroup:TargetGroup":
       return { ...arn, arnSuffix: `targetgroup/${name}/1` };
+    case "aws:sqs/queue:Queue":
+      return { ...arn, url: `https://sqs.example/${name}` };
+    case "aws:rds/cluster:Cluster":
+      return { ...arn, endpoint: `writer.${name}`, readerEndpoint: `reader.${name}`, clusterResourceId: `cluster-${name.toUpperCase()}` };
+    case "aws:ec2/launchTemplate:LaunchTemplate":
+      return { ...arn, latestVersion: 7 };
     case "awsx:ecr:Image":
       return { imageUri: `registry.example/${name}@sha256:${"0123456789abcdef".repeat(4)}` };
     default:

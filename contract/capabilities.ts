@@ -4,9 +4,9 @@
  */
 
 /**
- * `seconds`: a whole number. `names`: `label=name` pairs, separated by commas. `optional`: text that only some stacks set. `text`: anything but nothing.
+ * `seconds`: a whole number. `names`: `label=name` pairs, separated by commas. `flag`: true or false. `optional`: text that only some stacks set. `text`: anything but nothing.
  */
-export type VariableKind = "text" | "seconds" | "names" | "optional";
+export type VariableKind = "text" | "flag" | "seconds" | "names" | "optional";
 
 export interface Capability {
   readonly name: string;
@@ -30,6 +30,13 @@ export const leaseRead = { name: "lease.read", variables: LEASE } as const satis
 export const leaseCreate = { name: "lease.create", variables: LEASE } as const satisfies Capability;
 /** Renews, takes and resigns. */
 export const leaseChange = { name: "lease.change", variables: LEASE } as const satisfies Capability;
+/** A lease of its own region's, beside the real one, that readiness takes to show that a lease can be taken. */
+export const leaseCanary = { name: "lease.canary", variables: LEASE } as const satisfies Capability;
+/** Keeps this region's tables from being deleted, or not, as the stack is configured: each replica of a table has that setting for itself. */
+export const tablesProtect = {
+  name: "tables.protect",
+  variables: { JOURNAL_TABLE: "text", LEASE_TABLE: "text", SESSIONS_TABLE: "text", DELETION_PROTECTION: "flag" },
+} as const satisfies Capability;
 /** The head of the ledger's history, and no other item of the lease's table: who settles has no hand in who holds the lease. */
 export const ledgerHead = { name: "ledger.head", variables: LEASE } as const satisfies Capability;
 /** The times by which a sentinel keeps or takes the lease. */

@@ -57,7 +57,7 @@ export const reconciler = {
 } as const satisfies FunctionContract;
 
 export const bootstrap = {
-  uses: [can.leaseCreate, can.ledgerHead, can.ledger, can.homeRegion, can.metrics],
+  uses: [can.tablesProtect, can.leaseCreate, can.ledgerHead, can.ledger, can.homeRegion, can.metrics],
   timeoutSeconds: 120,
 } as const satisfies FunctionContract;
 
@@ -91,17 +91,7 @@ export const sentinel = {
 } as const satisfies FunctionContract;
 
 export const readiness = {
-  uses: [
-    can.leaseChange,
-    can.leaseCreate,
-    can.journalRead,
-    can.queueLook,
-    can.databaseRead,
-    can.lagRead,
-    can.apiInvoke,
-    can.failoverLook,
-    can.metrics,
-  ],
+  uses: [can.leaseCanary, can.journalRead, can.queueLook, can.databaseRead, can.lagRead, can.apiInvoke, can.failoverLook, can.metrics],
   timeoutSeconds: 90,
 } as const satisfies FunctionContract;
 

@@ -34,5 +34,8 @@ export const SESSIONS = { key: "accountId", consistency: "eventual", indexes: {}
 /** Key of the lease itself among the lease table's items. */
 export const LEDGER_LEASE = "ledger";
 
+/** Key of a region's canary lease. */
+export const canaryLease = (region: string): string => `canary-${region}`;
+
 /** The head of the ledger's history, beside the lease: settlements write it all the time, and must not stand in the way of a renewal. */
 export const LEDGER_HEAD = "ledger-head";

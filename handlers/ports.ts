@@ -70,6 +70,13 @@ export interface LeaseStore {
   recordPromotion(holder: string, epoch: number): Promise<boolean>;
 }
 
+/** Whether a table of this region can be deleted. */
+export interface TableProtection {
+  isProtected(table: string): Promise<boolean>;
+  /** False: the table is being changed; try again. */
+  set(table: string, on: boolean): Promise<boolean>;
+}
+
 /** The head of the ledger's history, an item of an MRSC table. */
 export interface ChainStore {
   /** Strongly consistent; undefined before the first deployment's bootstrap. */

@@ -56,6 +56,8 @@ export interface Wiring {
   readonly mrecTables: readonly string[];
   /** Names of tables that are registered with point-in-time recovery in this region. */
   readonly recoverableTables?: readonly string[];
+  /** Tables that were made with deletion protection here. */
+  readonly protectedTables?: readonly string[];
   /** Bucket of this region -> bucket of the other region it replicates to. */
   readonly bucketReplication: Readonly<Record<string, string>>;
   /** Queues that stand in for cross-region bus targets: queue URL here -> bus name there. */

@@ -62,16 +62,21 @@ export class GlobalLayer extends pulumi.ComponentResource {
     }
     const networks = { primary: sites.primary.foundation.network, standby: sites.standby.foundation.network };
     part(new NetworkPeering(`${name}-peering`, { contexts, networks, providers }, { parent: this }));
-    const tablesThere = [tables.journal, tables.lease];
+    const { deletionProtection } = contexts.primary.settings;
+    const tablesThere = [tables.journal, tables.lease, tables.sessions];
     const first = part(
       bootstrapLedger(
         `${name}-bootstrap-primary`,
-        { site: sites.primary, after: tablesThere },
+        { site: sites.primary, deletionProtection, after: tablesThere },
         { parent: this, provider: providers.primary },
       ),
     );
     part(
-      bootstrapLedger(`${name}-bootstrap-standby`, { site: sites.standby, after: [first] }, { parent: this, provider: providers.standby }),
+      bootstrapLedger(
+        `${name}-bootstrap-standby`,
+        { site: sites.standby, deletionProtection, after: [first] },
+        { parent: this, provider: providers.standby },
+      ),
     );
     const publicName = this.publicName(name, args);
     const checks = publicName?.checks ?? {};

@@ -9,6 +9,11 @@ const text = v.pipe(v.string(), v.minLength(1, "some text"));
 const PARSERS = {
   text,
   seconds: v.pipe(v.string(), v.regex(/^\d+$/, "a whole number of seconds"), v.transform(Number)),
+  flag: v.pipe(
+    v.string(),
+    v.picklist(["true", "false"], "true | false"),
+    v.transform((value) => value === "true"),
+  ),
   names: v.pipe(
     v.string(),
     v.regex(/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/, "label=name pairs, separated by commas"),

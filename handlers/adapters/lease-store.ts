@@ -71,6 +71,7 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
 interface Rights {
   readonly "lease.read": "read";
   readonly "lease.create": "read" | "create";
+  readonly "lease.canary": "read" | "create" | "take";
   readonly "lease.change": "read" | "renew" | "take" | "resign" | "recordPromotion";
 }
 

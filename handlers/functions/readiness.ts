@@ -1,5 +1,6 @@
 /** Steps of the readiness machine: `{check}` runs one check for real, `{action: "publish", results}` makes the metrics. */
 import type { CheckResult, StepPayloads } from "../../contract/steps";
+import { canaryLease } from "../../contract/tables";
 import * as functions from "../../contract/functions";
 import { acceptanceChecks } from "../adapters/acceptance";
 import { systemClock } from "../adapters/clock";
@@ -29,7 +30,7 @@ function portsFor(requestId: string): ReadinessPorts {
   return {
     journal: async () => journalCheck?.run(),
     queue: async () => queueCheck?.run(),
-    canary: ownLease(env, tables, `canary-${env.AWS_REGION}`),
+    canary: ownLease(env, tables, canaryLease(env.AWS_REGION)),
     database: ownDatabase(env),
     syntheticTrade: () =>
       syntheticTrade(env.OWN_URL, { key: `synthetic:${env.AWS_REGION}:readiness:${requestId}`, waitMs: SETTLE_WAIT_MS }, validation),

@@ -68,7 +68,7 @@ const dynamodb: Rule = (call, facts) => {
     const table = isArn(named) ? lastOf(named) : named;
     const owner = arn("dynamodb", region, `table/${table}`);
     const keys = leadingKeys(call, facts, table);
-    const described = operation.startsWith("Describe");
+    const described = /^Describe|^UpdateTable$/.test(operation);
     return [
       {
         action: `dynamodb:${operation}`,

@@ -61,6 +61,13 @@ function isRecoverable({ inputs, region }: Registered, here: string): boolean {
   return replica !== undefined && optionalFlag(replica, "pointInTimeRecovery") === true;
 }
 
+/** Is the table made with deletion protection here? AWS makes a strongly consistent replica without it, whatever is registered. */
+function isProtected({ inputs, region }: Registered, here: string): boolean {
+  if (region === here) return optionalFlag(inputs, "deletionProtectionEnabled") === true;
+  const replica = members(inputs, "replicas").find((one) => one["regionName"] === here);
+  return replica !== undefined && !isStrong(inputs) && optionalFlag(replica, "deletionProtectionEnabled") === true;
+}
+
 /** What the region's API takes in, and what it says by itself. */
 function gateway(here: readonly Registered[]): Pick<Wiring["api"], "limits" | "responses" | "signed"> {
   const settings = member(last(here.filter(({ type }) => type === METHOD_SETTINGS))?.inputs ?? {}, "settings");
@@ -107,6 +114,7 @@ export function wiringOf(all: readonly Registered[], place: Place, localize: Loc
   return {
     mrscTables: tables.filter((one) => isStrong(one.inputs)).map((one) => ({ ...createTableInput(one.name, one.inputs) })),
     mrecTables: tables.filter((one) => !isStrong(one.inputs) && members(one.inputs, "replicas").length > 0).map((one) => one.id),
+    protectedTables: tables.filter((one) => isProtected(one, place.region)).map((one) => one.id),
     recoverableTables: tables.filter((one) => isRecoverable(one, place.region)).map((one) => one.id),
     bucketReplication: bucketReplication(all, place.region),
     // Several rules may send to one bus: they share its stand-in.

@@ -19,7 +19,7 @@ import { refuse } from "./gateway/refusals";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
 import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
-import { askEmulator, continuousBackups, withReplica } from "./table-description";
+import { askEmulator, continuousBackups, DeletionProtection, withReplica } from "./table-description";
 import type { RegionServers } from "./servers/servers";
 import type { ReplicationHooks } from "./replication-hooks";
 
@@ -63,6 +63,7 @@ export class Front {
   private readonly emulator: Relay;
   private readonly peer: Relay;
   private readonly queues: QueueMemory;
+  private readonly protection: DeletionProtection;
   private admission = new Admission({});
   private wiring: Wiring | undefined;
 
@@ -71,6 +72,7 @@ export class Front {
     this.emulator = new Relay(config.emulatorPort, EMULATOR_SILENCE_MS, `the emulator of ${config.region}`);
     this.peer = new Relay(config.peerLinkPort, PEER_SILENCE_MS, config.peerRegion);
     this.queues = new QueueMemory(config.directory);
+    this.protection = new DeletionProtection(config.directory);
     // Lambda's longest invocation; the callers have deadlines of their own.
     this.server.requestTimeout = 0;
     this.server.keepAliveTimeout = 60_000;
@@ -196,6 +198,9 @@ export class Front {
       const recoverable = this.wiring?.recoverableTables?.includes(String(body.TableName)) === true;
       return answerJson(response, 200, continuousBackups(recoverable), { "content-type": "application/x-amz-json-1.0" });
     }
+    // Neither the emulator nor the journal's own store knows deletion protection.
+    const protectedNow = operation === "UpdateTable" ? this.protection.updated(body) : undefined;
+    if (protectedNow !== undefined) return answerJson(response, 200, protectedNow, { "content-type": "application/x-amz-json-1.0" });
     if (operation === "DescribeTable") return await this.describeTable(request, raw, body, response);
     if (tablesOf(operation, body).some((table) => journal.owns(table))) {
       const outcome = await journal.handle(operation, body);
@@ -219,7 +224,9 @@ export class Front {
     const strong = journal.owns(body.TableName);
     const outcome = strong ? await journal.handle("DescribeTable", body) : await askEmulator(config.emulatorPort, request.headers, raw);
     const shared = strong || this.wiring?.mrecTables.includes(String(body.TableName)) === true;
-    answerJson(response, outcome.status, shared ? withReplica(outcome.body, { strong, region: config.peerRegion }) : outcome.body, {
+    const described = shared ? withReplica(outcome.body, { strong, region: config.peerRegion }) : outcome.body;
+    const made = this.wiring?.protectedTables?.includes(String(body.TableName)) === true;
+    answerJson(response, outcome.status, this.protection.told(described, made), {
       "content-type": "application/x-amz-json-1.0",
       "x-amzn-requestid": requestId(),
     });

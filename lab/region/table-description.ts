@@ -1,5 +1,7 @@
 /** DescribeTable of a global table: AWS tells each region of the replicas in the others, an emulator of one region knows of none. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
+import { join } from "node:path";
 
 const EMULATOR_MS = 5_000;
 
@@ -22,6 +24,32 @@ export const continuousBackups = (recoverable: boolean): unknown => ({
     PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: recoverable ? "ENABLED" : "DISABLED" },
   },
 });
+
+/** Deletion protection of this region's tables: what was set here last, else as the table was made. Kept on the region's disk. */
+export class DeletionProtection {
+  private readonly file: string;
+  private readonly set: Record<string, boolean>;
+
+  constructor(directory: string) {
+    this.file = join(directory, "deletion-protection.json");
+    this.set = existsSync(this.file) ? (JSON.parse(readFileSync(this.file, "utf8")) as Record<string, boolean>) : {};
+  }
+
+  /** DescribeTable's answer with the protection in it. `made`: whether the table was made with it here. An error stays what it is. */
+  told(answer: unknown, made: boolean): unknown {
+    const { Table } = answer as { Table?: Readonly<Record<string, unknown>> };
+    if (Table === undefined) return answer;
+    return { Table: { ...Table, DeletionProtectionEnabled: this.set[String(Table.TableName)] ?? made } };
+  }
+
+  /** The answer of an UpdateTable that changes this and nothing else; undefined: it is another change. */
+  updated({ TableName, DeletionProtectionEnabled: on, ...others }: Readonly<Record<string, unknown>>): unknown {
+    if (typeof TableName !== "string" || typeof on !== "boolean" || Object.keys(others).length > 0) return undefined;
+    this.set[TableName] = on;
+    writeFileSync(this.file, JSON.stringify(this.set));
+    return { TableDescription: { TableName, TableStatus: "ACTIVE", DeletionProtectionEnabled: on } };
+  }
+}
 
 /** The answer with the other region's replica in it. An error stays what it is. */
 export function withReplica(answer: unknown, { strong, region }: { readonly strong: boolean; readonly region: string }): unknown {

@@ -30,6 +30,8 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "lease-store.ts GetCommand": [need("dynamodb:GetItem", "lease")],
   "lease-store.ts PutCommand": [need("dynamodb:PutItem", "lease")],
   "lease-store.ts UpdateCommand": [need("dynamodb:UpdateItem", "lease")],
+  "table-protection.ts DescribeTableCommand": [need("dynamodb:DescribeTable", "journal", "lease", "sessions")],
+  "table-protection.ts UpdateTableCommand": [need("dynamodb:UpdateTable", "journal", "lease", "sessions")],
   "sessions.ts UpdateCommand": [need("dynamodb:UpdateItem", "sessions")],
   // IAM knows no batch: SendMessage covers it.
   "trade-queue.ts SendMessageBatchCommand": [

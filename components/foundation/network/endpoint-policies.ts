@@ -31,7 +31,11 @@ export function ownThings(service: Service, context: SiteContext): pulumi.Output
       ),
     ],
     s3: () => [
-      ours(["s3:GetObject", "s3:PutObject"], `arn:aws:s3:::trade-*-${suffix}/*`),
+      // A bucket's ARN names no account: another's bucket may be called so too.
+      {
+        ...ours(["s3:GetObject", "s3:PutObject"], `arn:aws:s3:::trade-*-${suffix}/*`),
+        Condition: { StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId } },
+      },
       // ECR hands out an image's layers from a bucket of its own, by addresses that it signs itself.
       ...(compute === "fargate"
         ? [{ ...allow("s3:GetObject", `arn:aws:s3:::prod-${region}-starport-layer-bucket/*`), Principal: "*" }]

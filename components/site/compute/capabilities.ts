@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CapabilityName, OptionalVariable, Variable } from "../../../contract/environment";
 import { LEDGER_USER } from "../../../contract/ledger";
-import { LEDGER_HEAD } from "../../../contract/tables";
+import { canaryLease, LEDGER_HEAD, LEDGER_LEASE } from "../../../contract/tables";
 import { LEDGER_DATABASE } from "../../foundation/global-ledger";
 import { allow, allowKey, type Statement } from "../../foundation/policy-documents";
 import { machineArn, metricsNamespace, peerSite, sharedParameters, siteName, type SiteContext } from "../../foundation/site-context";
@@ -33,9 +33,15 @@ const onJournal = ({ resources: { journalTable } }: Surroundings, actions: strin
   variables: { JOURNAL_TABLE: journalTable.name },
   statements: [allow(actions, journalTable.arn)],
 });
-const onLease = ({ resources: { leaseTable } }: Surroundings, actions: string | readonly string[]) => ({
+/** One item of the lease's table, by its key. A request that names no key would satisfy ForAllValues: Null asks for one. */
+const onLease = ({ resources: { leaseTable } }: Surroundings, actions: string | readonly string[], item = LEDGER_LEASE) => ({
   variables: { LEASE_TABLE: leaseTable.name },
-  statements: [allow(actions, leaseTable.arn)],
+  statements: [
+    {
+      ...allow(actions, leaseTable.arn),
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [item] }, Null: { "dynamodb:LeadingKeys": "false" } },
+    },
+  ],
 });
 const onDatabase = ({ resources }: Surroundings, ...statements: Statement[]) => ({
   variables: {
@@ -67,13 +73,21 @@ const PROVISIONS: Provisions = {
   "lease.read": (site) => onLease(site, "dynamodb:GetItem"),
   "lease.create": (site) => onLease(site, ["dynamodb:GetItem", "dynamodb:PutItem"]),
   "lease.change": (site) => onLease(site, ["dynamodb:GetItem", "dynamodb:UpdateItem"]),
-  "ledger.head": ({ resources: { leaseTable } }) => ({
-    variables: { LEASE_TABLE: leaseTable.name },
+  "lease.canary": (site) =>
+    onLease(site, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], canaryLease(site.context.region)),
+  "ledger.head": (site) => onLease(site, ["dynamodb:GetItem", "dynamodb:UpdateItem"], LEDGER_HEAD),
+  "tables.protect": ({ resources: { journalTable, leaseTable, sessionsTable }, context: { settings } }) => ({
+    variables: {
+      JOURNAL_TABLE: journalTable.name,
+      LEASE_TABLE: leaseTable.name,
+      SESSIONS_TABLE: sessionsTable.name,
+      DELETION_PROTECTION: String(settings.deletionProtection),
+    },
     statements: [
-      {
-        ...allow("dynamodb:UpdateItem", leaseTable.arn),
-        Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [LEDGER_HEAD] } },
-      },
+      allow(
+        ["dynamodb:DescribeTable", "dynamodb:UpdateTable"],
+        [journalTable, leaseTable, sessionsTable].map(({ arn }) => arn),
+      ),
     ],
   }),
   "lease.times": ({ context: { settings } }) => ({

@@ -4,7 +4,7 @@
  * Rejections mean "unknown or unavailable, try again"; everything a caller must decide about is in the result.
  */
 import type { MetricName } from "../contract/metrics";
-import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Trade } from "./core/model";
+import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Taking, Trade } from "./core/model";
 
 export interface Clock {
   /** Wall clock, milliseconds since 1970; for records only, never compared between machines. */
@@ -57,13 +57,12 @@ export interface LeaseStore {
   read(): Promise<Lease | undefined>;
   /** Creates the lease at epoch 1 if there is none; answers what is there. */
   create(holder: string): Promise<Lease>;
-  /** Adds one to `renewals` if holder and epoch are still these. Undefined: they are not. */
+  /** Adds one to `renewals` if holder and epoch are still these, and takes back that the holder asked to be relieved. Undefined: they are not. */
   renew(holder: string, epoch: number): Promise<Lease | undefined>;
-  /**
-   * holder := `holder`, epoch := `expectedEpoch` + 1, if the epoch is still `expectedEpoch`, and the renewals are still `renewals` where they are given. Undefined: they
-   * are not.
-   */
-  take(holder: string, expectedEpoch: number, renewals?: number): Promise<Lease | undefined>;
+  /** holder := `holder`, epoch := `expectedEpoch` + 1, if the epoch is still `expectedEpoch` and the renewals those of `how`, if they are given. Undefined: they are not. */
+  take(holder: string, expectedEpoch: number, how?: Taking): Promise<Lease | undefined>;
+  /** Adds one to `refrained` if the lease was forced at `epoch` and is still there. False: it is not. */
+  refrain(epoch: number): Promise<boolean>;
   /** Asks to be relieved, if holder and epoch are still these: whoever watches need not wait for the lease to lapse. False: they are not. */
   resign(holder: string, epoch: number): Promise<boolean>;
   /** Records that `holder` moves the ledger under `epoch`, if both are still so: the write that makes a late promotion fail. */

@@ -8,12 +8,13 @@ import { unlessConditionFails } from "./table";
 
 function leaseOf(item: Record<string, unknown> | undefined): Lease | undefined {
   if (!item) return undefined;
-  const resignedEpoch = item.resignedEpoch as number | undefined;
+  const { holder, epoch, renewals, resignedEpoch, forcedEpoch, refrained } = item as unknown as Lease;
   return {
-    holder: item.holder as string,
-    epoch: item.epoch as number,
-    renewals: item.renewals as number,
+    holder,
+    epoch,
+    renewals,
     ...(resignedEpoch === undefined ? {} : { resignedEpoch }),
+    ...(forcedEpoch === undefined ? {} : { forcedEpoch, refrained }),
   };
 }
 
@@ -50,10 +51,14 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
       return existing;
     },
     renew: (holder, epoch) =>
-      change("SET renewals = renewals + :one", "holder = :holder AND epoch = :epoch", { ":one": 1, ":holder": holder, ":epoch": epoch }),
-    take: (holder, expectedEpoch, renewals) =>
+      change("SET renewals = renewals + :one REMOVE resignedEpoch", "holder = :holder AND epoch = :epoch", {
+        ":one": 1,
+        ":holder": holder,
+        ":epoch": epoch,
+      }),
+    take: (holder, expectedEpoch, { renewals, forced = false } = {}) =>
       change(
-        "SET holder = :holder, epoch = :next, renewals = :zero",
+        `SET holder = :holder, epoch = :next, renewals = :zero${forced ? ", forcedEpoch = :next, refrained = :zero" : ""}`,
         `epoch = :expected${renewals === undefined ? "" : " AND renewals = :renewals"}`,
         {
           ":holder": holder,
@@ -63,6 +68,9 @@ export function leaseStore(client: DynamoDBDocumentClient, table: string, leaseI
           ...(renewals === undefined ? {} : { ":renewals": renewals }),
         },
       ),
+    refrain: async (epoch) =>
+      (await change("SET refrained = refrained + :one", "epoch = :epoch AND forcedEpoch = :epoch", { ":one": 1, ":epoch": epoch })) !==
+      undefined,
     resign: (holder, epoch) => record("resignedEpoch", holder, epoch),
     recordPromotion: (holder, epoch) => record("promotionEpoch", holder, epoch),
   };
@@ -72,7 +80,7 @@ interface Rights {
   readonly "lease.read": "read";
   readonly "lease.create": "read" | "create";
   readonly "lease.canary": "read" | "create" | "take";
-  readonly "lease.change": "read" | "renew" | "take" | "resign" | "recordPromotion";
+  readonly "lease.change": "read" | "renew" | "take" | "refrain" | "resign" | "recordPromotion";
 }
 
 /**

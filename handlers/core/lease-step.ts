@@ -59,7 +59,9 @@ export async function takeLease(
     const reason = `superseded: ${before.holder} has renewed the lease since it was called lapsed`;
     return { taken: false, epoch: before.epoch, holder: before.holder, reason };
   }
-  const taken = await lease.take(region, before.epoch, renewals);
+  // A move that this region begins again is still the one that a watcher once forced.
+  const forced = renewals !== undefined || (before.holder === region && before.forcedEpoch === before.epoch);
+  const taken = await lease.take(region, before.epoch, { renewals, forced });
   if (taken) {
     log.warn("lease taken", { epoch: taken.epoch, from: before.holder });
     return { taken: true, epoch: taken.epoch, holder: region };

@@ -86,4 +86,16 @@ export interface Lease {
   readonly renewals: number;
   /** The epoch at which the holder itself asked to be relieved; counts only while it is the lease's epoch. */
   readonly resignedEpoch?: number;
+  /** The epoch at which a watcher took it from a holder that had not handed it over; counts only while it is the lease's epoch. */
+  readonly forcedEpoch?: number;
+  /** Since then: ticks at which a watcher would have taken it again, and did not. */
+  readonly refrained?: number;
+}
+
+/** How a lease changes hands, beside holder and epoch. */
+export interface Taking {
+  /** Taken only if the renewals are still these: a holder that has renewed since is alive. */
+  readonly renewals?: number;
+  /** A watcher's decision and nobody's wish, this one or one that still counts. */
+  readonly forced?: boolean;
 }

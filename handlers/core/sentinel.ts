@@ -1,10 +1,10 @@
 import type { Clock, GlobalDatabase, HttpProbe, LeaseStore, Ledger, Log, Metrics, Orchestrator } from "../ports";
 import { secureChain, type ChainPorts } from "./chain";
 import type { Lease } from "./model";
-import { judge, look, type LapseLimits, type Watch } from "./watch";
+import { isOnProbation, judge, look, type LapseLimits, type Watch } from "./watch";
 
 export interface SentinelPorts {
-  readonly lease: Pick<LeaseStore, "read" | "renew" | "resign" | "take">;
+  readonly lease: Pick<LeaseStore, "read" | "renew" | "refrain" | "resign" | "take">;
   readonly chain: ChainPorts["chain"];
   readonly ledger: Pick<Ledger, "writableAt"> & ChainPorts["ledger"];
   readonly database: Pick<GlobalDatabase, "status">;
@@ -35,6 +35,8 @@ interface Memory {
   seen?: Watch;
   /** Monotonic time at which this run last saw the ledger take a write. */
   ledgerSeen?: number;
+  /** Looks in a row at which the holder's endpoint gave no answer, while a move needs more than one. */
+  deaf?: number;
   /** Where the ledger's fence stood at this tick; undefined: it took no write. */
   fence?: number;
   /** Monotonic time since which this run has seen this region's own writer take no write. */
@@ -178,10 +180,23 @@ async function resume(lease: Lease, what: string, settings: SentinelSettings, po
 async function watchHolder(lease: Lease, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
   memory.watch = look(memory.watch, lease, ports.clock.monotonic(), maxGapMs(settings.renewalMs));
   const verdict = judge(lease, memory.watch, settings);
-  if (verdict === "held") return;
-  if (verdict === "ask-the-endpoint") {
+  const probation = isOnProbation(lease, settings.renewalMs);
+  if (verdict === "held") {
+    memory.deaf = 0;
+    return;
+  }
+  if (verdict === "ask-the-endpoint" || probation) {
     const answer = await ports.probe.get(settings.peerReadyUrl, PROBE_TIMEOUT_MS);
-    if (answer?.status === 200) return;
+    memory.deaf = answer === undefined ? (memory.deaf ?? 0) + 1 : 0;
+    if (verdict === "ask-the-endpoint" && answer?.status === 200) return;
+  }
+  if (probation && !isDead(memory.watch, settings, memory)) {
+    await ports.lease.refrain(lease.epoch);
+    ports.log.error("the lease has lapsed so soon after it was taken by force that another move mends nothing: this is for people", {
+      ...lease,
+    });
+    ports.metrics.put("LeaseNotTaken", 1);
+    return;
   }
   const unfit = await whyNotHere(ports);
   if (unfit !== undefined) {
@@ -195,6 +210,13 @@ async function watchHolder(lease: Lease, settings: SentinelSettings, ports: Sent
   const started = await ports.orchestrator.startFailover(lease.epoch, reason, settings.trigger, lease.renewals);
   ports.log.warn("failover", { reason, started });
 }
+
+/** So often in a row nothing answers in a region that is gone. A function that froze, or a slow one, costs one. */
+const DEAF_LOOKS = 3;
+
+/** Gone, as far as can be told from here: it has not renewed for the lease's length, and gives no answer at all, not even that it is unfit. */
+const isDead = ({ since, lookedAt }: Watch, { leaseLengthMs }: LapseLimits, { deaf = 0 }: Memory): boolean =>
+  lookedAt - since >= leaseLengthMs && deaf >= DEAF_LOOKS;
 
 /** The same check that a holder must pass, as far as a region can that has no writer; undefined: it is fit. */
 async function whyNotHere({ canAccept, database }: SentinelPorts): Promise<string | undefined> {

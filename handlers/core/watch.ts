@@ -26,6 +26,17 @@ export interface LapseLimits {
   readonly leaseLimitMs: number;
 }
 
+/** Ticks of a quarter of an hour: each region's runs overlap, and an alarm or a doubled event starts one more. */
+const PROBATION_MS = 900_000;
+const RUNS_AT_ONCE = 3;
+
+/**
+ * Was the lease taken by force less than a quarter of an hour ago? What silenced the holder before may silence this one too, and then a move mends nothing, and the
+ * next one neither. Time is counted in ticks that somebody has written down, the holder's renewals and the watcher's refraining: no clocks are compared.
+ */
+export const isOnProbation = ({ epoch, forcedEpoch, renewals, refrained = 0 }: Lease, renewalMs: number): boolean =>
+  forcedEpoch === epoch && (renewals + refrained) * renewalMs < PROBATION_MS * RUNS_AT_ONCE;
+
 export type Verdict = "held" | "ask-the-endpoint" | "lapsed";
 
 /** A holder that has asked to be relieved is taken at its word. */

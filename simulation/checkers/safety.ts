@@ -31,8 +31,6 @@ const orderOf = (order: { accountId: unknown; symbol: unknown; side: unknown; qu
 /** What a fault has broken may be seen so long after its end: a lease lapses late, a machine retries, a start waits for its region. */
 const AFTERMATH_MS = 180_000;
 const QUARTER_MS = 900_000;
-/** A fault that befalls functions by chance may silence the next holder too, but not at once. */
-const AGAIN_MS = 60_000;
 /** A watcher that finds out that it is unfit no sooner than this is no worse than its health checks. */
 const UNFIT_MS = 20_000;
 
@@ -60,8 +58,8 @@ export class Safety implements Observer {
   /** Moves that a person has asked for, by region, and the epoch that the person saw; each justifies one change of the lease. */
   private readonly asked: { readonly region: string; readonly epoch: number | undefined }[] = [];
   private readonly keys = new Map<unknown, string>();
-  /** Faults by their number: when each began and ended, and whether it has explained a move. */
-  private readonly causes = new Map<number, { readonly strikesAgain: boolean; ended?: number; usedAt?: number }>();
+  /** Faults by their number: whom each can make look dead, and since when it is over. Whom it has explained the loss of the lease for is not among them any more. */
+  private readonly causes = new Map<number, { readonly deadlyTo: Set<string>; ended?: number }>();
   private lastMove = -Infinity;
   private readonly unfitSince = new Map<string, number>();
   private readonly outcomes = new Map<string, string>();
@@ -146,8 +144,10 @@ export class Safety implements Observer {
     const longest = Math.max(this.longestSilence, this.now() - this.renewedAt);
     const lapsed = longest >= this.rules.leaseLengthMs * PATIENCE || before.resignedEpoch === was;
     const asked = this.wasAsked(holder, was, lapsed);
-    if (!asked && holder !== before.holder) {
-      this.movedByItself(holder, is);
+    // What a person has decided begins a new count.
+    if (asked) this.lastMove = -Infinity;
+    else if (holder !== before.holder) {
+      this.movedByItself(String(before.holder), holder, is);
       if (!lapsed)
         this.findings.add(
           "no automatic failback, no flapping",
@@ -169,28 +169,25 @@ export class Safety implements Observer {
     return found !== undefined;
   }
 
-  /** Nobody asked for it: it needs a cause that has not moved the activity yet, and somebody who is fit to serve. */
-  private movedByItself(holder: string, epoch: number): void {
+  /** Nobody asked for it: it needs somebody who is fit to serve, and, soon after another such move, a holder that died for a reason of its own. */
+  private movedByItself(from: string, holder: string, epoch: number): void {
     const now = this.now();
     const unfit = now - (this.unfitSince.get(holder) ?? now);
     if (unfit >= UNFIT_MS)
       this.findings.add("nobody takes the lease while unfit", `${holder} took epoch ${epoch}, unfit for ${Math.round(unfit)} ms`);
-    const cause = [...this.causes.values()].find(
-      ({ usedAt, ended, strikesAgain }) =>
-        now - (ended ?? now) <= AFTERMATH_MS && (usedAt === undefined || (strikesAgain && now - usedAt > AGAIN_MS)),
-    );
-    if (cause) cause.usedAt = now;
-    else if (now - this.lastMove < QUARTER_MS)
+    const cause = [...this.causes.values()].find(({ ended, deadlyTo }) => now - (ended ?? now) <= AFTERMATH_MS && deadlyTo.has(from));
+    cause?.deadlyTo.delete(from);
+    if (!cause && now - this.lastMove < QUARTER_MS)
       this.findings.add(
-        "one ungraceful move a cause and quarter of an hour",
+        "one ungraceful move a quarter of an hour, unless the holder dies",
         `${holder} took epoch ${epoch}, ${Math.round((now - this.lastMove) / 1000)} s after the move before`,
       );
     this.lastMove = now;
   }
 
-  fault(fault: number, on: boolean, strikesAgain: boolean): void {
+  fault(fault: number, on: boolean, deadlyTo: readonly string[]): void {
     const known = this.causes.get(fault);
-    if (on) this.causes.set(fault, { strikesAgain });
+    if (on) this.causes.set(fault, { deadlyTo: new Set(deadlyTo) });
     else if (known) known.ended = this.now();
   }
 

@@ -3,7 +3,7 @@ import { OUTSIDE } from "../kernel/network";
 import type { Person } from "../person";
 import { peerOf, WITNESS } from "../settings";
 import type { World } from "../world";
-import { STRIKES_AGAIN, type Fault, type FaultKind } from "./kinds";
+import { DEADLY, type Fault, type FaultKind } from "./kinds";
 import { COMMON_CAUSES } from "./common-causes";
 import { blows, bothWays, cut, down, nothing, staleActor, whenReached, type End, type Scene } from "./scene";
 
@@ -218,14 +218,15 @@ export function inflict(world: World, person: Person, faults: readonly Fault[]):
     kernel.trace("FAULT", fault.kind, `${region.name} for ${Math.round(fault.lastsMs)} ms, size ${fault.size.toFixed(3)}`);
     const steps = world.stepsMetBy(fault.kind);
     around.meeting.add(steps);
-    const strikesAgain = STRIKES_AGAIN.includes(fault.kind);
-    kernel.observer.fault(number, true, strikesAgain);
+    const deadly = DEADLY[fault.kind];
+    const deadlyTo = deadly === undefined ? [] : deadly === "region" ? [region.name] : [region.name, peerOf(region.name)];
+    kernel.observer.fault(number, true, deadlyTo);
     const end = INFLICT[fault.kind]({ world, person, fault, region, other: world.region(peerOf(region.name)), hit });
     const once: End = () => {
       if (!open.delete(once)) return;
       kernel.trace("FAULT", "over", fault.kind);
       around.meeting.delete(steps);
-      kernel.observer.fault(number, false, strikesAgain);
+      kernel.observer.fault(number, false, deadlyTo);
       end();
     };
     open.add(once);

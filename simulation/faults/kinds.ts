@@ -58,13 +58,13 @@ export const HARMLESS: readonly FaultKind[] = [
   "replication-lag",
 ];
 
-/** Those that befall functions and calls by chance, now in one region and now in the other, for as long as they are on. */
-export const STRIKES_AGAIN: readonly FaultKind[] = [
-  "throttling",
-  "quota-exhausted",
-  "function-killed",
-  "function-frozen",
-  "events-lost",
-  "slow-region",
-  "ambiguous-writes",
-];
+/** While these are on, nothing answers in a region, or not in time, to who watches it from the other: in the one that the fault is about, or in both. */
+export const DEADLY: Readonly<Partial<Record<FaultKind, "region" | "both">>> = {
+  "region-crash": "region",
+  "region-hang": "region",
+  "slow-region": "region",
+  "witness-and-region-loss": "region",
+  "old-messages": "region",
+  "partition-one-way": "both",
+  "partition-both-ways": "both",
+};

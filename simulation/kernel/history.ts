@@ -58,8 +58,8 @@ export interface Observer {
   /** An execution of a machine began, by whom. */
   started(machine: string, region: string, trigger: string, expectedEpoch: number | undefined): void;
   ended(machine: string, region: string, status: string): void;
-  /** A fault began or ended; each has a number of its own. `strikesAgain`: it befalls now this one and now that one, for as long as it is on. */
-  fault(fault: number, on: boolean, strikesAgain: boolean): void;
+  /** A fault began or ended; each has a number of its own. `deadlyTo`: regions that give no sign of life while it is on, to whoever watches them. */
+  fault(fault: number, on: boolean, deadlyTo: readonly string[]): void;
   /** From now on this region can, or can't, do what the lease is for: something that it needs is refused. */
   fit(region: string, fit: boolean): void;
 }

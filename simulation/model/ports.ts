@@ -1,5 +1,5 @@
 /** The real ports, each call of which asks the model. Trades travel as their names, so that a world stays small. */
-import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Trade } from "../../handlers/core/model";
+import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Taking, Trade } from "../../handlers/core/model";
 import type * as real from "../../handlers/ports";
 import type { Ask } from "./replay";
 import type { Entry, Region } from "./world";
@@ -47,8 +47,9 @@ export const metrics: real.Metrics = { put: nothing };
 
 export const leasePort = (ask: Ask) => ({
   read: () => ask("lease", "read") as Promise<Lease>,
-  take: async (holder: string, expected: number, renewals?: number) =>
-    ((await ask("lease", "take", holder, expected, renewals ?? null)) ?? undefined) as Lease | undefined,
+  take: async (holder: string, expected: number, { renewals, forced = false }: Taking = {}) =>
+    ((await ask("lease", "take", holder, expected, renewals ?? null, forced)) ?? undefined) as Lease | undefined,
+  refrain: (epoch: number) => ask("lease", "refrain", epoch) as Promise<boolean>,
   resign: (holder: string, epoch: number) => ask("lease", "resign", holder, epoch) as Promise<boolean>,
   renew: async (holder: string, epoch: number) => ((await ask("lease", "renew", holder, epoch)) ?? undefined) as Lease | undefined,
   recordPromotion: (holder: string, epoch: number) => ask("lease", "recordPromotion", holder, epoch) as Promise<boolean>,

@@ -54,7 +54,7 @@ export const withMessages = (world: World, region: Region, ids: readonly string[
 });
 
 /** The lease as the core knows it; `promotionEpoch` is the store's own. */
-const leaseOf = ({ lease: { holder, epoch, renewals, resignedEpoch } }: World) => ({ holder, epoch, renewals, resignedEpoch });
+const leaseOf = ({ lease: { promotionEpoch: _own, ...lease } }: World) => lease;
 /** The global database as its control plane has it. */
 const planeOf = ({ move, writer }: World): Plane<Region> =>
   move === null
@@ -76,14 +76,19 @@ const NO_WRITER: Served = { refused: "no writer here" };
 
 export const SERVICES = {
   "lease.read": (world) => same(world, leaseOf(world)),
-  "lease.take": (world, _caller, [holder, expected, renewals]: readonly [Region, number, number | null]) => {
+  "lease.take": (world, _caller, [holder, expected, renewals, forced]: readonly [Region, number, number | null, boolean]) => {
     if (world.lease.epoch !== expected || (renewals !== null && world.lease.renewals !== renewals)) return same(world, null);
-    const taken = withLease(world, { holder, epoch: expected + 1, renewals: 0 });
+    const epoch = expected + 1;
+    const taken = withLease(world, { holder, epoch, renewals: 0, ...(forced ? { forcedEpoch: epoch, refrained: 0 } : {}) });
     return same(taken, leaseOf(taken));
   },
+  "lease.refrain": (world, _caller, [epoch]: readonly [number]) =>
+    world.lease.epoch === epoch && world.lease.forcedEpoch === epoch
+      ? same(withLease(world, { refrained: world.lease.refrained + 1 }), true)
+      : same(world, false),
   "lease.renew": (world, _caller, [holder, epoch]: readonly [Region, number, number]) => {
     if (world.lease.holder !== holder || world.lease.epoch !== epoch) return same(world, null);
-    const renewed = withLease(world, { renewals: world.lease.renewals + 1 });
+    const renewed = withLease(world, { renewals: world.lease.renewals + 1, resignedEpoch: 0 });
     return same(renewed, leaseOf(renewed));
   },
   "lease.resign": (world, _caller, [holder, epoch]: readonly [Region, number]) => {
@@ -227,7 +232,7 @@ export const SERVICES = {
 } satisfies Services;
 
 /** Calls that change something: only these can have an effect that nobody hears of. */
-const WRITES = /take|renew|resign|record|accept$|markS|reopen|settle$|raise|Anew|advance|replace|doubt|ToHere|send|start/;
+const WRITES = /take|renew|refrain|resign|record|accept$|markS|reopen|settle$|raise|Anew|advance|replace|doubt|ToHere|send|start/;
 export const changesSomething = (name: string): boolean => WRITES.test(name);
 /** Reads of an index, which may miss what was written lately. */
 export const mayBeStale = (name: string): boolean => name === "journal.pending" || name === "journal.marked";

@@ -47,6 +47,9 @@ export interface LeaseItem {
   readonly promotionEpoch: number;
   /** Epoch at which a holder asked to be relieved; 0: none has. */
   readonly resignedEpoch: number;
+  /** Epoch at which a watcher took it; 0: none has. */
+  readonly forcedEpoch: number;
+  readonly refrained: number;
 }
 
 /** A move of the global database that is under way. `askedUnder` is a history variable: the epoch of the actor that asked for it. */
@@ -104,7 +107,7 @@ export function firstWorld(budget: Partial<World["budget"]> = {}): World {
   const link = { seq: 1, id: "" };
   return {
     time: 0,
-    lease: { holder: "east", epoch: 1, renewals: 0, promotionEpoch: 0, resignedEpoch: 0 },
+    lease: { holder: "east", epoch: 1, renewals: 0, promotionEpoch: 0, resignedEpoch: 0, forcedEpoch: 0, refrained: 0 },
     head: { ...link, epoch: 1, base: 1 },
     journal: {},
     queues: { east: [], west: [] },

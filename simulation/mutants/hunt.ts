@@ -5,6 +5,8 @@ import type { Result } from "../run";
 /** One way to break the system. */
 export interface Mutant extends Mutation {
   readonly name: string;
+  /** Worlds of this family show it soonest; absent: any do. */
+  readonly family?: string;
 }
 
 export interface Hunted {
@@ -30,13 +32,14 @@ export async function huntMutants(
     let first: Result | undefined;
     let run = 0;
     try {
-      await pool.run(from, seeds, (results) => {
+      const look = (results: readonly Result[]): "enough" | undefined => {
         run += results.length;
         for (const result of results) {
           if (result.violations.length > 0 && (first === undefined || result.seed < first.seed)) first = result;
         }
         return first ? "enough" : undefined;
-      });
+      };
+      await pool.run(from, seeds, look, { family: mutant.family });
     } finally {
       await pool.close();
     }

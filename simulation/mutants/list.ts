@@ -114,12 +114,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what becomes of a trade is not recorded before the ledger has it",
+    family: "20005959",
     file: "handlers/core/settlement.ts",
     find: "const standing = await ports.journal.decide(settlement);",
     replace: "const standing: Settlement | undefined = settlement;",
   },
   {
     name: "what was decided is forgotten where a trade is reopened",
+    family: "20005959",
     file: "handlers/adapters/journal.ts",
     find: "REMOVE settledShard, settledAt",
     replace: "REMOVE settledShard, settledAt, outcome, reason",
@@ -167,6 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `["$state = 'writer'", "NotPromoted"]`,
   },
   {
+    family: "hostile-messages",
     name: "a message is believed: what it says is settled, not what the journal has accepted",
     file: "handlers/core/settlement.ts",
     find: "if (entry) trades.push(tradeOf(entry));",
@@ -177,6 +180,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: "handlers/core/sentinel.ts",
     find: "const unfit = await whyNotHere(ports);",
     replace: "const unfit = undefined; void whyNotHere;",
+  },
+  {
+    name: "a lease that was just taken by force is taken again, though its holder answers",
+    file: "handlers/core/sentinel.ts",
+    find: "const probation = isOnProbation(lease, settings.renewalMs);",
+    replace: "const probation = false; void isOnProbation;",
+    family: "permission-lost",
   },
   {
     name: "TTL too long",

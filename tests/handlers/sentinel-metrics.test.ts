@@ -27,6 +27,7 @@ async function minute(region: string, change: (atMs: number, store: MemoryLeaseS
         return store.read();
       },
       renew: (holder, epoch) => store.renew(holder, epoch),
+      refrain: (epoch) => store.refrain(epoch),
       resign: (holder, epoch) => store.resign(holder, epoch),
       take: (holder, epoch) => store.take(holder, epoch),
     },

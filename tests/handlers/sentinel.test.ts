@@ -29,6 +29,8 @@ interface World {
   /** What a test may change while the sentinel runs. */
   readonly now: {
     peerAnswers: boolean;
+    /** What the endpoint answers where it is not well. */
+    status: number | undefined;
     writable: boolean;
     fence: number;
     role: "writer" | "reader";
@@ -47,6 +49,7 @@ function world(lease: Lease): World {
   const started: { epoch: number; atMs: number }[] = [];
   const now: World["now"] = {
     peerAnswers: false,
+    status: undefined,
     writable: true,
     fence: 7,
     role: "writer",
@@ -61,6 +64,7 @@ function world(lease: Lease): World {
     lease: {
       read: () => (now.readable ? store.read() : Promise.reject(new Error("no quorum"))),
       renew: (holder, epoch) => store.renew(holder, epoch),
+      refrain: (epoch) => store.refrain(epoch),
       resign: (holder, epoch) => store.resign(holder, epoch),
       take: (holder, epoch) => store.take(holder, epoch),
     },
@@ -72,7 +76,12 @@ function world(lease: Lease): World {
     },
     database: { status: () => Promise.resolve({ globalStatus: now.global, members: [], own: { role: now.role, status: "available" } }) },
     canAccept: () => (now.accepts ? Promise.resolve() : Promise.reject(new Error("queue"))),
-    probe: { get: () => Promise.resolve(now.peerAnswers ? { status: 200, body: "" } : undefined) },
+    probe: {
+      get: () => {
+        const status = now.peerAnswers ? 200 : now.status;
+        return Promise.resolve(status === undefined ? undefined : { status, body: "" });
+      },
+    },
     orchestrator: {
       startFailover: (epoch) => {
         started.push({ epoch, atMs: clock.monotonic() });
@@ -137,6 +146,46 @@ describe("the sentinel that watches", () => {
     expect(w.started).to.deep.equal([]);
   });
 
+  describe("for a quarter of an hour after a taking by force", () => {
+    const FORCED: Lease = { ...HELD, renewals: 3, forcedEpoch: 7, refrained: 0 };
+
+    it("moves nothing again while the holder answers, and writes down that it has refrained", async () => {
+      const w = world({ ...FORCED, resignedEpoch: 7 });
+      w.now.status = 503;
+      await run(w);
+      expect(w.started).to.deep.equal([]);
+      expect(w.store.lease?.refrained).to.equal(23);
+    });
+
+    it("moves again when the holder is dead: nothing answers, at three looks in a row", async () => {
+      const w = world(FORCED);
+      after(w, 21_000, () => (w.now.status = 503));
+      after(w, 26_000, () => (w.now.status = undefined));
+      await run(w);
+      expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 40_000 });
+    });
+
+    it("moves nothing again for a holder that asks for it and renews", async () => {
+      const w = world({ ...FORCED, resignedEpoch: 7 });
+      for (let ms = 4_000; ms < 120_000; ms += 5_000)
+        after(w, ms, () => (w.store.lease = { ...(w.store.lease as Lease), renewals: (w.store.lease?.renewals ?? 0) + 1 }));
+      await run(w);
+      expect(w.started).to.deep.equal([]);
+    });
+
+    it("is over once holder and watcher have counted its ticks, or the lease was handed over", async () => {
+      for (const lease of [
+        { ...FORCED, renewals: 200, refrained: 340 },
+        { ...FORCED, forcedEpoch: 6 },
+      ]) {
+        const w = world({ ...lease, resignedEpoch: 7 });
+        w.now.status = 503;
+        await run(w);
+        expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 0 });
+      }
+    });
+  });
+
   it("starts the failover at the next tick when it could not be started, and not after another lapse", async () => {
     const w = world(HELD);
     const throttled = new Gate(["before", "before"]).guard("orchestrator", w.ports.orchestrator);
@@ -169,6 +218,12 @@ describe("the sentinel that holds", () => {
     const w = world(HELD);
     await run(w, HOLDER);
     expect(w.store.lease).to.deep.equal({ holder: PRIMARY, epoch: 7, renewals: 3 + 23 });
+  });
+
+  it("takes back that it asked to be relieved when it renews", async () => {
+    const w = world({ ...HELD, resignedEpoch: 7 });
+    await run(w, { ...HOLDER, runMs: 4_000 });
+    expect(w.store.lease).to.deep.equal({ ...HELD, renewals: 4 });
   });
 
   it("stops renewing when it can't accept trades", async () => {

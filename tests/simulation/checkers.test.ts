@@ -87,9 +87,9 @@ describe("the safety checker", () => {
       },
     ],
     [
-      "one ungraceful move a cause and quarter of an hour",
+      "one ungraceful move a quarter of an hour, unless the holder dies",
       ({ safety, clock }) => {
-        safety.fault(0, true, false);
+        safety.fault(0, true, ["east"]);
         for (const epoch of [1, 2]) {
           clock.now += 20_000;
           const [from, to] = epoch === 1 ? ["east", "west"] : ["west", "east"];
@@ -136,6 +136,23 @@ describe("the safety checker", () => {
     safety.tableWritten("trade-lease", "ledger", { ...lease, holder: "west", epoch: 2 }, { ...lease, epoch: 3 });
     safety.tableWritten("trade-lease", "ledger", { ...lease, epoch: 3 }, { ...lease, holder: "west", epoch: 4 });
     expect(rules()).to.deep.equal([]);
+  });
+
+  it("lets a holder lose the lease that it has just taken if it dies itself, and one that a person has given it", () => {
+    const back: Item = { ...lease, epoch: 3 };
+    for (const [west, epoch] of [
+      [["west"], 1],
+      [[], 2],
+    ] as const) {
+      const { safety, clock, rules } = setUp();
+      safety.fault(0, true, west);
+      if (epoch === 2) safety.started("failover", "west", "operator", 1);
+      clock.now += 20_000;
+      safety.tableWritten("trade-lease", "ledger", lease, { ...lease, holder: "west", epoch: 2 });
+      clock.now += 20_000;
+      safety.tableWritten("trade-lease", "ledger", { ...lease, holder: "west", epoch: 2 }, back);
+      expect(rules(), String(epoch)).to.deep.equal([]);
+    }
   });
 
   it("lets a person, a silent holder and one that asks for it lose the lease", () => {

@@ -1,4 +1,4 @@
-import type { Lease } from "../../../handlers/core/model";
+import type { Lease, Taking } from "../../../handlers/core/model";
 import type { LeaseStore } from "../../../handlers/ports";
 
 /** The lease's rules in memory. */
@@ -15,11 +15,19 @@ export class MemoryLeaseStore implements LeaseStore {
   }
   async renew(holder: string, epoch: number): Promise<Lease | undefined> {
     if (!this.heldBy(holder, epoch)) return undefined;
-    return (this.lease = { ...this.lease, holder, epoch, renewals: (this.lease?.renewals ?? 0) + 1 });
+    const { resignedEpoch: _withdrawn, ...lease } = this.lease as Lease;
+    return (this.lease = { ...lease, renewals: lease.renewals + 1 });
   }
-  async take(holder: string, expectedEpoch: number, renewals?: number): Promise<Lease | undefined> {
+  async take(holder: string, expectedEpoch: number, { renewals, forced = false }: Taking = {}): Promise<Lease | undefined> {
     if (this.lease?.epoch !== expectedEpoch || (renewals !== undefined && this.lease.renewals !== renewals)) return undefined;
-    return (this.lease = { ...this.lease, holder, epoch: expectedEpoch + 1, renewals: 0 });
+    const epoch = expectedEpoch + 1;
+    return (this.lease = { ...this.lease, holder, epoch, renewals: 0, ...(forced ? { forcedEpoch: epoch, refrained: 0 } : {}) });
+  }
+  async refrain(epoch: number): Promise<boolean> {
+    const { lease } = this;
+    if (lease?.epoch !== epoch || lease.forcedEpoch !== epoch) return false;
+    this.lease = { ...lease, refrained: (lease.refrained ?? 0) + 1 };
+    return true;
   }
   async resign(holder: string, epoch: number): Promise<boolean> {
     if (!this.lease || !this.heldBy(holder, epoch)) return false;

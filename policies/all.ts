@@ -32,6 +32,7 @@ import { publicAddress } from "./exposure/public-address";
 import { publicBucket } from "./exposure/public-bucket";
 import { publicDatabase } from "./exposure/public-database";
 import { publicFirewall } from "./exposure/public-firewall";
+import { balancerTiming } from "./failover/balancer-timing";
 import { invertedStatement } from "./privilege/inverted-statement";
 import { managedPolicies } from "./privilege/managed-policies";
 import { passRole } from "./privilege/pass-role";
@@ -62,6 +63,9 @@ import { rtoBudget } from "./failover/rto-budget";
 import { runtimeState } from "./failover/runtime-state";
 import { staticStability } from "./failover/static-stability";
 import { strongConsistency } from "./failover/strong-consistency";
+import { taskImages } from "./failover/task-images";
+import { taskRoles } from "./privilege/task-roles";
+import { deploymentRollback } from "./resilience/deployment-rollback";
 
 export const policies: Policies = [
   // tagging
@@ -107,6 +111,7 @@ export const policies: Policies = [
   passRole,
   plainSecrets,
   roleTrust,
+  taskRoles,
   wildcardAction,
   wildcardResource,
   // resilience
@@ -116,6 +121,7 @@ export const policies: Policies = [
   bucketReplication,
   deadLetters,
   deletionProtection,
+  deploymentRollback,
   heartbeatAlarms,
   logRetention,
   pointInTimeRecovery,
@@ -125,6 +131,7 @@ export const policies: Policies = [
   tableReplication,
   zoneRedundancy,
   // failover
+  balancerTiming,
   boundedSteps,
   healthChecks,
   noDataDeletion,
@@ -134,4 +141,5 @@ export const policies: Policies = [
   runtimeState,
   staticStability,
   strongConsistency,
+  taskImages,
 ];

@@ -1,9 +1,8 @@
 import { resourcePolicy } from "../support/policy";
-import { FUNCTION, INSTANCE, LAUNCH_TEMPLATE } from "../support/types";
+import { FUNCTION, INSTANCE, LAUNCH_TEMPLATE, SERVICE } from "../support/types";
 import { at, isAbsent, isFalse, isText, list, passes } from "../support/values";
 
 const SUBNET = "aws:ec2/subnet:Subnet";
-const SERVICE = "aws:ecs/service:Service";
 const URL = "aws:lambda/functionUrl:FunctionUrl";
 
 /** Servers, tasks and functions can be reached only through the load balancer or the API. */

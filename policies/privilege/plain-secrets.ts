@@ -1,9 +1,8 @@
 import { text } from "../support/config";
 import { resourcePolicy } from "../support/policy";
-import { FUNCTION } from "../support/types";
+import { FUNCTION, TASK_DEFINITION } from "../support/types";
 import { at, isRecord, isText, json, list, type Value } from "../support/values";
 
-const TASKS = "aws:ecs/taskDefinition:TaskDefinition";
 const ACCESS_KEY = "aws:iam/accessKey:AccessKey";
 const KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/;
 
@@ -27,7 +26,7 @@ export const plainSecrets = resourcePolicy({
   rule: "No secret stands in an environment, and nobody has a key that never expires.",
   severity: "high",
   mend: "hand over the secret's ARN and read it from Secrets Manager at run time; let people and machines assume roles instead of having access keys",
-  types: [FUNCTION, TASKS, ACCESS_KEY],
+  types: [FUNCTION, TASK_DEFINITION, ACCESS_KEY],
   options: {
     secretNames: text(
       "(password|passwd|secret|private_?key|api_?key|credential)",

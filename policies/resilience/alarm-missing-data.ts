@@ -43,14 +43,22 @@ export const alarmMissingData = resourcePolicy({
         "TradesPending",
         "TradesRefused",
         "ParameterCopyOvertaken",
+        // Of the writer alone: the passive region's cluster commits nothing.
+        "CommitLatency",
       ],
       "Metrics of which no data means that nothing happened.",
     ),
+    totals: texts(
+      ["Count", "RequestCount"],
+      "Metrics that failures are divided by: beside a count of failures, no data means that nobody asked.",
+    ),
   },
-  judge: ({ props }, report, { eventCounts }) => {
+  judge: ({ props }, report, { eventCounts, totals }) => {
     const { treatMissingData } = props;
     const metrics = metricsOf({ props });
-    const other = metrics.filter((metric) => !isText(metric) || !eventCounts.includes(metric));
+    const counted = metrics.some((metric) => isText(metric) && eventCounts.includes(metric));
+    const innocent = counted ? [...eventCounts, ...totals] : eventCounts;
+    const other = metrics.filter((metric) => !isText(metric) || !innocent.includes(metric));
     if (treatMissingData !== UNKNOWN && !metrics.includes(UNKNOWN) && treatMissingData !== "breaching") {
       if (!isText(treatMissingData) || treatMissingData === "missing" || treatMissingData === "ignore")
         report("treatMissingData takes silence for nothing to say");

@@ -91,6 +91,8 @@ export const regionalParity = stackPolicy({
         "aws:arcregionswitch/",
         "aws:globalaccelerator/",
         "aws:cloudfront/",
+        // Copies what is pushed to one registry to the other, one way.
+        "aws:ecr/replicationConfiguration:",
         "aws:organizations/",
         "aws:budgets/",
       ],

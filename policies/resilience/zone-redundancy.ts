@@ -1,11 +1,10 @@
 import { integer } from "../support/config";
 import { stackPolicy } from "../support/policy";
-import { CLUSTER, CLUSTER_INSTANCE, LOAD_BALANCERS } from "../support/types";
+import { CLUSTER, CLUSTER_INSTANCE, LOAD_BALANCERS, SERVICE } from "../support/types";
 import { isAbsent, list, number, UNKNOWN } from "../support/values";
 
 const SUBNETS = "aws:rds/subnetGroup:SubnetGroup";
 const GROUP = "aws:autoscaling/group:Group";
-const SERVICE = "aws:ecs/service:Service";
 
 /** A region is not lost because a zone of it is. */
 export const zoneRedundancy = stackPolicy({

@@ -29,3 +29,6 @@ export const REPOSITORY = "aws:ecr/repository:Repository";
 /** Listeners of the two modules that name the same service. */
 export const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"] as const;
 export const LOAD_BALANCERS = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"] as const;
+export const TARGET_GROUPS = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"] as const;
+export const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+export const SERVICE = "aws:ecs/service:Service";

@@ -7,6 +7,7 @@ import { houseCases } from "./cases/house";
 import { privilegeCases } from "./cases/privilege";
 import { resilienceCases } from "./cases/resilience";
 import { transportCases } from "./cases/transport";
+import { serverCases } from "./cases/servers";
 import type { Case } from "./cases/case";
 import { PackServer, type Violation } from "./pack-server";
 import type { Recorded } from "./recorded";
@@ -20,6 +21,7 @@ const cases: readonly Case[] = [
   ...privilegeCases,
   ...resilienceCases,
   ...failoverCases,
+  ...serverCases,
 ];
 
 describe("each policy", function () {

@@ -19,7 +19,6 @@ export function serverAlarms({ context, servers }: AlarmedSite): AlarmShape[] {
     on: hosts("HealthyHostCount", "Maximum"),
     threshold: maxCount - 1,
     periods: 5,
-    silence: "no server is registered; servers-too-few would tell",
   };
   return [
     {
@@ -36,7 +35,6 @@ export function serverAlarms({ context, servers }: AlarmedSite): AlarmShape[] {
       on: hosts("UnHealthyHostCount", "Maximum"),
       threshold: 0,
       periods: 5,
-      silence: "no server is registered; servers-too-few would tell",
     },
     {
       name: "servers-busy",

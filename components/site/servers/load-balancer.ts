@@ -99,6 +99,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
             Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
             Action: "s3:PutObject",
             Resource: pulumi.interpolate`${arn}/AWSLogs/${accountId}/*`,
+            // Whether it is told AWS does not say; the path is this account's either way.
+            Condition: { StringEqualsIfExists: { "aws:SourceAccount": accountId } },
           },
         ],
         lifecycle: [

@@ -54,7 +54,7 @@ export class EventForwarding extends pulumi.ComponentResource {
       {
         queueName: siteName(context, ["forward", "dlq"], 80),
         keyArn: from.foundation.key.key.arn,
-        senders: (arn) => [sender("EventsThatCouldNotBeForwarded", "events.amazonaws.com", [events.arn, alarms.arn], arn)],
+        statements: (arn) => [sender("EventsThatCouldNotBeForwarded", "events.amazonaws.com", [events.arn, alarms.arn], arn)],
       },
       child,
     );

@@ -56,6 +56,28 @@ describe("messages, notices and events", function () {
     }
   });
 
+  it("take trades from those whose roles may send there, in either region, and from nobody else", () => {
+    const roles = of("aws:iam/rolePolicy:RolePolicy");
+    for (const [site] of SITES) {
+      const trades = `trade-${site}-trades-prod`;
+      const maySend = roles.filter(({ inputs }) =>
+        statementsOf(inputs.policy).some(({ Action, Resource }) => {
+          const on = [Resource ?? []].flat();
+          return (
+            [Action].flat().includes("sqs:SendMessage") && on.some((arn) => arn === queue(trades) || String(arn).endsWith(`:${trades}`))
+          );
+        }),
+      );
+      const names = maySend.map(({ name }) => {
+        const role = of("aws:iam/role:Role").find((one) => one.name === name.replace(/-policy$/, "-role"));
+        return `arn:aws:iam::123456789012:role/${String(role?.inputs.name)}`;
+      });
+      const refusal = policyOf(trades).find(({ Sid }) => Sid === "RefuseOtherSenders");
+      expect(names, site).to.have.length(3);
+      expect(refusal?.Condition?.ArnNotEquals?.["aws:PrincipalArn"], site).to.have.members(names);
+    }
+  });
+
   it("let a service send only for one source, and this account", () => {
     for (const { name, inputs } of [...of("aws:sqs/queuePolicy:QueuePolicy"), ...of("aws:sns/topicPolicy:TopicPolicy")]) {
       for (const { Effect, Principal, Condition } of statementsOf(inputs.policy).filter((one) => one.Effect === "Allow")) {

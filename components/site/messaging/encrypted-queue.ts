@@ -7,8 +7,8 @@ export interface EncryptedQueueArgs {
   readonly queueName: string;
   /** The region's key. Without one SQS's own key is used: for a queue that must take what failed because of the region's key. */
   readonly keyArn?: pulumi.Input<string>;
-  /** Who may send beside the account's own principals, as statements on the queue's ARN. */
-  readonly senders?: (queueArn: pulumi.Output<string>) => readonly Statement[];
+  /** Who may send beside the account's own principals, or who of these may not. */
+  readonly statements?: (queueArn: pulumi.Output<string>) => readonly Statement[];
   /** What else the queue is told. */
   readonly settings?: Pick<aws.sqs.QueueArgs, "visibilityTimeoutSeconds" | "receiveWaitTimeSeconds" | "redrivePolicy">;
 }
@@ -34,7 +34,7 @@ export const sender = (
 export class EncryptedQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
 
-  constructor(name: string, { queueName, keyArn, senders, settings }: EncryptedQueueArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { queueName, keyArn, statements, settings }: EncryptedQueueArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:EncryptedQueue", name, {}, opts);
     const child = { parent: this };
     this.queue = new aws.sqs.Queue(
@@ -51,7 +51,7 @@ export class EncryptedQueue extends pulumi.ComponentResource {
     const { arn } = this.queue;
     new aws.sqs.QueuePolicy(
       `${name}-policy`,
-      { queueUrl: this.queue.id, policy: document(...(senders?.(arn) ?? []), refusePlainHttp("sqs:*", arn)) },
+      { queueUrl: this.queue.id, policy: document(...(statements?.(arn) ?? []), refusePlainHttp("sqs:*", arn)) },
       child,
     );
     this.registerOutputs({ queueUrl: this.queue.url });

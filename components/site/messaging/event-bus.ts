@@ -24,7 +24,7 @@ export class EventBus extends pulumi.ComponentResource {
       `${name}-dead-letters`,
       {
         queueName: siteName(context, ["events", "dlq"], 80),
-        senders: (queueArn) => {
+        statements: (queueArn) => {
           const busArn = pulumi.interpolate`arn:aws:events:${region}:${accountId}:event-bus/${busName}`;
           return [sender("EventsThatTheKeyRefused", "events.amazonaws.com", [busArn], queueArn)];
         },

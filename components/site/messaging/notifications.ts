@@ -67,7 +67,7 @@ export class Notifications extends pulumi.ComponentResource {
       {
         queueName: siteName(context, ["notices"], 80),
         keyArn,
-        senders: (queueArn) => [sender("NoticesOfBothRegions", "sns.amazonaws.com", topics, queueArn)],
+        statements: (queueArn) => [sender("NoticesOfBothRegions", "sns.amazonaws.com", topics, queueArn)],
       },
       child,
     ).queue;
@@ -76,7 +76,7 @@ export class Notifications extends pulumi.ComponentResource {
       {
         queueName: siteName(context, ["notices", "dlq"], 80),
         keyArn,
-        senders: (queueArn) => [
+        statements: (queueArn) => [
           sender("NoticesThatWereNotTaken", "sns.amazonaws.com", [this.topic.arn], queueArn),
           sender("EndingsThatWereNotTaken", "events.amazonaws.com", [endings], queueArn),
         ],

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { tradeProcessor } from "../../../contract/functions";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import { EncryptedQueue } from "./encrypted-queue";
+import { refuseOtherSenders } from "./trade-senders";
 
 export interface TradeQueueArgs {
   readonly context: SiteContext;
@@ -31,6 +32,7 @@ export class TradeQueue extends pulumi.ComponentResource {
       {
         queueName: siteName(context, ["trades"], 80),
         keyArn,
+        statements: (arn) => [refuseOtherSenders(context, arn)],
         settings: {
           visibilityTimeoutSeconds: RUNS_HIDDEN * tradeProcessor.timeoutSeconds,
           receiveWaitTimeSeconds: 20,

@@ -49,7 +49,7 @@ export class WakeSentinel extends pulumi.ComponentResource {
       {
         queueName: siteName(context, ["wake", "dlq"], 80),
         keyArn,
-        senders: (queueArn) => [sender("WatchesThatWereNotStarted", "events.amazonaws.com", arns, queueArn)],
+        statements: (queueArn) => [sender("WatchesThatWereNotStarted", "events.amazonaws.com", arns, queueArn)],
       },
       { parent: this },
     );

@@ -36,7 +36,7 @@ export class ParameterSync extends pulumi.ComponentResource {
       {
         queueName: siteName(context, ["parameters", "dlq"], 80),
         keyArn,
-        senders: (queueArn) => [sender("StartsThatFailed", "events.amazonaws.com", arns, queueArn)],
+        statements: (queueArn) => [sender("StartsThatFailed", "events.amazonaws.com", arns, queueArn)],
       },
       child,
     );

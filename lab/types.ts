@@ -32,6 +32,8 @@ export interface RegionHandle {
   /** Ends the region in an orderly way (used at the end of a run). */
   stop(): Promise<void>;
   state(): "stopped" | "running" | "frozen" | "killed";
+  /** Pids of its processes that live now. */
+  processes(): Promise<number[]>;
 }
 
 /** What the program registered, as the lab's DNS, health checkers, replication and drill need it. */

@@ -1,0 +1,95 @@
+/** How many trades a region accepts by functions and by servers, on the same machine in one run. */
+import { existsSync, readFileSync } from "node:fs";
+import { generated } from "../lab/drill/stream";
+import type { LabWorld } from "../lab/drill/world";
+import type { RegionHandle } from "../lab/types";
+import { inLab } from "./lab";
+import { quantile } from "./statistics";
+
+const CLIENTS = 16;
+const WARM_TRADES = 400;
+const SECONDS = 15;
+/** Linux counts CPU in hundredths of a second, whatever its own tick is. */
+const TICKS = 100;
+
+export interface Acceptance {
+  readonly perSecond: number;
+  /** By the CPU time of what runs the trade's code and what stands before it: functions and their gateway, or servers and their balancer. */
+  readonly perCpuSecond: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+}
+
+/** Nothing is throttled that the other way would take. */
+const UNTHROTTLED = {
+  apiAuth: "apiKey",
+  "api.rateLimit": "10000",
+  "api.burstLimit": "5000",
+  "capacity.intakeConcurrency": String(CLIENTS),
+};
+
+export async function measureAcceptance(): Promise<{ readonly functions: Acceptance; readonly servers: Acceptance }> {
+  const functions = await inLab("dev", UNTHROTTLED, accept);
+  const servers = await inLab("fargate", {}, accept);
+  return { functions, servers };
+}
+
+async function accept(world: LabWorld, active: RegionHandle): Promise<Acceptance> {
+  const { apiKey = "" } = world.face();
+  const submit = async (trade: ReturnType<typeof generated>[number]): Promise<void> => {
+    const headers = { "content-type": "application/json", "idempotency-key": trade.key, "x-api-key": apiKey };
+    const response = await fetch(`${active.endpoint}/trades`, { method: "POST", headers, body: JSON.stringify(trade.order) });
+    await response.arrayBuffer();
+    if (response.status !== 202) throw new Error(`${active.endpoint} answered ${response.status} instead of 202`);
+  };
+  const run = `a${Date.now().toString(36)}`;
+  const trades = generated({ run, scenario: "bench", clients: CLIENTS }, 100_000, 1, 1);
+  let next = 0;
+  const clients = async (until: () => boolean, note: (ms: number) => void): Promise<void> => {
+    await Promise.all(
+      Array.from({ length: CLIENTS }, async () => {
+        for (let trade = trades[next++]; trade !== undefined && !until(); trade = trades[next++]) {
+          const began = performance.now();
+          await submit(trade);
+          note(performance.now() - began);
+        }
+      }),
+    );
+  };
+  await clients(
+    () => next > WARM_TRADES,
+    () => undefined,
+  );
+  const times: number[] = [];
+  const cpu = await cpuSeconds(active);
+  const began = performance.now();
+  await clients(
+    () => performance.now() - began > SECONDS * 1_000,
+    (ms) => times.push(ms),
+  );
+  const seconds = (performance.now() - began) / 1_000;
+  const used = (await cpuSeconds(active)) - cpu;
+  return {
+    perSecond: times.length / seconds,
+    perCpuSecond: times.length / used,
+    medianMs: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+  };
+}
+
+/** CPU time that the region's processes have had so far. */
+async function cpuSeconds(region: RegionHandle): Promise<number> {
+  const pids = await region.processes();
+  return pids.reduce((sum, pid) => sum + timeOf(pid), 0);
+}
+
+function timeOf(pid: number): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return 0;
+  // The name may hold anything, also brackets and blanks.
+  const fields = readFileSync(file, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  const [user = 0, system = 0] = [fields[11], fields[12]].map(Number);
+  return (user + system) / TICKS;
+}

@@ -108,6 +108,25 @@ describe("the servers that the program registers", () => {
     expect(refused(judgeOf([nat, endpoint]), REGION), "what has an endpoint is held to its policy").to.contain("no VPC endpoint policy");
   });
 
+  it("read secrets through an endpoint whose policy names them as AWS writes their ARNs", () => {
+    const secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:trade-key";
+    const endpoint = (resource: string): Registered =>
+      item("aws:ec2/vpcEndpoint:VpcEndpoint", "secrets", REGION, {
+        serviceName: "com.amazonaws.us-east-1.secretsmanager",
+        policy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: "secretsmanager:*", Resource: resource }] }),
+      });
+    const refused = (resource: string): string | undefined => {
+      const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secret }] });
+      const role = item("aws:iam/rolePolicy:RolePolicy", "reads", REGION, { role: "task", policy });
+      const judge = new AccessJudge(accessFacts(program([role, endpoint(resource)])));
+      const who = judge.callerOf(credentialsOf(REGION, "trade-service").accessKeyId);
+      const call = { service: "secretsmanager", region: REGION, operation: "GetSecretValue", input: { SecretId: secret } };
+      return who && judge.refusal(who, call)?.message;
+    };
+    expect(refused(`${secret}-*`)).to.equal(undefined);
+    expect(refused(secret), "the name alone fits no secret on AWS").to.contain("no VPC endpoint policy");
+  });
+
   it("connect to the database where their role may", () => {
     const judge = new AccessJudge(accessFacts(program()));
     const { accessKeyId } = credentialsOf(REGION, "trade-service");

@@ -3,10 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { generated } from "../lab/drill/stream";
 import type { LabWorld } from "../lab/drill/world";
 import type { RegionHandle } from "../lab/types";
-import { inLab } from "./lab";
+import { CLIENTS, inLab, UNTHROTTLED } from "./lab";
 import { quantile } from "./statistics";
 
-const CLIENTS = 16;
 const WARM_TRADES = 400;
 const SECONDS = 15;
 /** Linux counts CPU in hundredths of a second, whatever its own tick is. */
@@ -20,18 +19,18 @@ export interface Acceptance {
   readonly p99Ms: number;
 }
 
-/** Nothing is throttled that the other way would take. */
-const UNTHROTTLED = {
-  apiAuth: "apiKey",
-  "api.rateLimit": "10000",
-  "api.burstLimit": "5000",
-  "capacity.intakeConcurrency": String(CLIENTS),
-};
+export interface AcceptanceResult {
+  /** The peer. */
+  readonly functions: Acceptance;
+  readonly servers: Acceptance;
+  /** Of trades for each second of CPU. */
+  readonly ratio: number;
+}
 
-export async function measureAcceptance(): Promise<{ readonly functions: Acceptance; readonly servers: Acceptance }> {
+export async function measureAcceptance(): Promise<AcceptanceResult> {
   const functions = await inLab("dev", UNTHROTTLED, accept);
   const servers = await inLab("fargate", {}, accept);
-  return { functions, servers };
+  return { functions, servers, ratio: servers.perCpuSecond / functions.perCpuSecond };
 }
 
 async function accept(world: LabWorld, active: RegionHandle): Promise<Acceptance> {

@@ -5,6 +5,16 @@ import { DEFAULT_PORT, PORT_SPAN } from "../lab/drill/options";
 import { LabWorld } from "../lab/drill/world";
 import { claimFreePorts } from "../lab/setup/ports";
 import type { RegionHandle } from "../lab/types";
+import { bundleHandlers, bundleService } from "../scripts/lib/bundle";
+
+/** Clients at once that a stack of functions does not throttle: nothing is refused that servers would take. */
+export const CLIENTS = 16;
+export const UNTHROTTLED = {
+  apiAuth: "apiKey",
+  "api.rateLimit": "10000",
+  "api.burstLimit": "5000",
+  "capacity.intakeConcurrency": String(CLIENTS),
+};
 
 /** Builds the stack's regions, waits until they are at rest, and takes them away again. */
 export async function inLab<T>(
@@ -15,6 +25,7 @@ export async function inLab<T>(
   const interruption = new AbortController();
   const onStep = (line: string): void => console.log(line);
   const stack = labStack(stackName, config);
+  await Promise.all([bundleHandlers(), bundleService()]);
   const ports = await claimFreePorts(PORT_SPAN, DEFAULT_PORT);
   const machines = machinesAt({
     regions: stack.settings.regions,

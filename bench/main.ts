@@ -1,49 +1,21 @@
 /** `npm run bench`: what the project costs, always beside a peer measured in the same run; writes bench-report.json. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { machinesAt } from "../lab/drill/machines";
-import { labStack } from "../lab/drill/lab-stack";
-import { DEFAULT_PORT, PORT_SPAN } from "../lab/drill/options";
-import { LabWorld } from "../lab/drill/world";
-import { claimFreePorts } from "../lab/setup/ports";
+import { measureAcceptance } from "./acceptance";
 import { measureBacklog } from "./backlog";
 import { measureBundles } from "./bundles";
 import { measureEvaluation } from "./evaluation";
+import { inLab, UNTHROTTLED } from "./lab";
 import { measureSimulation } from "./simulation";
 import { readable } from "./statistics";
-import { type ThroughputResult, measureThroughput } from "./throughput";
+import { measureThroughput } from "./throughput";
 
 const ROUNDS = 5;
 const SEEDS = 10_000;
 /** What the batch must be better by than one trade a call. */
 const SETTLEMENT_GOAL = 10;
-
-async function throughput(): Promise<ThroughputResult> {
-  const interruption = new AbortController();
-  const onStep = (line: string): void => console.log(line);
-  const stack = labStack("dev");
-  const ports = await claimFreePorts(PORT_SPAN, DEFAULT_PORT);
-  const machines = machinesAt({
-    regions: stack.settings.regions,
-    basePort: ports.base,
-    onStep,
-    onEvent: () => undefined,
-    onRefused: ({ message }) => console.error(`AWS would refuse: ${message}`),
-  });
-  const stop = (): void => {
-    interruption.abort(new Error("interrupted"));
-    void machines.close().finally(() => process.exit(130));
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  const world = await LabWorld.build({ machines, stack, onStep });
-  try {
-    const { active } = await world.steady(interruption.signal);
-    return await measureThroughput(world, active);
-  } finally {
-    await world.close();
-  }
-}
+/** What servers must be better by than functions, for each second of CPU. */
+const ACCEPTANCE_GOAL = 5;
 
 async function main(): Promise<number> {
   if (process.argv.length > 2) {
@@ -58,8 +30,9 @@ async function main(): Promise<number> {
   const simulation = await measureSimulation(SEEDS);
   console.log("backlog …");
   const backlog = await measureBacklog();
-  const handlers = await throughput();
-  const report = readable({ schema: 1, evaluation, bundles, simulation, backlog, handlers });
+  const handlers = await inLab("dev", UNTHROTTLED, measureThroughput);
+  const acceptance = await measureAcceptance();
+  const report = readable({ schema: 1, evaluation, bundles, simulation, backlog, handlers, acceptance });
   const file = join(__dirname, "..", "bench-report.json");
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   const { settlement, intake, health } = report.handlers;
@@ -77,6 +50,10 @@ async function main(): Promise<number> {
   console.log(
     `settlement   ${settlement.batchedPerSecond} trades/s by batches of ${settlement.batchSize}, ${settlement.singlePerSecond} one by one: ${settlement.ratio} times`,
   );
+  const { functions, servers, ratio: faster } = report.acceptance;
+  console.log(
+    `acceptance   ${servers.perSecond} trades/s by servers, ${functions.perSecond} by functions; for each second of CPU ${servers.perCpuSecond} and ${functions.perCpuSecond}: ${faster} times (goal: ${ACCEPTANCE_GOAL})`,
+  );
   const { seedsPerMinute, timesRealTime, threads, goals: simulated, failed } = report.simulation;
   console.log(
     `simulation   ${seedsPerMinute} seeds a minute on ${threads} threads (goal: ${simulated.seedsPerMinute}), ${timesRealTime} times as fast as real time, ${failed} failed`,
@@ -86,7 +63,11 @@ async function main(): Promise<number> {
   );
   console.log(file);
   // Ratios and memory are the code's; how many milliseconds it takes is also the machine's.
-  return settlement.ratio >= SETTLEMENT_GOAL && backlog.seconds <= backlog.goals.seconds && ratio.cdkMs > 1 && program.peakMb < goals.peakMb
+  return settlement.ratio >= SETTLEMENT_GOAL &&
+    acceptance.ratio >= ACCEPTANCE_GOAL &&
+    backlog.seconds <= backlog.goals.seconds &&
+    ratio.cdkMs > 1 &&
+    program.peakMb < goals.peakMb
     ? 0
     : 1;
 }

@@ -43,12 +43,13 @@ export async function measureThroughput(world: LabWorld, active: RegionHandle): 
   if (processor === undefined || queueUrl === undefined) throw new Error(`no trade-processor or queue in ${active.region}`);
   await setMapping(lambda, processor, false);
   try {
+    const { apiKey = "" } = world.face();
     const run = `b${Date.now().toString(36)}`;
     const trades = generated({ run, scenario: "bench", clients: CONCURRENCY }, INTAKE_TRADES, 1, 1);
     const health = await rate(INTAKE_TRADES, async () => answered(await fetch(`${active.endpoint}/health`), 200));
     const intake = await rate(trades.length, async (index) => {
       const trade = trades[index];
-      const headers = { "content-type": "application/json", "idempotency-key": trade?.key ?? "" };
+      const headers = { "content-type": "application/json", "idempotency-key": trade?.key ?? "", "x-api-key": apiKey };
       answered(await fetch(`${active.endpoint}/trades`, { method: "POST", headers, body: JSON.stringify(trade?.order) }), 202);
     });
     const messages = await receive(sqs, queueUrl, BATCHED_TRADES + SINGLE_TRADES + 2);

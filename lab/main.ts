@@ -173,7 +173,7 @@ const until = (signal: AbortSignal): Promise<void> =>
   });
 
 function topologyOf({ regions, settings }: LabWorld): string {
-  return `lambda, ${regions.map(({ region, site }) => `${region} (${site})`).join(" and ")}, ${settings.routing} routing`;
+  return `${settings.compute}, ${regions.map(({ region, site }) => `${region} (${site})`).join(" and ")}, ${settings.routing} routing`;
 }
 
 async function keep(world: LabWorld, terminal: Terminal, signal: AbortSignal): Promise<void> {

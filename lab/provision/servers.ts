@@ -1,8 +1,12 @@
 /** Reads a region's servers and their load balancer from what the program registered. Pure. */
 import type { ServersWiring } from "../region/servers/wiring";
 import type { Registered } from "../types";
-import { isPlain, member, members, optionalNumber, optionalText, text, type Plain } from "./values";
+import { isPlain, member, members, optionalNumber, optionalText, text, texts, type Plain } from "./values";
 
+const GROUP = "aws:autoscaling/group:Group";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+const ROLE = "aws:iam/role:Role";
 const SERVICE = "aws:ecs/service:Service";
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const TARGETS = "aws:lb/targetGroup:TargetGroup";
@@ -18,7 +22,9 @@ export type RegisteredServers = Omit<ServersWiring, "environment"> & {
 export function serversOf(all: readonly Registered[], region: string): RegisteredServers | undefined {
   const here = all.filter((one) => one.region === region);
   const service = here.find(({ type }) => type === SERVICE);
-  return service && tasksOf(service, here);
+  if (service !== undefined) return tasksOf(service, here);
+  const group = here.find(({ type }) => type === GROUP);
+  return group && instancesOf(group, here);
 }
 
 const byArn = (here: readonly Registered[], type: string, arn: unknown): Registered => {
@@ -42,6 +48,43 @@ function tasksOf({ inputs, state }: Registered, here: readonly Registered[]): Re
     balancer: balancerOf(byArn(here, TARGETS, balanced["targetGroupArn"]), here),
     roleArn: text(definition.inputs, "taskRoleArn"),
   };
+}
+
+/** An instance runs one unit under systemd; its user data, which is not run here, holds the unit and the unit's environment file. */
+function instancesOf({ inputs, state }: Registered, here: readonly Registered[]): RegisteredServers {
+  const template = byArn(here, TEMPLATE, member(inputs, "launchTemplate")["id"]).inputs;
+  const script = Buffer.from(text(template, "userData"), "base64").toString("utf8");
+  const profile = byArn(here, PROFILE, member(template, "iamInstanceProfile")["arn"]);
+  const role = here.find((one) => one.type === ROLE && one.state["name"] === profile.inputs["role"]);
+  const [targets] = texts(inputs, "targetGroupArns");
+  return {
+    kind: "instance",
+    name: text(state, "name"),
+    count: optionalNumber(inputs, "desiredCapacity") ?? optionalNumber(inputs, "minSize") ?? 0,
+    environment: environmentOf(script),
+    stopSeconds: secondsOf(script, "TimeoutStopSec"),
+    graceSeconds: optionalNumber(inputs, "healthCheckGracePeriod") ?? 300,
+    restartSeconds: secondsOf(script, "RestartSec"),
+    balancer: balancerOf(byArn(here, TARGETS, targets), here),
+    roleArn: text(role?.state ?? {}, "arn"),
+  };
+}
+
+/** Lines `NAME="value"` of the file that systemd reads, with C's escapes. */
+function environmentOf(script: string): Record<string, string> {
+  const [, file] = /^EnvironmentFile=(\S+)$/m.exec(script) ?? [];
+  const files = [...script.matchAll(/^cat > (\S+) <<'(\w+)'\n([\s\S]*?)\n\2$/gm)];
+  const [, , , lines = ""] = files.find(([, path]) => path === file) ?? [];
+  const found = [...lines.matchAll(/^(\w+)="(.*)"$/gm)];
+  if (found.length === 0) throw new Error("the launch template's user data writes no environment file for its unit");
+  return Object.fromEntries(found.map(([, name = "", value = ""]) => [name, value.replace(/\\(.)/g, "$1")]));
+}
+
+/** A time of the unit, in seconds. */
+function secondsOf(script: string, setting: string): number {
+  const [, seconds] = new RegExp(`^${setting}=(\\d+)$`, "m").exec(script) ?? [];
+  if (seconds === undefined) throw new Error(`the launch template's user data has no unit with ${setting}`);
+  return Number(seconds);
 }
 
 function containerOf(definition: Plain, name: string | undefined): Plain {

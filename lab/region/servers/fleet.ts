@@ -12,7 +12,8 @@ const LOOK_MS = 50;
 
 export interface FleetParts {
   readonly wiring: ServersWiring;
-  readonly launch: (id: string) => Promise<Pick<ServerProcess, "port" | "ended" | "stop">>;
+  /** `port`: where it was, if it starts again in its place. */
+  readonly launch: (id: string, port?: number) => Promise<Pick<ServerProcess, "port" | "ended" | "stop">>;
   /** Told what becomes of servers. */
   readonly tell: (detail: string) => void;
   /** From the order of a replacement to its start; by default as long as AWS may take. Milliseconds. */
@@ -58,19 +59,34 @@ export class Fleet {
   }
 
   private async launch(): Promise<void> {
-    const { wiring, launch, tell } = this.parts;
+    const { wiring, launch } = this.parts;
     const id = `${wiring.name}-${wiring.kind}-${(this.number += 1)}`;
     const server = await launch(id);
     if (this.closed) return void (await server.stop(0));
-    this.members.set(id, { server, since: performance.now() });
     this.balancer.register(id, server.port);
-    void server.ended.then((how) => {
+    this.join(id, { server, since: performance.now() });
+  }
+
+  private join(id: string, member: Member): void {
+    this.members.set(id, member);
+    void member.server.ended.then((how) => {
+      if (this.leaving.delete(id) || this.closed) return void this.members.delete(id);
+      this.parts.tell(`${id} has ended (${how})`);
+      const { restartSeconds } = this.parts.wiring;
+      // The instance stands, and stays the balancer's target: its checks tell whether the service in it does.
+      if (restartSeconds !== undefined) return this.later(restartSeconds * 1_000, () => this.startAgain(id, member));
       this.members.delete(id);
-      if (this.leaving.delete(id) || this.closed) return;
-      tell(`${id} has ended (${how})`);
       void this.balancer.deregister(id);
       this.replace();
     });
+  }
+
+  private startAgain(id: string, { server, since }: Member): void {
+    if (!this.members.has(id) || this.leaving.has(id)) return;
+    this.parts.launch(id, server.port).then(
+      (again) => this.join(id, { server: again, since }),
+      (error: unknown) => this.parts.tell(`${id} did not start again: ${error instanceof Error ? error.message : String(error)}`),
+    );
   }
 
   private turned(id: string, state: TargetState): void {
@@ -102,6 +118,7 @@ export class Fleet {
     this.leaving.add(id);
     await this.balancer.deregister(id);
     await this.members.get(id)?.server.stop(this.parts.wiring.stopSeconds * 1_000);
+    this.members.delete(id);
   }
 
   private later(ms: number, act: () => void): void {

@@ -1,7 +1,7 @@
 /** One server: the service's bundle in a process of its own, as in a container or under systemd. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { claimFreePorts, type PortBlock } from "../../setup/ports";
+import { claimFreePorts, claimPorts, type PortBlock } from "../../setup/ports";
 
 export interface ServerPlace {
   /** Node.js that it runs on, and what it runs. */
@@ -20,9 +20,9 @@ export class ServerProcess {
     readonly ended: Promise<string>,
   ) {}
 
-  /** Starts it, on a port of its own; it listens as soon as it can. */
-  static async start(id: string, { node, bundle, environment, logFile }: ServerPlace): Promise<ServerProcess> {
-    const block = await claimFreePorts(1);
+  /** Starts it, on the port that it had, or on one of its own; it listens as soon as it can. */
+  static async start(id: string, { node, bundle, environment, logFile }: ServerPlace, port?: number): Promise<ServerProcess> {
+    const block = await (port === undefined ? claimFreePorts(1) : claimPorts(port, 1));
     const log = openSync(logFile, "a");
     const child = spawn(node, [bundle], {
       stdio: ["ignore", log, log],

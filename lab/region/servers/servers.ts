@@ -37,7 +37,7 @@ export class RegionServers {
     this.fleet = new Fleet({
       wiring,
       tell: this.parts.tell,
-      launch: (id) => ServerProcess.start(id, this.place(id, wiring, port)),
+      launch: (id, before) => ServerProcess.start(id, this.place(id, wiring, port), before),
     });
     await this.fleet.start();
   }

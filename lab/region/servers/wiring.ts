@@ -31,5 +31,7 @@ export interface ServersWiring {
   readonly stopSeconds: number;
   /** A new one is not replaced for failed checks before. */
   readonly graceSeconds: number;
+  /** Where systemd starts it again in its place when it has ended; undefined: it is replaced. */
+  readonly restartSeconds?: number;
   readonly balancer: BalancerWiring;
 }

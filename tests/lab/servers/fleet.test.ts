@@ -46,20 +46,23 @@ describe("the lab's servers behind their load balancer", function () {
   let told: string[];
   let launched: { id: string; at: number }[];
 
+  const makeFleet = (bundle: string, wiring: ServersWiring): Fleet =>
+    new Fleet({
+      wiring,
+      startMs: 300,
+      tell: (detail) => told.push(detail),
+      launch: (id, port) => {
+        launched.push({ id, at: performance.now() });
+        return ServerProcess.start(id, { node: process.execPath, bundle, environment: {}, logFile: join(folder, `${id}.log`) }, port);
+      },
+    });
+
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "fleet-"));
     const bundle = join(folder, "server.mjs");
     writeFileSync(bundle, SERVER);
     [told, launched] = [[], []];
-    fleet = new Fleet({
-      wiring: WIRING,
-      startMs: 300,
-      tell: (detail) => told.push(detail),
-      launch: (id) => {
-        launched.push({ id, at: performance.now() });
-        return ServerProcess.start(id, { node: process.execPath, bundle, environment: {}, logFile: join(folder, `${id}.log`) });
-      },
-    });
+    fleet = makeFleet(bundle, WIRING);
     front = createServer((request, response) => void fleet.balancer.pass(request, response));
     await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
@@ -112,6 +115,22 @@ describe("the lab's servers behind their load balancer", function () {
     expect(
       told.some((detail) => detail.includes("has ended")),
       "it was asked to end",
+    ).to.equal(false);
+  });
+
+  it("one on an instance is started again in its place, which the balancer keeps as its target", async () => {
+    await fleet.close();
+    fleet = makeFleet(join(folder, "server.mjs"), { ...WIRING, kind: "instance", restartSeconds: 0.2 });
+    await fleet.start();
+    launched.length = 0;
+    expect((await ask("/end")).status).to.equal(502);
+    await until(() => launched.length > 0);
+    expect(launched.map(({ id }) => id)).to.deep.equal(["trade-service-instance-1"]);
+    await until(() => fleet.balancer.stateOf("trade-service-instance-1") === "healthy");
+    while ((await pids()).size < 2) await pause(50);
+    expect(
+      told.some((detail) => detail.includes("is ordered")),
+      "no other instance is ordered",
     ).to.equal(false);
   });
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { bootScript } from "../../../components/site/servers/instances/boot";
 import { accessFacts, credentialsOf } from "../../../lab/iam/facts";
 import { AccessJudge } from "../../../lab/iam/judge";
 import { serversOf } from "../../../lab/provision/servers";
@@ -83,6 +84,47 @@ describe("the servers that the program registers", () => {
   it("are none in a region that has none, and before their service is registered", () => {
     expect(serversOf(program(), "us-west-2")).to.equal(undefined);
     expect(serversOf(program().slice(0, -1), REGION)).to.equal(undefined);
+  });
+
+  it("are instances where a group is registered, with what their user data tells the unit", () => {
+    const script = bootScript({
+      region: REGION,
+      environment: { JOURNAL_TABLE: "journal", ODD: 'a "quoted" back\\slash' },
+      bundle: { bucket: "artefacts", key: "service/1/index.mjs", sha256: "0".repeat(64) },
+      logGroup: "/aws/ec2/service",
+    });
+    const group = [
+      item("aws:iam/instanceProfile:InstanceProfile", "profile", REGION, { role: "task" }, { arn: "profile" }),
+      item("aws:ec2/launchTemplate:LaunchTemplate", "template", REGION, {
+        iamInstanceProfile: { arn: "profile" },
+        userData: Buffer.from(script).toString("base64"),
+      }),
+      item(
+        "aws:autoscaling/group:Group",
+        "group",
+        REGION,
+        { minSize: 3, healthCheckGracePeriod: 180, launchTemplate: { id: "template" }, targetGroupArns: ["targets"] },
+        { name: "trade-instances" },
+      ),
+    ];
+    const registered = [
+      ...program()
+        .slice(0, -1)
+        .map((one) => ({ ...one, state: { ...one.state, name: one.inputs["name"] ?? one.id } })),
+      ...group,
+    ];
+    const { balancer, ...servers } = serversOf(registered, REGION) ?? {};
+    expect(balancer?.deregistrationSeconds).to.equal(20);
+    expect(servers).to.deep.equal({
+      kind: "instance",
+      name: "trade-instances",
+      count: 3,
+      environment: { JOURNAL_TABLE: "journal", ODD: 'a "quoted" back\\slash' },
+      stopSeconds: 30,
+      graceSeconds: 180,
+      restartSeconds: 2,
+      roleArn: ROLE,
+    });
   });
 
   it("call as the role of their tasks, through endpoints and their policies, and else by a NAT gateway alone", () => {

@@ -2,8 +2,8 @@
 
 export const EVENT_SOURCE = "trade-failover";
 
-/** Detail types of what befalls a trade, by its outcome. */
-export const TRADE_EVENTS = { EXECUTED: "Trade Executed", FAILED: "Trade Failed" } as const;
+/** Detail types of what befalls a trade: that it was accepted, and what became of it. */
+export const TRADE_EVENTS = { PLACED: "Order Placed", EXECUTED: "Trade Executed", FAILED: "Trade Failed" } as const;
 
 /** Machines that tell how they ended, by the name that people read. */
 export type ToldMachine = "Failover" | "Switchover" | "Readiness";

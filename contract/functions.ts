@@ -18,7 +18,7 @@ export interface FunctionContract extends Uses {
 }
 
 export const tradeIntake = {
-  uses: [can.callersKnow, can.journalAccept, can.queueSend],
+  uses: [can.callersKnow, can.journalAccept, can.queueSend, can.eventsPut],
   timeoutSeconds: 15,
 } as const satisfies FunctionContract;
 

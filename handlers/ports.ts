@@ -168,6 +168,8 @@ export interface Announced {
 }
 
 export interface TradeEvents {
+  /** `Order Placed`: rejects where the bus did not take it. */
+  placed(trade: Trade): Promise<void>;
   /**
    * `Trade Executed` or `Trade Failed`, at least once each; consumers deduplicate by `detail.tradeId`.
    * Answers with the trades whose event the bus did not take, and why; all others were taken.

@@ -40,6 +40,7 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
   const tables = tableClient(TABLE_MS, 3);
   const trades = ownJournal(env, tables);
   const lease = ownLease(env, tables);
+  const events = tradeEvents(env);
   const queue = { ...ownQueue(env), ...peerQueue(env) };
   return {
     queueUrl: env.TRADE_QUEUE_URL,
@@ -48,6 +49,7 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
     answering: {
       journal: trades,
       queue,
+      events,
       lease,
       clock: systemClock,
       log,
@@ -64,7 +66,7 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
       queue,
       audit: auditLog(env),
       sessions: sessions(env, tables),
-      events: tradeEvents(env),
+      events,
       clock: systemClock,
       log,
       metrics: put,

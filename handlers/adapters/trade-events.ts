@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { EVENT_SOURCE, TRADE_EVENTS } from "../../contract/events";
 import { inParallel } from "../core/in-parallel";
 import type { TradeEvents } from "../ports";
-import { recordOf } from "../trade/record";
+import { placementOf, recordOf } from "../trade/record";
 import { limits } from "./clients";
 import type { Environment } from "./environment";
 
@@ -19,7 +19,7 @@ interface Announcement {
   readonly entry: PutEventsRequestEntry;
 }
 
-/** `Trade Executed` and `Trade Failed` on the region's bus, at least once each: consumers deduplicate by `detail.tradeId`. */
+/** What befalls a trade, on the region's bus: consumers deduplicate by detail type and `detail.tradeId`. */
 export function tradeEvents({ EVENT_BUS_NAME: busName }: Environment<"events.put">): TradeEvents {
   const client = new EventBridgeClient(limits(2_000));
 
@@ -41,13 +41,23 @@ export function tradeEvents({ EVENT_BUS_NAME: busName }: Environment<"events.put
     return { left, reason };
   };
 
+  const entryOf = (DetailType: string, Detail: string): PutEventsRequestEntry => ({
+    EventBusName: busName,
+    Source: EVENT_SOURCE,
+    DetailType,
+    Detail,
+  });
+
   return {
+    placed: async (trade) => {
+      const { left, reason } = await put([{ tradeId: trade.tradeId, entry: entryOf(TRADE_EVENTS.PLACED, placementOf(trade)) }]);
+      if (left.length > 0) throw new Error(`the bus did not take the event: ${reason}`);
+    },
     settled: async (epoch, trades, settlements) => {
       const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));
       let open = settlements.map((settlement): Announcement => {
-        const DetailType = TRADE_EVENTS[settlement.outcome];
-        const Detail = recordOf(byId.get(settlement.tradeId), settlement, epoch);
-        return { tradeId: settlement.tradeId, entry: { EventBusName: busName, Source: EVENT_SOURCE, DetailType, Detail } };
+        const detail = recordOf(byId.get(settlement.tradeId), settlement, epoch);
+        return { tradeId: settlement.tradeId, entry: entryOf(TRADE_EVENTS[settlement.outcome], detail) };
       });
       for (let round = 1; ; round++) {
         const { left, reason } = await put(open);

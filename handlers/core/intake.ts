@@ -1,4 +1,4 @@
-import type { Clock, Journal, Log, TradeQueue } from "../ports";
+import type { Clock, Journal, Log, TradeEvents, TradeQueue } from "../ports";
 import { mayUse, notYours, type Caller } from "./caller";
 import { tradeOf } from "./messages";
 import { fingerprintText } from "../trade/order";
@@ -17,6 +17,7 @@ export interface IntakeRequest {
 export interface IntakePorts {
   readonly journal: Pick<Journal, "accept">;
   readonly queue: Pick<TradeQueue, "send">;
+  readonly events: Pick<TradeEvents, "placed">;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly log: Log;
   readonly sha256: (text: string) => string;
@@ -25,8 +26,8 @@ export interface IntakePorts {
 
 /** A client that hears nothing for this long is better served by the other region: it gets its 503. */
 const JOURNAL_DEADLINE_MS = 5_000;
-/** The queue is a hint; a frozen one must not cost the client its answer. */
-const QUEUE_DEADLINE_MS = 1_000;
+/** Queue and event are hints; a frozen one must not cost the client its answer. */
+const HINTS_DEADLINE_MS = 1_000;
 
 const invalid = (errors: readonly FieldError[]): Answer =>
   problem({ status: 400, title: "Bad Request", detail: errors.map((error) => `${error.field} ${error.detail}`).join("; "), errors });
@@ -52,6 +53,7 @@ export const tradeIdOf = (callerId: string, idempotencyKey: string, sha256: (tex
 
 /**
  * Accepts a trade: 202 only when the journal holds it in two regions. The queue is a hint: a trade that could not be queued is found by the reconciler.
+ * So is the event `Order Placed`: a repetition of the request tells it again, and where none comes, `Trade Executed` or `Trade Failed` does.
  */
 export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): Promise<Answer> {
   const mediaType = request.contentType?.split(";")[0]?.trim().toLowerCase();
@@ -92,7 +94,7 @@ export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): P
 }
 
 async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promise<Answer> {
-  const { journal, queue, clock, log } = ports;
+  const { journal, queue, events, clock, log } = ports;
   let accepted;
   try {
     accepted = await within(clock, JOURNAL_DEADLINE_MS, journal.accept(entry));
@@ -109,8 +111,14 @@ async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promis
   // An entry with the same fingerprint may be our own put whose answer was lost: it is answered like an earlier request's, from the store.
   const stored = accepted.kind === "exists" ? accepted.entry : entry;
   if (stored.status === "ACCEPTED") {
-    await within(clock, QUEUE_DEADLINE_MS, queue.send([tradeOf(stored)])).catch((error: unknown) =>
-      log.warn("accepted but not queued; the reconciler will find it", { tradeId: stored.tradeId, error }),
+    const trade = tradeOf(stored);
+    const { tradeId } = trade;
+    const hints = [
+      queue.send([trade]).catch((error: unknown) => log.warn("accepted but not queued; the reconciler will find it", { tradeId, error })),
+      events.placed(trade).catch((error: unknown) => log.warn("accepted, and not told; its settlement will be", { tradeId, error })),
+    ];
+    await within(clock, HINTS_DEADLINE_MS, Promise.all(hints)).catch((error: unknown) =>
+      log.warn("accepted; whether it was queued and told is not known", { tradeId, error }),
     );
   }
   return acceptance(stored);

@@ -25,7 +25,7 @@ export interface SettlementPorts {
   readonly queue: Pick<TradeQueue, "sendTo">;
   readonly audit: AuditLog;
   readonly sessions: Sessions;
-  readonly events: TradeEvents;
+  readonly events: Pick<TradeEvents, "settled">;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -8,6 +8,7 @@ import { sha256 } from "../adapters/hashing";
 import { ownJournal } from "../adapters/journal";
 import { log } from "../adapters/log";
 import { tableClient } from "../adapters/table";
+import { tradeEvents } from "../adapters/trade-events";
 import { ownQueue } from "../adapters/trade-queue";
 import { acceptTrade } from "../core/intake";
 
@@ -17,6 +18,7 @@ const ports = {
   // Three short tries fit into the core's own deadline.
   journal: ownJournal(env, tableClient(1_200, 3)),
   queue: ownQueue(env),
+  events: tradeEvents(env),
   clock: systemClock,
   log,
   sha256,

@@ -138,7 +138,7 @@ export const databasePort = (ask: Ask): real.GlobalDatabase => ({
 export const announcements = {
   audit: { record: async () => undefined },
   sessions: { touch: async () => undefined },
-  events: { settled: async () => ({ refused: [], reason: "" }) },
+  events: { placed: async () => undefined, settled: async () => ({ refused: [], reason: "" }) },
 };
 
 export const clockPort = (ask: Ask, now: () => number): real.Clock => ({

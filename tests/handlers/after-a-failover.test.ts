@@ -34,7 +34,14 @@ function twoRegions() {
   const submit = async (site: Site, key: string): Promise<void> => {
     const body = JSON.stringify({ accountId: "account-1", symbol: "AMZN", side: "buy", quantity: 1, price: "1.5" });
     const request = { caller: { id: "desk", accounts: ["*"] }, contentType: "application/json", idempotencyKey: key, body };
-    const answer = await acceptTrade(request, { ...shared, journal, queue: queues.port(site), sha256, region: site });
+    const answer = await acceptTrade(request, {
+      ...shared,
+      journal,
+      queue: queues.port(site),
+      events: effects.events,
+      sha256,
+      region: site,
+    });
     expect(answer.status).to.equal(202);
   };
   /** Settles all that waits in a region's queue; a function that has frozen holds what it was given. */

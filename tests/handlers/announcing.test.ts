@@ -34,6 +34,15 @@ describe("announcing trades", function () {
   });
   afterEach(() => bus.close());
 
+  it("tells of an accepted order by itself, and rejects where the bus does not take it", async () => {
+    const events = tradeEvents({ AWS_REGION: "us-east-1", EVENT_BUS_NAME: "bus" });
+    await events.placed(trade(1));
+    expect(taken.map(({ type, tradeId }) => [type, tradeId])).to.deep.equal([["Order Placed", id(1)]]);
+    refusesFor = 1;
+    const error = await events.placed(trade(7)).catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).to.contain("ThrottlingException");
+  });
+
   it("puts ten at a time, each as what became of it", async () => {
     await tradeEvents({ AWS_REGION: "us-east-1", EVENT_BUS_NAME: "bus" }).settled(1, trades, settlements);
     expect(bus.operations).to.deep.equal(["PutEvents", "PutEvents", "PutEvents"]);

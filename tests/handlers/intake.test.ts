@@ -4,9 +4,9 @@ import { acceptTrade } from "../../handlers/core/intake";
 import { canonicalPrice } from "../../handlers/trade/order";
 import type { Caller } from "../../handlers/core/caller";
 import type { Answer } from "../../handlers/core/problem";
-import type { Journal, TradeQueue } from "../../handlers/ports";
+import type { Journal, TradeEvents, TradeQueue } from "../../handlers/ports";
 import { VirtualClock } from "../support/memory/clock";
-import { MemoryQueues, silentLog } from "../support/memory/effects";
+import { MemoryEffects, MemoryQueues, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
 import { MemoryJournal } from "../support/memory/journal";
 import { ACCOUNT_PROBLEM } from "../../contract/problems";
@@ -19,6 +19,7 @@ const DESK: Caller = { id: "desk", accounts: ["acc-*"] };
 interface Parts {
   readonly journal?: Journal;
   readonly queue?: Pick<TradeQueue, "send">;
+  readonly events?: Pick<TradeEvents, "placed">;
   readonly key?: string | null;
   readonly contentType?: string;
   readonly body?: string;
@@ -30,11 +31,13 @@ function setUp() {
   const clock = new VirtualClock();
   const store = new MemoryJournal();
   const queues = new MemoryQueues();
+  const effects = new MemoryEffects();
   const send = (
     order: unknown,
     {
       journal = store,
       queue = queues.port("east"),
+      events = effects.events,
       key = "key-1",
       contentType = "application/json",
       body,
@@ -45,10 +48,10 @@ function setUp() {
     clock.finish(
       acceptTrade(
         { caller, contentType, idempotencyKey: key ?? undefined, body: body ?? JSON.stringify(order) },
-        { journal, queue, clock, log: silentLog, sha256, region },
+        { journal, queue, events, clock, log: silentLog, sha256, region },
       ),
     );
-  return { clock, store, queues, send };
+  return { clock, store, queues, effects, send };
 }
 
 const fieldsOf = (answer: Answer): string[] =>
@@ -73,6 +76,26 @@ describe("POST /trades", () => {
       caller: "desk",
     });
     expect(queues.of("east")).to.have.length(1);
+  });
+
+  it("tells that the order was placed, again with each repetition, and not of one that is refused or settled", async () => {
+    const { store, effects, send } = setUp();
+    await send(ORDER);
+    await send(ORDER);
+    const [entry] = [...store.entries.values()];
+    expect(effects.placed).to.deep.equal([entry?.tradeId, entry?.tradeId]);
+    await send({ ...ORDER, quantity: 101 });
+    await send({ ...ORDER, accountId: "other-1" }, { key: "key-2" });
+    if (entry) store.entries.set(entry.tradeId, { ...entry, status: "SETTLED" });
+    await send(ORDER);
+    expect(effects.placed).to.have.length(2);
+  });
+
+  it("answers 202 although the bus refuses or freezes: the event is a hint", async () => {
+    const { queues, send } = setUp();
+    expect((await send(ORDER, { events: { placed: async () => Promise.reject(new Error("bus")) } })).status).to.equal(202);
+    expect((await send(ORDER, { key: "key-2", events: { placed: () => new Promise<never>(() => undefined) } })).status).to.equal(202);
+    expect(queues.of("east")).to.have.length(2);
   });
 
   it("answers a repetition from the store, in the other region too, and whatever the shape of the same order", async () => {

@@ -10,7 +10,7 @@ import { Admission } from "../../service/http/admission";
 import { tradeAnswers } from "../../service/http/answers";
 import { tradeApp } from "../../service/http/app";
 import type { Answers } from "../../service/http/request";
-import { MemoryQueues, silentLog } from "../support/memory/effects";
+import { MemoryEffects, MemoryQueues, silentLog } from "../support/memory/effects";
 import { MemoryJournal } from "../support/memory/journal";
 
 const ORDER = { accountId: "acc", symbol: "AMZN", side: "buy", quantity: 1, price: "1" };
@@ -31,6 +31,7 @@ describe("the service's HTTP", () => {
     answers = tradeAnswers({
       journal,
       queue: new MemoryQueues().port("us-east-1"),
+      events: new MemoryEffects().events,
       lease: { read: async () => ({ holder: "us-east-2", epoch: 1, renewals: 1 }) },
       clock: systemClock,
       log: silentLog,

@@ -18,7 +18,7 @@ const BY_ROUTE = ["dynamodb", "s3"] as const satisfies readonly Service[];
 const OF_SERVERS = ["sqs", "events", "secretsmanager", "logs"] as const satisfies readonly Service[];
 /** Services that the private subnets' functions or servers call and that have an interface in each zone instead. */
 const BY_INTERFACE: Readonly<Record<Compute, readonly Service[]>> = {
-  lambda: ["sqs"],
+  lambda: ["sqs", "events"],
   fargate: [...OF_SERVERS, "ecr.api", "ecr.dkr"],
   autoscaling: OF_SERVERS,
 };

@@ -28,12 +28,14 @@ export class MemoryQueues {
 export class MemoryEffects {
   readonly audited: string[] = [];
   readonly announced: string[] = [];
+  readonly placed: string[] = [];
   readonly sessions = new Map<string, string>();
 
   readonly audit: AuditLog = {
     record: async (_epoch: number, trades: readonly Trade[]) => void this.audited.push(...trades.map((trade) => trade.tradeId)),
   };
   readonly events: TradeEvents = {
+    placed: async ({ tradeId }: Trade) => void this.placed.push(tradeId),
     settled: async (_epoch: number, _trades: readonly Trade[], settlements: readonly Settlement[]) => {
       this.announced.push(...settlements.map((settlement) => settlement.tradeId));
       return { refused: [], reason: "" };

@@ -38,6 +38,8 @@ const { apiKeys, zone, tables, ledger } = foundation;
 export const publicUrl = settings.domainName === undefined ? pulumi.output("") : pulumi.output(`https://${settings.domainName}`);
 /** Of each caller who brings a key, the secret that holds it; the platform's own canaries are one. Empty where nobody does. */
 export const apiKeySecretArns = Object.fromEntries(Object.entries(apiKeys?.of ?? {}).map(([name, key]) => [name, key.secretArn.primary]));
+/** Hosted zone of the public name; empty without a domain. */
+export const hostedZoneId = zone?.zoneId ?? pulumi.output("");
 /** Where the parent of a zone that this stack made must delegate to. */
 export const zoneNameServers = zone?.nameServers ?? pulumi.output<string[]>([]);
 /** The plan of ARC Region switch; empty unless `regionSwitch.enabled`. */

@@ -3,13 +3,18 @@ import type { RegionalSite } from "./regional-site";
 
 /** What people and programs need to know of a site, as the stack's output. An output that the configuration leaves out is empty. */
 export const siteOutputs = (
-  { foundation, data, messaging, compute, orchestration, operatorRole, gameDay }: RegionalSite,
+  { foundation, data, messaging, compute, orchestration, operatorRole, gameDay, servers }: RegionalSite,
   region: string,
   dashboardUrl: pulumi.Output<string>,
 ) => ({
   region,
   url: foundation.entrance.url,
   apiId: foundation.entrance.api?.id ?? pulumi.output(""),
+  loadBalancerArn: servers?.balancer.balancer.arn ?? pulumi.output(""),
+  loadBalancerHost: servers?.balancer.balancer.dnsName ?? pulumi.output(""),
+  targetGroupArn: servers?.balancer.targetGroup.arn ?? pulumi.output(""),
+  /** The ECS cluster, or the Auto Scaling group. */
+  serversName: servers?.fleet.name ?? pulumi.output(""),
   keyArn: foundation.key.key.arn,
   queueUrl: messaging.queue.queue.url,
   queueArn: messaging.queue.queue.arn,

@@ -69,6 +69,12 @@ interface Link {
 const object = (value: unknown): Inputs => (typeof value === "object" && value !== null ? (value as Inputs) : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** What runs the trade service where functions don't. */
+const BALANCER = "lb/loadBalancer:LoadBalancer";
+const FLEETS = ["ecs/service:Service", "autoscaling/group:Group"];
+const OF_SERVERS = /-servers-(task|instance)-policy$/;
+const RECEIVES = /^sqs:ReceiveMessage$/;
+
 /** What ties two of them together, and how. */
 const LINKS: readonly Link[] = [
   {
@@ -80,6 +86,12 @@ const LINKS: readonly Link[] = [
     type: "lambda/eventSourceMapping:EventSourceMapping",
     relation: "triggers",
     ends: ({ eventSourceArn, functionName }) => [[eventSourceArn, functionName, "trades"]],
+  },
+  ...FLEETS.map((type): Link => ({ type, relation: "triggers", ends: (_, own) => [["balancer", own.arn, ""]] })),
+  {
+    type: "iam/rolePolicy:RolePolicy",
+    relation: "triggers",
+    ends: ({ policy }, own) => (OF_SERVERS.test(own.name) ? allowedIn(policy, RECEIVES).map((queue) => [queue, "fleet", "trades"]) : []),
   },
   {
     type: "scheduler/schedule:Schedule",
@@ -121,7 +133,7 @@ const LINKS: readonly Link[] = [
   {
     type: "iam/rolePolicy:RolePolicy",
     relation: "writes",
-    ends: ({ policy }, own) => writesIn(policy).map((resource) => [functionOf(own), resource, ""]),
+    ends: ({ policy }, own) => allowedIn(policy, WRITES).map((resource) => [writerOf(own), resource, ""]),
   },
   {
     type: "route53/healthCheck:HealthCheck",
@@ -139,16 +151,16 @@ const LINKS: readonly Link[] = [
 ];
 
 /** On the way of a trade: these alone are followed to what they write, or the picture would be black with lines. */
-const ON_THE_WAY = /-(trade-intake|trade-processor)-policy$/;
+const ON_THE_WAY = /-(trade-intake|trade-processor|servers-task|servers-instance)-policy$/;
 const WRITES = /^(dynamodb:(PutItem|UpdateItem)|sqs:SendMessage|rds-data:ExecuteStatement|s3:PutObject|events:PutEvents)$/;
 
-/** A function and its role's policy have one name but for the end. */
-const functionOf = ({ name }: Registration): string => `arn<${name.replace(/-policy$/, "-function")}>`;
+/** A function and its role's policy have one name but for the end; servers are all of a site's. */
+const writerOf = ({ name }: Registration): string => (OF_SERVERS.test(name) ? "fleet" : `arn<${name.replace(/-policy$/, "-function")}>`);
 
-function writesIn(policy: unknown): unknown[] {
+function allowedIn(policy: unknown, actions: RegExp): unknown[] {
   if (typeof policy !== "string") return [];
   const { Statement } = JSON.parse(policy) as { Statement: { Effect: string; Action: string | string[]; Resource: string | string[] }[] };
-  return Statement.filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((action) => WRITES.test(action))).map(
+  return Statement.filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((action) => actions.test(action))).map(
     ({ Resource }) => Resource,
   );
 }
@@ -169,6 +181,10 @@ export function graphOf(registrations: readonly Registration[]): Graph {
   const at = (value: unknown, own: Registration): readonly string[] => {
     if (value === "writer")
       return nodes.filter(({ kind, place }) => kind === "rds/cluster:Cluster" && place === "primary").map(({ key }) => key);
+    const here = (kinds: readonly string[]): readonly string[] =>
+      nodes.filter(({ kind, place }) => kinds.includes(kind) && place === placeOf(own)).map(({ key }) => key);
+    if (value === "balancer") return here([BALANCER]);
+    if (value === "fleet") return here(FLEETS);
     if (value !== "clock" && value !== "alarms") return find(value);
     const place = placeOf(own);
     const node = { key: `${place}-${value}`, kind: value, label: value === "clock" ? "schedules" : "alarms", place };
@@ -201,7 +217,10 @@ function placeOf({ type, provider }: Registration): Place {
 /** Finds the drawn resources that a value refers to: by id or ARN wherever in it these stand, or by the name at its end where it was put together of names. */
 function finder(registrations: readonly Registration[], drawn: ReadonlySet<string>): (value: unknown) => string[] {
   const all = registrations.filter(({ name }) => drawn.has(name));
-  const tokens = all.flatMap(({ name, id, arn }) => [id, arn].map((token) => [token, name] as const));
+  const tokens = [
+    ...all.flatMap(({ name, id, arn }) => [id, arn].map((token) => [token, name] as const)),
+    ...aliasesAmong(registrations, all),
+  ];
   const named = (text: string): string[] =>
     all
       .filter((one) => {
@@ -219,6 +238,16 @@ function finder(registrations: readonly Registration[], drawn: ReadonlySet<strin
     return (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((one) => (typeof one === "string" ? named(one) : []));
   };
 }
+
+/** Names that lead to a load balancer: who speaks of one means it. */
+const aliasesAmong = (registrations: readonly Registration[], all: readonly Registration[]): (readonly [string, string])[] =>
+  registrations.flatMap(({ inputs }) =>
+    list(inputs.aliases).flatMap((alias) =>
+      all
+        .filter((one) => kindOf(one) === BALANCER && one.id === object(alias).name)
+        .map(({ name }) => [String(inputs.name), name] as const),
+    ),
+  );
 
 /** Which kinds an ARN of a service may mean; a bare name is a function's. */
 const SERVICES: Readonly<Record<string, RegExp>> = {

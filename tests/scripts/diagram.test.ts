@@ -52,6 +52,22 @@ describe("the diagram", () => {
     expect(edges).to.deep.equal([{ from: PROCESSOR.name, to: QUEUE.name, relation: "writes", label: "" }]);
   });
 
+  it("finds servers behind the load balancer that a name leads to, and what they take and write", () => {
+    const balancer = resource("lb/loadBalancer:LoadBalancer", "primary-servers-balancer");
+    const service = resource("ecs/service:Service", "primary-servers-service");
+    const name = resource("route53/record:Record", "primary-servers-name", { name: "primary.t", aliases: [{ name: balancer.id }] });
+    const ready = resource("route53/healthCheck:HealthCheck", "global-checks-ready", { fqdn: "primary.t", resourcePath: "/ready" });
+    const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: ["sqs:ReceiveMessage"], Resource: QUEUE.arn }] });
+    const role = resource("iam/rolePolicy:RolePolicy", "primary-servers-task-policy", { policy });
+    const elsewhere = resource("ecs/service:Service", "standby-servers-service", {}, "standby");
+    const { edges } = graphOf([QUEUE, balancer, service, elsewhere, name, ready, role]);
+    expect(edges.map(({ from, to, relation }) => `${from} ${relation} ${to}`)).to.have.members([
+      "global-checks-ready judges primary-servers-balancer",
+      "primary-servers-balancer triggers primary-servers-service",
+      "primary-trades triggers primary-servers-service",
+    ]);
+  });
+
   it("of each stack file is what the program registers", function () {
     this.timeout(300_000);
     const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "scripts/diagram/main.ts", "--check"], {

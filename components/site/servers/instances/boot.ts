@@ -21,7 +21,8 @@ function environmentFile(environment: Boot["environment"]): string {
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => {
       if (/[\r\n]/.test(value)) throw new Error(`environment variable ${name} of the instances has more than one line`);
-      return `${name}="${value.replace(/[\\"]/g, "\\$&")}"`;
+      // What no provider computed (a program run against mocks) is written as what it is, and no reason to end.
+      return `${name}="${String(value).replace(/[\\"]/g, "\\$&")}"`;
     })
     .join("\n");
 }

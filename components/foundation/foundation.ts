@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings";
+import { zonesOf } from "../settings/zones";
 import { ApiKeys } from "./api-keys";
 import { GlobalLedger } from "./global-ledger";
 import { keyHolders } from "./known-callers";
-import { zonesOf } from "./network/zones";
 import { ObjectsKey } from "./objects-key";
 import { PublicZone } from "./public-zone";
 import { givenImage, ServiceImage, type RegionalImage } from "./service-image";

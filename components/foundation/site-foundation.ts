@@ -8,7 +8,7 @@ import { SiteKey } from "./site-key";
 
 export interface SiteFoundationArgs {
   readonly context: SiteContext;
-  /** Availability zones by name. */
+  /** Availability zones by their ids. */
   readonly zones: readonly string[];
 }
 

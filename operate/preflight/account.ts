@@ -6,7 +6,7 @@ export interface Account {
   isEnabled(region: string): Promise<boolean>;
   /** Functions that may run at once in the region, and how many of these no function has reserved. */
   concurrency(region: string): Promise<{ readonly limit: number; readonly unreserved: number }>;
-  /** Availability zones of the region that take resources, by name. */
+  /** Availability zones of the region that take resources, by their ids. */
   zones(region: string): Promise<readonly string[]>;
   vpcs(region: string): Promise<Usage>;
   clusters(region: string): Promise<Usage>;

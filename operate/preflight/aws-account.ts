@@ -90,9 +90,7 @@ export function awsAccount(clients: Clients = realClients, resolver: Resolver = 
         { Name: "state", Values: ["available"] },
       ];
       const { AvailabilityZones } = await at(EC2Client, region).send(new DescribeAvailabilityZonesCommand({ Filters: filters }));
-      return (AvailabilityZones ?? []).flatMap(({ ZoneName, ZoneId }) =>
-        ZoneName === undefined ? [] : [`${ZoneName} (${ZoneId ?? "?"})`],
-      );
+      return (AvailabilityZones ?? []).flatMap(({ ZoneId }) => ZoneId ?? []);
     },
     vpcs: async (region) => {
       const { Vpcs } = await at(EC2Client, region).send(new DescribeVpcsCommand({ MaxResults: 1000 }));

@@ -1,4 +1,5 @@
 import type { Settings } from "../../components/settings/settings";
+import { zonesOf } from "../../components/settings/zones";
 import type { Account, Usage } from "./account";
 import type { Finding, Verdict } from "./finding";
 
@@ -60,10 +61,15 @@ function ofRegion(settings: Settings, account: Account, region: string, cidr: st
       where: region,
       look: async () => {
         const there = await account.zones(region);
-        const found = `${there.length}: ${there.join(", ")}`;
-        return there.length >= network.zones
-          ? ok(found)
-          : { verdict: "refused", found, mend: `set network.zones to ${there.length}, or use another region` };
+        const wanted = zonesOf(region, network.zones);
+        const away = wanted.filter((zone) => !there.includes(zone));
+        return away.length === 0
+          ? ok(wanted.join(", "))
+          : {
+              verdict: "refused",
+              found: `no ${away.join(", ")} among ${there.join(", ")}`,
+              mend: "set network.zones to what is there, use another region, or ask AWS for the zone",
+            };
       },
     },
     room(`networks (${cidr})`, region, 1, () => account.vpcs(region), "VPCs per Region"),
@@ -236,6 +242,20 @@ function ofTheName({ domainName, hostedZone }: Settings, account: Account): read
 }
 
 /** Everything that the account is asked for a stack. */
+/** A lock in compliance mode outlives the stack. Not asked of the account: the configuration says it. */
+function locks({ audit, backup }: Settings): Outcome {
+  const locked = [
+    ...(audit.lockMode === "compliance" ? [`audit log for ${audit.retentionDays} days`] : []),
+    ...(backup.vaultLock === "compliance" ? [`backups for ${backup.retentionDays} days`] : []),
+  ];
+  if (locked.length === 0) return ok("none in compliance mode");
+  return {
+    verdict: "lasting",
+    found: `${locked.join(", ")}, in compliance mode: nobody can delete them sooner`,
+    mend: "for a stack that is tried out, set audit.lockMode and backup.vaultLock to governance",
+  };
+}
+
 export function checksFor(settings: Settings, account: Account): readonly Check[] {
   const { regions, network } = settings;
   const all = [regions.primary, regions.standby, regions.witness];
@@ -251,6 +271,7 @@ export function checksFor(settings: Settings, account: Account): readonly Check[
     ...ofRegion(settings, account, regions.primary, network.primaryCidr),
     ...ofRegion(settings, account, regions.standby, network.standbyCidr),
     room("roles", EVERYWHERE, ROLES, () => account.roles(), "Roles per account"),
+    { what: "locks", where: EVERYWHERE, look: async () => locks(settings) },
     ...serviceLinked(account),
     ...ofTheName(settings, account),
   ];

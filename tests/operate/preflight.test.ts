@@ -18,9 +18,8 @@ const WHOLE: Readonly<Record<string, Answer>> = {
   "sts GetCallerIdentity": { Account: "123456789012", UserId: "AIDA", Arn: "arn:aws:iam::123456789012:user/deployer" },
   "ec2 DescribeRegions": { Regions: [{ RegionName: "us-east-1", OptInStatus: "opt-in-not-required" }] },
   "ec2 DescribeAvailabilityZones": {
-    AvailabilityZones: ["a", "b", "c"].map((letter, index) => ({
-      ZoneName: `us-east-1${letter}`,
-      ZoneId: `use1-az${index + 1}`,
+    AvailabilityZones: ["use1-az1", "use1-az2", "use1-az4", "use2-az1", "use2-az2", "use2-az3"].map((ZoneId) => ({
+      ZoneId,
       State: "available",
     })),
   },
@@ -111,8 +110,8 @@ describe("the preflight", () => {
       /refused: concurrent functions: 10/,
     ],
     "a zone too few": [
-      { "ec2 DescribeAvailabilityZones": { AvailabilityZones: [{ ZoneName: "us-east-1a", ZoneId: "use1-az1", State: "available" }] } },
-      /refused: availability zones: 1/,
+      { "ec2 DescribeAvailabilityZones": { AvailabilityZones: [{ ZoneId: "use1-az1", State: "available" }] } },
+      /refused: availability zones: no use1-az2, use1-az4 among use1-az1/,
     ],
     "room for a network": [
       { "ec2 DescribeVpcs": { Vpcs: Array.from({ length: 5 }, () => ({ VpcId: "vpc-1" })) } },
@@ -168,6 +167,20 @@ describe("the preflight", () => {
       expect(isClear(found)).to.equal(verdicts(found).every((one) => one.startsWith("slow")));
     });
   }
+
+  it("warns of what nobody can take back, and lets it pass", async () => {
+    const given = {
+      environmentSuffix: "prod",
+      "audit.lockMode": "compliance",
+      "audit.retentionDays": "2557",
+      "backup.vaultLock": "compliance",
+    };
+    const found = await ask({}, [], parseSettings(given));
+    expect(verdicts(found).join()).to.equal(
+      "lasting: locks: audit log for 2557 days, backups for 35 days, in compliance mode: nobody can delete them sooner",
+    );
+    expect(isClear(found)).to.equal(true);
+  });
 
   it("tells of a zone to which nobody is led", async () => {
     expect(verdicts(await ask({}, ["ns.registrar.example"])).join()).to.match(/refused: delegation .* leads to ns.registrar.example/);

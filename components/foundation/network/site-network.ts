@@ -10,7 +10,7 @@ import { WayOut } from "./way-out";
 
 export interface SiteNetworkArgs {
   readonly context: SiteContext;
-  /** Availability zones by name, at least two; Aurora wants three. */
+  /** Availability zones by their ids, at least two; Aurora wants three. */
   readonly zones: readonly string[];
   /** Key of this region that encrypts the flow logs. */
   readonly keyArn: pulumi.Input<string>;
@@ -67,11 +67,11 @@ export class SiteNetwork extends pulumi.ComponentResource {
       const routeTables = numbers.map(
         (number) => new aws.ec2.RouteTable(`${name}-${part}${number}`, { vpcId: vpc.id, tags: named(`${part}${number}`) }, child),
       );
-      const subnets = zones.map((availabilityZone, index) => {
+      const subnets = zones.map((availabilityZoneId, index) => {
         const number = index + 1;
         const subnet = new aws.ec2.Subnet(
           `${name}-${part}-${number}`,
-          { vpcId: vpc.id, cidrBlock: plan[part][index], availabilityZone, tags: named(part, String(number)) },
+          { vpcId: vpc.id, cidrBlock: plan[part][index], availabilityZoneId, tags: named(part, String(number)) },
           child,
         );
         const routeTableId = (routeTables[index] ?? (routeTables[0] as aws.ec2.RouteTable)).id;

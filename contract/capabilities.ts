@@ -94,8 +94,6 @@ export const callersKnow = {
 /** Asks the other region's API whether it is ready, as anybody may. */
 export const peerProbe = { name: "peer.probe", variables: { PEER_URL: "text" } } as const satisfies Capability;
 
-/** Starts this region's failover, and sees whether a move runs. */
-export const failoverStart = { name: "failover.start", variables: MACHINES } as const satisfies Capability;
 /** Starts either move to this region, and sees how it stands. */
 export const movesStart = { name: "moves.start", variables: MACHINES } as const satisfies Capability;
 /** Whether the failover machine is there. */

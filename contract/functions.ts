@@ -82,7 +82,7 @@ export const sentinel = {
     can.journalRead,
     can.queueLook,
     can.databaseRead,
-    can.failoverStart,
+    can.movesStart,
     can.leaseTimes,
     can.peerProbe,
     can.metrics,

@@ -238,6 +238,11 @@ export interface Orchestrator {
    * decided; it is taken only if there were none since. Absent: whatever has been renewed.
    */
   startFailover(expectedEpoch: number, reason: string, trigger: "sentinel" | "alarm", renewals?: number): Promise<"started" | "exists">;
+  /**
+   * Starts this region's switchover under the name `switchover-<epoch+1>`, once. "running": it runs, or may do so by all that is known; "ended": it has, and has not moved the
+   * lease.
+   */
+  startSwitchover(expectedEpoch: number): Promise<"started" | "running" | "ended">;
   /** Does a failover or switchover run in this region? Eventually consistent. */
   isMoving(): Promise<boolean>;
 }

@@ -1,21 +1,8 @@
-import { switchoverDefinition } from "../components/site/orchestration/switchover";
-import { failoverDefinition } from "../components/site/orchestration/failover";
-import { readinessDefinition } from "../components/site/orchestration/readiness";
-import type { Bindings } from "../components/site/orchestration/steps";
 import type { MachineDefinition } from "../emulation/states-language/definition";
+import { MACHINES } from "./machines";
 import { FACTORY_PARAMETERS, type Factory } from "./services/environment";
 import type { RtoSettings } from "./settings";
 import type { Program } from "./world";
-
-const TO: Bindings<string> = {
-  leaseStep: "lease-step",
-  databaseStep: "database-step",
-  reconciler: "reconciler",
-  validator: "validator",
-  readiness: "readiness",
-  topicArn: "topic",
-  busName: "bus",
-};
 
 /** From bundles to what a world runs. The state machines are those that the program registers, as JSON. */
 export function compile(bundles: Readonly<Record<string, string>>, rto: RtoSettings): Program {
@@ -24,8 +11,6 @@ export function compile(bundles: Readonly<Record<string, string>>, rto: RtoSetti
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a function's bundle, made from this repository, with its runtime as arguments
     factories.set(name, new Function(FACTORY_PARAMETERS, `${code}\n//# sourceURL=${name}.js`) as Factory);
   }
-  const machines = JSON.parse(
-    JSON.stringify({ failover: failoverDefinition(TO), switchover: switchoverDefinition(TO), readiness: readinessDefinition(TO) }),
-  ) as Record<string, MachineDefinition>;
+  const machines = JSON.parse(JSON.stringify(MACHINES)) as Record<string, MachineDefinition>;
   return { factories, machines, rto };
 }

@@ -23,6 +23,8 @@ export interface Result {
   readonly steps: number;
   readonly planned: readonly Fault[];
   readonly habits: Climate;
+  /** No person starts a failed machine again. */
+  readonly unattended: boolean;
   /** Pairs of a fault and a step of the system that it met: "kind|step". */
   readonly met: readonly string[];
   readonly trace?: readonly string[];
@@ -111,6 +113,7 @@ export async function runSeed(seed: number, program: Program, traced: boolean, c
     steps: kernel.scheduler.steps,
     planned: planned.faults,
     habits: planned.climate,
+    unattended: planned.unattended,
     met: [...made.met].flatMap(([kind, steps]) => [...steps].map((step) => `${kind}|${step}`)),
     trace: kernel.lines,
   };

@@ -26,6 +26,7 @@ const broken = (seed: number, error: unknown): Result => ({
   steps: 0,
   planned: [],
   habits: {},
+  unattended: false,
   met: [],
 });
 

@@ -77,6 +77,7 @@ export class World {
     );
     this.database = new GlobalDatabase(regions.slice(0, 2), regions, kernel, network);
     hook(this.database, "onPromoted", (_region, lost) => {
+      kernel.strike("promotion");
       if (lost > 0) kernel.strike("promotion-lost-tail");
     });
     hook(this.database, "onRows", (rows) => {

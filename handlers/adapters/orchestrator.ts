@@ -30,7 +30,7 @@ export async function startOnce(client: SFNClient, { stateMachineArn, name, inpu
     } catch (error) {
       if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
     }
-    if (await isRunning(client, stateMachineArn, tried)) return "exists";
+    if ((await statusOf(client, stateMachineArn, tried)) === "RUNNING") return "exists";
   }
   throw new Error(`${name} has failed ${NAMES} times and within this minute (${reason}); it is started again in the next`);
 }
@@ -41,13 +41,13 @@ const namesOf = (name: string): string[] => [
   `${name}-${Math.floor(Date.now() / MINUTE_MS)}`,
 ];
 
-async function isRunning(client: SFNClient, stateMachineArn: string, name: string): Promise<boolean> {
+/** Undefined: its name outlives an execution, or it has just begun and is not seen yet. */
+async function statusOf(client: SFNClient, stateMachineArn: string, name: string): Promise<string | undefined> {
   const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
   try {
-    return (await client.send(new DescribeExecutionCommand({ executionArn }))).status === "RUNNING";
+    return (await client.send(new DescribeExecutionCommand({ executionArn }))).status;
   } catch (error) {
-    // Its name outlives an execution.
-    if (isAwsError(error, "ExecutionDoesNotExist")) return false;
+    if (isAwsError(error, "ExecutionDoesNotExist")) return undefined;
     throw error;
   }
 }
@@ -60,8 +60,8 @@ export async function anyRunning(client: SFNClient, stateMachineArns: readonly s
   return running.some(({ executions }) => (executions ?? []).length > 0);
 }
 
-/** Starts this region's failover machine, for those who watch. */
-export function orchestrator(env: Environment<"failover.start">): Orchestrator {
+/** Starts this region's machines, for those who watch. */
+export function orchestrator(env: Environment<"moves.start">): Orchestrator {
   const stateMachineArn = env.FAILOVER_STATE_MACHINE_ARN;
   const client = new SFNClient(limits(3_000, 2));
   return {
@@ -72,6 +72,23 @@ export function orchestrator(env: Environment<"failover.start">): Orchestrator {
         input: { expectedEpoch, reason: "lease lapsed", trigger, ...(renewals === undefined ? {} : { renewals }) },
         reason,
       }),
+    startSwitchover: async (expectedEpoch) => {
+      const machine = env.SWITCHOVER_STATE_MACHINE_ARN;
+      const name = `switchover-${expectedEpoch + 1}`;
+      const input = JSON.stringify({
+        expectedEpoch,
+        reason: "the lease was handed over, and the ledger has not followed",
+        trigger: "sentinel",
+      });
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }));
+        return "started";
+      } catch (error) {
+        if (!isAwsError(error, "ExecutionAlreadyExists")) throw error;
+      }
+      const status = await statusOf(client, machine, name);
+      return status === undefined || status === "RUNNING" ? "running" : "ended";
+    },
     isMoving: () => anyRunning(client, [stateMachineArn, env.SWITCHOVER_STATE_MACHINE_ARN]),
   };
 }

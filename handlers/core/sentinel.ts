@@ -143,7 +143,7 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
   memory.silentSince ??= now;
   if (memory.ledgerSeen !== undefined && now - memory.ledgerSeen < settings.leaseLimitMs) return undefined;
   // A promotion or switchover takes minutes on AWS, and a holder that let go meanwhile would hand the lease back and forth.
-  const { own, globalStatus } = await ports.database.status();
+  const { own, globalStatus, members } = await ports.database.status();
   if (globalStatus === "available" && own.role === "writer") {
     // Seen by this run itself: one that has just begun knows nothing of a failover between instances, which Aurora does within the limit.
     if (now - memory.silentSince >= settings.leaseLimitMs && (await ports.lease.resign(lease.holder, lease.epoch)))
@@ -153,8 +153,19 @@ async function whyUnfit(lease: Lease, settings: SentinelSettings, ports: Sentine
   memory.silentSince = undefined;
   // Not for ever: a database that stays on its way, and that no machine waits for, has been left behind by a move that died.
   const where = globalStatus === "available" ? "its writer is in the other region" : `its database is ${globalStatus}`;
-  await resume(lease, where, settings, ports, memory);
+  const inStep = globalStatus === "available" && members.every(({ role, synchronized }) => role === "writer" || synchronized);
+  await resume(lease, where, settings, ports, memory, inStep ? () => handedOver(lease, settings, ports) : undefined);
   return undefined;
+}
+
+/**
+ * Is this the lease's first epoch that the ledger has not followed, and the region that it was handed over from at work? Then nothing is lost that a graceful move would not
+ * keep. Only the first: a graceful move that has died once more is no way.
+ */
+async function handedOver(lease: Lease, { peerReadyUrl }: SentinelSettings, { chain, probe }: SentinelPorts): Promise<boolean> {
+  const head = await chain.read();
+  if (head === undefined || head.epoch < lease.epoch - 1 || lease.forcedEpoch === lease.epoch) return false;
+  return (await probe.get(peerReadyUrl, PROBE_TIMEOUT_MS)) !== undefined;
 }
 
 /**
@@ -167,10 +178,24 @@ async function overtake({ holder, epoch }: Lease, fence: number, { lease, log }:
 }
 
 /** The ledger has not followed the lease, and nothing moves it: a move has died on its way (its retries used up, say). It is begun again. */
-async function resume(lease: Lease, what: string, settings: SentinelSettings, ports: SentinelPorts, memory: Memory): Promise<void> {
+async function resume(
+  lease: Lease,
+  what: string,
+  settings: SentinelSettings,
+  ports: SentinelPorts,
+  memory: Memory,
+  losesNothing: () => Promise<boolean> = () => Promise.resolve(false),
+): Promise<void> {
   const now = ports.clock.monotonic();
   memory.strandedSince ??= now;
   if (now - memory.strandedSince < settings.leaseLimitMs || (await ports.orchestrator.isMoving())) return;
+  if (await losesNothing()) {
+    const started = await ports.orchestrator.startSwitchover(lease.epoch);
+    if (started !== "ended") {
+      ports.log.error("switchover begun again", { epoch: lease.epoch, reason: what, started });
+      return;
+    }
+  }
   // Under an epoch of its own: whatever is still on its way of the move that died fails at the store.
   const reason = `the ledger has not followed the lease to epoch ${lease.epoch}: ${what}, and nothing moves it`;
   const started = await ports.orchestrator.startFailover(lease.epoch, reason, settings.trigger);

@@ -1,7 +1,6 @@
 /** Breadth-first search of everything that may happen: the first violation found is one of the shortest. */
 import { wrongAtRest, wrongInStep, wrongInWorld } from "./invariants";
-import type { Machine } from "./machine";
-import { STARTERS, recovered } from "./rest";
+import { STARTERS, recovered, type Machines } from "./rest";
 import { isAtRest, stepsFrom, type Model, type State } from "./steps";
 import type { World } from "./world";
 
@@ -10,7 +9,7 @@ export interface Scenario {
   readonly model: Model;
   readonly first: World;
   /** The machine that a person starts where recovery needs one; absent: the scenario is not about recovery. */
-  readonly failover?: Machine;
+  readonly machines?: Machines;
   /** What must also be true on each step, and at rest. */
   readonly wrongInStep?: (before: World, after: World) => string[];
   readonly wrongAtRest?: (world: World) => string[];
@@ -81,7 +80,7 @@ async function traceOf(
 
 /** Explores the scenario to the end, or to its first violation. Rejects when it has more states than it should. */
 export async function explore(scenario: Scenario): Promise<Explored> {
-  const { model, failover } = scenario;
+  const { model, machines } = scenario;
   const slots = await Promise.all(model.actors.map(async (actor) => ({ memory: await actor.initial() })));
   const first: State = { world: scenario.first, slots, ghosts: [] };
   const [worlds, memories] = [new Interned(), new Interned()];
@@ -110,9 +109,9 @@ export async function explore(scenario: Scenario): Promise<Explored> {
       rested.add(world);
       const own = scenario.wrongAtRest?.(state.world) ?? [];
       if (own.length > 0) return found({ wrong: own, trace: await traceOf(model, first, parents, ordinals, at) });
-      for (const starter of failover ? STARTERS : []) {
+      for (const starter of machines ? STARTERS : []) {
         const after: string[] = [];
-        const wrong = wrongAtRest(await recovered(model, failover as Machine, state.world, starter, after));
+        const wrong = wrongAtRest(await recovered(model, machines as Machines, state.world, starter, after));
         if (wrong.length > 0) return found({ wrong, trace: [...(await traceOf(model, first, parents, ordinals, at)), ...after] });
       }
     }

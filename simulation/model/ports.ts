@@ -157,6 +157,7 @@ export const sentinelPorts = (ask: Ask) => ({
   },
   orchestrator: {
     startFailover: (epoch: number) => ask("orchestrator", "startFailover", epoch) as Promise<"started" | "exists">,
+    startSwitchover: (epoch: number) => ask("orchestrator", "startSwitchover", epoch) as Promise<"started" | "running" | "ended">,
     isMoving: () => ask("orchestrator", "isMoving") as Promise<boolean>,
   },
 });

@@ -11,6 +11,11 @@ import { fenceOf, REGIONS, type Region, type World } from "./world";
 
 /** Who starts the failover machine if the ledger is not with the lease's holder: a person, in either region, or the holder's sentinel. */
 export type Starter = "a person at the holder" | "a person at the ledger" | "the holder's sentinel";
+/** What may be started. */
+export interface Machines {
+  readonly failover: Machine;
+  readonly switchover: Machine;
+}
 export const STARTERS: readonly Starter[] = ["a person at the holder", "a person at the ledger", "the holder's sentinel"];
 
 const STEPS_AT_MOST = 400;
@@ -46,8 +51,12 @@ const isSettling = ({ lease, writer, copies }: World): boolean =>
 
 const NINE_TICKS = 9 * SENTINEL_TICK_MS;
 
-/** Lets the holder's sentinel look for a run, with a limit that passes within it; answers the input of the execution that it starts. */
-async function startedBySentinel(model: Model, world: World, trace: string[]): Promise<{ readonly expectedEpoch: number }> {
+/** Lets the holder's sentinel look for a run, with a limit that passes within it; answers the execution that it starts. */
+async function startedBySentinel(
+  model: Model,
+  world: World,
+  trace: string[],
+): Promise<{ readonly kind: keyof Machines; readonly input: { readonly expectedEpoch: number } }> {
   const tuning = { ...model.system.tuning, leaseLimitMs: 2 * SENTINEL_TICK_MS };
   const timed: Model = {
     ...model,
@@ -56,20 +65,21 @@ async function startedBySentinel(model: Model, world: World, trace: string[]): P
     ticking: { tickMs: SENTINEL_TICK_MS, horizonMs: NINE_TICKS },
   };
   const { executions } = await run(timed, sentinel(world.lease.holder, 1), world, trace);
-  const epoch = /failover-(\d+)$/.exec(executions[0] ?? "")?.[1];
+  const [, kind, epoch] = /(failover|switchover)-(\d+)$/.exec(executions.find((name) => !world.executions.includes(name)) ?? "") ?? [];
   if (epoch === undefined) throw new Error(`the sentinel starts nothing, and the ledger does not follow the lease:\n${trace.join("\n")}`);
-  return { expectedEpoch: Number(epoch) - 1 };
+  return { kind: kind as keyof Machines, input: { expectedEpoch: Number(epoch) - 1 } };
 }
 
 /** The world after recovery; what was done is added to `trace`. */
-export async function recovered(model: Model, failover: Machine, start: World, starter: Starter, trace: string[]): Promise<World> {
+export async function recovered(model: Model, machines: Machines, start: World, starter: Starter, trace: string[]): Promise<World> {
   let world = healed(start);
   trace.push("— everything that failed works again —");
   const still: Model = { actors: [], system: model.system, replays: model.replays };
   if (!isSettling(world)) {
     const at: Region = starter === "a person at the ledger" ? world.writer : world.lease.holder;
-    const input = starter === "the holder's sentinel" ? await startedBySentinel(still, world, trace) : {};
-    world = await run(still, execution(`${starter}'s failover ${at}`, at, failover, input), world, trace);
+    const bySentinel = starter === "the holder's sentinel" ? await startedBySentinel(still, world, trace) : undefined;
+    const { kind, input } = bySentinel ?? { kind: "failover" as const, input: {} };
+    world = await run(still, execution(`${starter}'s ${kind} ${at}`, at, machines[kind], input), world, trace);
     world = healed(world);
   }
   for (let round = 0; round < ROUNDS; round++) {

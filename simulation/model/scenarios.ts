@@ -1,6 +1,5 @@
 /** Who meets whom, within which bounds. Each scenario is explored to its end. */
-import { switchoverDefinition } from "../../components/site/orchestration/switchover";
-import { failoverDefinition } from "../../components/site/orchestration/failover";
+import { MACHINES } from "../machines";
 import { client, execution, processor, reconciler, sentinel, type Actor } from "./actors";
 import type { Scenario } from "./explore";
 import { SENTINEL_TICK_MS, TUNING } from "./invocations";
@@ -10,18 +9,8 @@ import { SERVICES } from "./services";
 import type { System } from "./steps";
 import { firstWorld, type Lingering, type Region, type World } from "./world";
 
-/** The definitions call functions by their names, where the stack has their ARNs. */
-const TO = {
-  leaseStep: "lease-step",
-  databaseStep: "database-step",
-  reconciler: "reconciler",
-  validator: "validator",
-  readiness: "readiness",
-  topicArn: "topic",
-  busName: "bus",
-};
-const FAILOVER = new Machine(failoverDefinition(TO));
-const SWITCHOVER = new Machine(switchoverDefinition(TO));
+const FAILOVER = new Machine(MACHINES.failover);
+const SWITCHOVER = new Machine(MACHINES.switchover);
 
 /** The system as it is. */
 export const REAL: System = { services: SERVICES, tuning: TUNING };
@@ -33,11 +22,11 @@ const switchover = (region: Region, expectedEpoch: number): Actor =>
 /** A person's start, who names no epoch. */
 const byHand = (region: Region): Actor => execution(`failover by hand ${region}`, region, FAILOVER, { trigger: "operator" });
 
-type Bounds = Pick<Scenario, "model" | "first" | "failover" | "statesAtMost">;
+type Bounds = Pick<Scenario, "model" | "first" | "machines" | "statesAtMost">;
 const bounds = (system: System, actors: readonly Actor[], budget: Partial<World["budget"]> = {}): Bounds => ({
   model: { actors, system, replays: new Replays() },
   first: firstWorld(budget),
-  failover: FAILOVER,
+  machines: { failover: FAILOVER, switchover: SWITCHOVER },
   statesAtMost: 400_000,
 });
 
@@ -45,7 +34,7 @@ const bounds = (system: System, actors: readonly Actor[], budget: Partial<World[
 function watched(system: System, horizonMs: number, budget: Partial<World["budget"]>): Bounds {
   const machine = execution("failover west", "west", FAILOVER, { expectedEpoch: 1 }, "west failover-2");
   const untimed = bounds(system, [sentinel("east", 9), sentinel("west", 9), machine], budget);
-  return { ...untimed, failover: undefined, model: { ...untimed.model, ticking: { tickMs: SENTINEL_TICK_MS, horizonMs } } };
+  return { ...untimed, machines: undefined, model: { ...untimed.model, ticking: { tickMs: SENTINEL_TICK_MS, horizonMs } } };
 }
 
 const startsNothing = (before: World, after: World): string[] =>
@@ -75,6 +64,8 @@ export const SCENARIOS = {
     bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), byHand("east")]),
   "a failover back before the first is over": (system) =>
     bounds(system, [client("a", ["east"]), processor("east", 1), failover("west", 1), failover("east", 2)]),
+  "a graceful move that dies after its hand-over": (system) =>
+    bounds(system, [client("a", ["east"]), processor("east", 1), switchover("west", 1)]),
   "switchover while the failover is under way": (system) =>
     bounds(system, [client("a", ["east"]), processor("east", 2), failover("west", 1), switchover("east", 2)]),
   "a writer that was away comes back under the same epoch": (system) => {

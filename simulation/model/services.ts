@@ -224,6 +224,11 @@ export const SERVICES = {
     if (world.executions.includes(name)) return same(world, "exists");
     return same({ ...world, executions: sorted([...world.executions, name]) }, "started");
   },
+  "orchestrator.startSwitchover": (world, { region }, [expectedEpoch]: readonly [number]) => {
+    const name = `${region} switchover-${expectedEpoch + 1}`;
+    if (world.executions.includes(name)) return same(world, "running");
+    return same({ ...world, executions: sorted([...world.executions, name]) }, "started");
+  },
   "orchestrator.isMoving": (world, { region }) =>
     same(
       world,

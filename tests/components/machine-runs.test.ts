@@ -1,19 +1,8 @@
 import { expect } from "chai";
-import { failoverDefinition } from "../../components/site/orchestration/failover";
-import { switchoverDefinition } from "../../components/site/orchestration/switchover";
-import type { Bindings, State } from "../../components/site/orchestration/steps";
+import type { State } from "../../components/site/orchestration/steps";
 import type { MachineDefinition } from "../../emulation/states-language/definition";
+import { MACHINES } from "../../simulation/machines";
 import { runMachine } from "../support/machine-run";
-
-const TO: Bindings<string> = {
-  leaseStep: "lease-step",
-  databaseStep: "database-step",
-  reconciler: "reconciler",
-  validator: "validator",
-  readiness: "readiness",
-  topicArn: "topic",
-  busName: "bus",
-};
 
 type Answers = (functionName: string, payload: Record<string, unknown>) => unknown;
 
@@ -66,7 +55,7 @@ const fail = (): never => {
 
 describe("a failover whose observer is broken", () => {
   it("promotes the ledger and reconciles all the same", async () => {
-    const { states, error } = await run(failoverDefinition(TO), (name, payload) =>
+    const { states, error } = await run(MACHINES.failover, (name, payload) =>
       payload.action === "confirmTraffic" ? fail() : working(name, payload),
     );
     expect(error).to.equal(undefined);
@@ -74,16 +63,12 @@ describe("a failover whose observer is broken", () => {
   });
 
   it("does so too when the observer's answer is not an answer", async () => {
-    const { states } = await run(failoverDefinition(TO), (name, payload) =>
-      payload.action === "confirmTraffic" ? {} : working(name, payload),
-    );
+    const { states } = await run(MACHINES.failover, (name, payload) => (payload.action === "confirmTraffic" ? {} : working(name, payload)));
     expect(states).to.include.members(["Reconcile", "Completed"]);
   });
 
   it("does not let a ledger that can't be fenced pass for promoted", async () => {
-    const { states } = await run(failoverDefinition(TO), (name, payload) =>
-      payload.action === "raiseFence" ? fail() : working(name, payload),
-    );
+    const { states } = await run(MACHINES.failover, (name, payload) => (payload.action === "raiseFence" ? fail() : working(name, payload)));
     expect(states).to.not.include("Reconcile");
     expect(states.at(-1)).to.equal("Failed");
   });
@@ -91,8 +76,8 @@ describe("a failover whose observer is broken", () => {
 
 describe("the notices of a move", () => {
   for (const [name, machine] of [
-    ["failover", failoverDefinition(TO)],
-    ["switchover", switchoverDefinition(TO)],
+    ["failover", MACHINES.failover],
+    ["switchover", MACHINES.switchover],
   ] as const) {
     const broken: Answers = (fn, payload) => (fn === "reconciler" ? fail() : working(fn, payload));
 

@@ -9,12 +9,13 @@ describe("starting a failover", function () {
   /** Executions by name; "gone": the name is taken and there is nothing to be told of it. */
   let executions: Map<string, string>;
   let states: Awaited<ReturnType<typeof awsEndpoint>>;
-  const start = () =>
+  const machines = () =>
     orchestrator({
       AWS_REGION: "us-east-1",
       FAILOVER_STATE_MACHINE_ARN: MACHINE,
       SWITCHOVER_STATE_MACHINE_ARN: `${MACHINE}-back`,
-    }).startFailover(4, "lapsed", "sentinel");
+    });
+  const start = () => machines().startFailover(4, "lapsed", "sentinel");
 
   beforeEach(async () => {
     executions = new Map();
@@ -45,6 +46,17 @@ describe("starting a failover", function () {
       expect([...executions.keys()]).to.deep.equal(["failover-5", "failover-5-2"]);
     });
   }
+
+  it("starts a switchover once, and says how that one start has ended", async () => {
+    expect([await machines().startSwitchover(4), await machines().startSwitchover(4)]).to.deep.equal(["started", "running"]);
+    const [name = ""] = executions.keys();
+    expect(name).to.equal("switchover-5");
+    executions.set(name, "gone");
+    expect(await machines().startSwitchover(4), "it is not seen yet").to.equal("running");
+    executions.set(name, "FAILED");
+    expect(await machines().startSwitchover(4)).to.equal("ended");
+    expect([...executions.keys()]).to.deep.equal(["switchover-5"]);
+  });
 
   it("is started once a minute where a row of names is used up, for as long as it takes", async () => {
     for (const name of ["failover-5", "failover-5-2", "failover-5-3", "failover-5-4", "failover-5-5"]) executions.set(name, "FAILED");

@@ -40,7 +40,11 @@ async function minute(region: string, change: (atMs: number, store: MemoryLeaseS
     database: { status: () => Promise.resolve({ globalStatus: "available", members: [], own: { role: "writer", status: "available" } }) },
     canAccept: () => Promise.resolve(),
     probe: { get: () => Promise.resolve({ status: 200, body: "" }) },
-    orchestrator: { startFailover: () => Promise.resolve("started"), isMoving: () => Promise.resolve(false) },
+    orchestrator: {
+      startFailover: () => Promise.resolve("started"),
+      startSwitchover: () => Promise.resolve("started"),
+      isMoving: () => Promise.resolve(false),
+    },
     clock,
     log: silentLog,
     metrics: { put: (name, value) => void data.push({ atMs: clock.monotonic(), name, value }) },

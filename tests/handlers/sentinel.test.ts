@@ -1,106 +1,7 @@
 import { expect } from "chai";
 import type { Lease } from "../../handlers/core/model";
-import { runSentinel, type SentinelPorts, type SentinelSettings } from "../../handlers/core/sentinel";
-import { MemoryChainStore } from "../support/memory/chain-store";
-import { VirtualClock } from "../support/memory/clock";
-import { noMetrics, silentLog } from "../support/memory/effects";
 import { Gate } from "../support/memory/faults";
-import { MemoryLeaseStore } from "../support/memory/lease-store";
-
-const PRIMARY = "us-east-1";
-const STANDBY = "us-east-2";
-const SETTINGS: SentinelSettings = {
-  region: STANDBY,
-  peerReadyUrl: "https://primary.example/v1/health/ready",
-  leaseLengthMs: 15_000,
-  leaseLimitMs: 60_000,
-  renewalMs: 5_000,
-  runMs: 115_000,
-  trigger: "sentinel",
-};
-const HELD: Lease = { holder: PRIMARY, epoch: 7, renewals: 3 };
-
-interface World {
-  readonly clock: VirtualClock;
-  readonly store: MemoryLeaseStore;
-  readonly chain: MemoryChainStore;
-  readonly started: { epoch: number; atMs: number }[];
-  readonly ports: SentinelPorts;
-  /** What a test may change while the sentinel runs. */
-  readonly now: {
-    peerAnswers: boolean;
-    /** What the endpoint answers where it is not well. */
-    status: number | undefined;
-    writable: boolean;
-    fence: number;
-    role: "writer" | "reader";
-    global: string;
-    accepts: boolean;
-    readable: boolean;
-    moving: boolean;
-    /** The ledger's history holds the head. */
-    whole: boolean;
-  };
-}
-
-function world(lease: Lease): World {
-  const clock = new VirtualClock();
-  const store = new MemoryLeaseStore(lease);
-  const started: { epoch: number; atMs: number }[] = [];
-  const now: World["now"] = {
-    peerAnswers: false,
-    status: undefined,
-    writable: true,
-    fence: 7,
-    role: "writer",
-    global: "available",
-    accepts: true,
-    readable: true,
-    moving: false,
-    whole: true,
-  };
-  const chain = new MemoryChainStore({ seq: 9, id: "head", epoch: 7, base: 1 });
-  const ports: SentinelPorts = {
-    lease: {
-      read: () => (now.readable ? store.read() : Promise.reject(new Error("no quorum"))),
-      renew: (holder, epoch) => store.renew(holder, epoch),
-      refrain: (epoch) => store.refrain(epoch),
-      resign: (holder, epoch) => store.resign(holder, epoch),
-      take: (holder, epoch) => store.take(holder, epoch),
-    },
-    chain,
-    ledger: {
-      writableAt: () => Promise.resolve(now.writable ? now.fence : undefined),
-      holds: () => Promise.resolve(now.whole),
-      beginAnew: (_epoch, after) => Promise.resolve({ link: { seq: after + 1, id: "anew" }, confirmed: after - 2 }),
-    },
-    database: { status: () => Promise.resolve({ globalStatus: now.global, members: [], own: { role: now.role, status: "available" } }) },
-    canAccept: () => (now.accepts ? Promise.resolve() : Promise.reject(new Error("queue"))),
-    probe: {
-      get: () => {
-        const status = now.peerAnswers ? 200 : now.status;
-        return Promise.resolve(status === undefined ? undefined : { status, body: "" });
-      },
-    },
-    orchestrator: {
-      startFailover: (epoch) => {
-        started.push({ epoch, atMs: clock.monotonic() });
-        return Promise.resolve("started");
-      },
-      isMoving: () => Promise.resolve(now.moving),
-    },
-    clock,
-    log: silentLog,
-    metrics: noMetrics,
-  };
-  return { clock, store, chain, started, ports, now };
-}
-
-const run = (w: World, settings: Partial<SentinelSettings> = {}): Promise<void> =>
-  w.clock.finish(runSentinel({ ...SETTINGS, ...settings }, w.ports));
-
-/** Changes something after a while, as the world would. */
-const after = (w: World, ms: number, change: () => void): void => void w.clock.sleep(ms).then(change);
+import { after, HELD, PRIMARY, run, STANDBY, world, type World } from "../support/sentinel-world";
 
 describe("the sentinel that watches", () => {
   it("starts the failover when the lease has lapsed and the holder does not answer, at the epoch that it saw", async () => {
@@ -286,6 +187,46 @@ describe("the sentinel that holds", () => {
     w.now.role = "reader";
     await run(w, HOLDER);
     expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 60_000 });
+  });
+
+  describe("that finds itself handed the lease by a graceful move that died", () => {
+    const handedTo = (lease: Partial<Lease> = {}): World => {
+      const w = world({ ...HELD, epoch: 8, ...lease });
+      Object.assign(w.now, { writable: false, role: "reader", peerAnswers: true });
+      return w;
+    };
+
+    it("begins the graceful move again while nothing is lost", async () => {
+      const w = handedTo();
+      await run(w, HOLDER);
+      expect(w.switched[0]).to.deep.equal({ epoch: 8, atMs: 60_000 });
+      expect(w.started).to.deep.equal([]);
+    });
+
+    it("waits for the one that it has begun", async () => {
+      const w = handedTo();
+      w.now.switchover = "running";
+      await run(w, HOLDER);
+      expect(w.started).to.deep.equal([]);
+    });
+
+    const lossy: [string, (w: World) => void, Partial<Lease>][] = [
+      ["that has ended, and has not moved the lease", (w) => (w.now.switchover = "ended"), {}],
+      ["and the copy is not in step", (w) => (w.now.synchronized = false), {}],
+      ["and the other region does not answer", (w) => (w.now.peerAnswers = false), {}],
+      ["and the database stays on its way", (w) => (w.now.global = "switching-over"), {}],
+      ["and a graceful move has died once more", () => undefined, { epoch: 9 }],
+      ["and the lease was taken by force", () => undefined, { forcedEpoch: 8, refrained: 0 }],
+    ];
+    for (const [what, change, lease] of lossy) {
+      it(`goes on ungracefully after one ${what}`, async () => {
+        const w = handedTo(lease);
+        change(w);
+        await run(w, HOLDER);
+        expect(w.switched).to.deep.equal([]);
+        expect(w.started[0]).to.deep.equal({ epoch: w.store.lease?.epoch, atMs: 60_000 });
+      });
+    }
   });
 
   it("begins a move again that died between the promotion and the fence", async () => {

@@ -192,16 +192,6 @@ const PROVISIONS: Provisions = {
     statements: [],
   }),
   "peer.probe": ({ resources: { peerUrl } }) => ({ variables: { PEER_URL: peerUrl }, statements: [] }),
-  "failover.start": (site) =>
-    onMachines(
-      site,
-      allow("states:StartExecution", machineArn(site.context, "failover")),
-      allow(
-        "states:ListExecutions",
-        MACHINES.map((machine) => machineArn(site.context, machine)),
-      ),
-      allow("states:DescribeExecution", pulumi.interpolate`${machineArn(site.context, "failover", "execution")}:*`),
-    ),
   "moves.start": (site) =>
     onMachines(
       site,

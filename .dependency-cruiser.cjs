@@ -148,6 +148,19 @@ module.exports = {
       from: { path: "^(lab|client|handlers|components|policies|service)/" },
       to: { path: "^(bench|tests|operate|simulation|conformance)/" },
     },
+    {
+      name: "a-game-day-stands-on-top",
+      severity: "error",
+      comment: "it plays the drill's clients and report on a stack that it knows by its outputs; nothing knows it",
+      from: { path: "^(?!(gameday|tests)/)" },
+      to: { path: "^gameday/" },
+    },
+    {
+      name: "a-game-day-knows-no-program",
+      severity: "error",
+      from: { path: "^gameday/" },
+      to: { path: "^(components|bench|scripts|tests|policies|simulation|emulation)/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -44,10 +44,12 @@ export const hostedZoneId = zone?.zoneId ?? pulumi.output("");
 export const zoneNameServers = zone?.nameServers ?? pulumi.output<string[]>([]);
 /** The plan of ARC Region switch; empty unless `regionSwitch.enabled`. */
 export const regionSwitchPlanArn = globalLayer.regionSwitch?.planArn ?? pulumi.output("");
-export const primarySiteOutputs = siteOutputs(primarySite, primary, globalLayer.dashboardUrls.primary);
-export const standbySiteOutputs = siteOutputs(standbySite, standby, globalLayer.dashboardUrls.standby);
+export const primarySiteOutputs = siteOutputs(primarySite, primary, globalLayer.dashboardUrls.primary, ledger.secretArn.primary);
+export const standbySiteOutputs = siteOutputs(standbySite, standby, globalLayer.dashboardUrls.standby, ledger.secretArn.standby);
 export const journalTable = tables.journal.name;
 export const leaseTable = tables.lease.name;
 export const sessionsTable = tables.sessions.name;
 export const globalClusterId = ledger.cluster.globalClusterIdentifier;
+/** How long clients of the public name may wait in a failover. */
+export const budgetSeconds = settings.rto.budgetSeconds;
 export const maxSwitchoverLagSeconds = settings.rto.maxSwitchoverLagSeconds;

@@ -9,11 +9,19 @@ const SITE = v.object({
   switchoverArn: text,
   parityFunction: text,
   ledgerClusterArn: text,
+  ledgerSecretArn: text,
+  /** Of the region's own endpoint, without a slash at its end. */
+  url: text,
 });
 const OUTPUTS = v.object({
   primarySiteOutputs: SITE,
   standbySiteOutputs: SITE,
+  /** Empty where the stack has no domain. */
+  publicUrl: v.string(),
   leaseTable: text,
+  journalTable: text,
+  /** How long clients of the public name may wait in a failover. */
+  budgetSeconds: v.pipe(v.number(), v.minValue(1)),
   globalClusterId: text,
   maxSwitchoverLagSeconds: v.pipe(v.number(), v.minValue(0)),
 });
@@ -25,7 +33,10 @@ export interface Stack {
   readonly name: string;
   /** Home primary first. */
   readonly sites: readonly [primary: Site, standby: Site];
+  readonly publicUrl: string;
   readonly leaseTable: string;
+  readonly journalTable: string;
+  readonly budgetSeconds: number;
   readonly globalClusterId: string;
   readonly maxSwitchoverLagSeconds: number;
 }

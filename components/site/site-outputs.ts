@@ -6,6 +6,7 @@ export const siteOutputs = (
   { foundation, data, messaging, compute, orchestration, operatorRole, gameDay, servers }: RegionalSite,
   region: string,
   dashboardUrl: pulumi.Output<string>,
+  ledgerSecretArn: pulumi.Output<string>,
 ) => ({
   region,
   url: foundation.entrance.url,
@@ -28,6 +29,7 @@ export const siteOutputs = (
   eventBus: messaging.bus.bus.name,
   eventBusArn: messaging.bus.bus.arn,
   ledgerClusterArn: data.ledger.cluster.arn,
+  ledgerSecretArn,
   ledgerEndpoint: data.ledger.cluster.endpoint,
   ledgerReaderEndpoint: data.ledger.cluster.readerEndpoint,
   topicArn: messaging.notifications.topic.arn,

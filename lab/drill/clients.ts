@@ -112,7 +112,8 @@ export class Crowd {
   }
 
   private session(number: number): Session {
-    const kind: ClientKind = number % 2 === 0 ? "dns" : "smart";
+    // Without a public name there is nothing to follow.
+    const kind: ClientKind = number % 2 === 0 && this.options.face.name !== "" ? "dns" : "smart";
     const book = new Book(this.options.folder, number);
     const { face } = this.options;
     const resolver = face.resolver(Math.floor(number / 2));

@@ -81,8 +81,11 @@ export class Observer {
 
   /** A fresh look. */
   async now(): Promise<Snapshot> {
+    while (this.looking !== undefined) await this.looking;
+    this.looking = this.look().finally(() => {
+      this.looking = undefined;
+    });
     await this.looking;
-    await this.look();
     return this.latest;
   }
 

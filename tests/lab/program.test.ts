@@ -2,11 +2,13 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RegionPair } from "../../lab/region/pair";
 import { provision, type Provisioned } from "../../lab/provision/run-program";
+import type { DrillReport } from "../../lab/report/model";
 import { LabOperator } from "../support/lab-operator";
 import { somePair } from "../support/lab-pair";
 
@@ -63,6 +65,14 @@ class RegionsParameters {
   }
 }
 
+/** The outputs with addresses that lead to the lab; its public name leads nowhere outside of it. */
+const reachable = (outputs: Provisioned["outputs"], { regions: [primary, standby] }: RegionPair): object => ({
+  ...outputs,
+  publicUrl: "",
+  primarySiteOutputs: { ...(outputs["primarySiteOutputs"] as object), url: primary.endpoint },
+  standbySiteOutputs: { ...(outputs["standbySiteOutputs"] as object), url: standby.endpoint },
+});
+
 describe("lab program: two regions from index.ts", function () {
   this.timeout(240_000);
   let pair: RegionPair;
@@ -82,7 +92,7 @@ describe("lab program: two regions from index.ts", function () {
       .map(({ inputs }) => String(inputs["value"]));
     expect(new Set(keys).size).to.equal(1);
     credentials["x-api-key"] = keys[0] ?? "";
-    operator = new LabOperator(program.outputs, pair.regions[0].endpoint);
+    operator = new LabOperator(reachable(program.outputs, pair), pair.regions[0].endpoint);
   });
   after(async () => {
     operator?.close();
@@ -271,6 +281,35 @@ describe("lab program: two regions from index.ts", function () {
     const after = await post(primary.endpoint, "program-test-7");
     expect(await settled(primary.endpoint, after.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 4 });
     expect(await settled(primary.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 3 });
+  });
+
+  it("a drill from outside moves it there and back while clients trade, and accounts for every trade by the ledger's rows", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "game-day-"));
+    try {
+      const { code, output } = await operator.drill(
+        credentials["x-api-key"] ?? "",
+        ...["--accounts", "outside", "--seconds", "12", "--rate", "4", "--clients", "4", "--report-dir", folder],
+      );
+      const report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8")) as DrillReport;
+      expect(
+        report.scenarios.map(({ name, verdict }) => [name, verdict]),
+        output.slice(-6_000),
+      ).to.deep.equal([
+        ["switchover", "PASSED"],
+        ["way-back", "PASSED"],
+      ]);
+      expect(code).to.equal(0);
+      for (const { rpo, rto, moments } of report.scenarios) {
+        expect(rpo).to.include({ accepted: 48, lost: 0, pending: 0, duplicated: 0 });
+        expect(rto.settlementMs).to.be.a("number");
+        expect(moments).to.include.keys("detectedMs", "leaseMovedMs", "promotedMs");
+      }
+      expect(readFileSync(join(folder, "index.html"), "utf8"))
+        .to.include("against a deployed stack")
+        .and.not.include("was emulated");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("a reference to what is not there fails, and says where", async () => {

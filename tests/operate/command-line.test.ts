@@ -52,11 +52,15 @@ describe("operate: the stack's outputs", () => {
     switchoverArn: `arn:aws:states:${region}:1:stateMachine:switchover`,
     parityFunction: `parity-${region}`,
     ledgerClusterArn: `arn:aws:rds:${region}:1:cluster:ledger`,
+    ledgerSecretArn: `arn:aws:secretsmanager:${region}:1:secret:ledger`,
+    url: `https://${region}.example.com`,
   });
   const outputs = {
     primarySiteOutputs: site("us-east-1"),
     standbySiteOutputs: site("us-east-2"),
     leaseTable: "lease",
+    journalTable: "journal",
+    budgetSeconds: 60,
     globalClusterId: "global",
     maxSwitchoverLagSeconds: 5,
     publicUrl: "https://trades.example.com",

@@ -13,11 +13,16 @@ const site = (region: string): Stack["sites"][0] => ({
   switchoverArn: `arn:aws:states:${region}:1:stateMachine:switchover`,
   parityFunction: `parity-${region}`,
   ledgerClusterArn: `arn:aws:rds:${region}:1:cluster:ledger`,
+  ledgerSecretArn: `arn:aws:secretsmanager:${region}:1:secret:ledger`,
+  url: `https://${region}.example.test`,
 });
 export const STACK: Stack = {
   name: "test",
   sites: [site(PRIMARY), site(STANDBY)],
+  publicUrl: "",
   leaseTable: "lease",
+  journalTable: "journal",
+  budgetSeconds: 60,
   globalClusterId: "global",
   maxSwitchoverLagSeconds: 5,
 };

@@ -23,7 +23,7 @@ export function reportPage(report: DrillReport): string {
 <body>
 <header>
 <h1>Failover drill: <span class="${verdict}">${verdict}</span></h1>
-<p>${escaped(topology)}; ledger: ${escaped(engine)}. Every figure was measured on one machine against two emulated regions. <a href="#emulated">What was emulated, and how</a></p>
+<p>${escaped(topology)}; ledger: ${escaped(engine)}. ${simulated.length === 0 ? "Every figure was measured from outside, against a deployed stack." : 'Every figure was measured on one machine against two emulated regions. <a href="#emulated">What was emulated, and how</a>'}</p>
 </header>
 <main>
 ${table(
@@ -44,10 +44,7 @@ ${table(
   [2, 3, 4, 5, 6, 7, 8, 9],
 )}
 ${scenarios.map(section).join("\n")}
-<section><h2 id="emulated">What was emulated, and how</h2>
-<ul>
-${simulated.map((line) => `<li>${escaped(line)}</li>`).join("\n")}
-</ul></section>
+${simulated.length === 0 ? "" : emulated(simulated)}
 ${runOf(report)}
 </main>
 <script type="application/json" id="report">${scriptJson(scenarios.map(({ name, samples, requests, moments }) => ({ name, samples, requests, faultMs: moments.faultMs })))}</script>
@@ -56,6 +53,11 @@ ${runOf(report)}
 </html>
 `;
 }
+
+const emulated = (simulated: readonly string[]): string => `<section><h2 id="emulated">What was emulated, and how</h2>
+<ul>
+${simulated.map((line) => `<li>${escaped(line)}</li>`).join("\n")}
+</ul></section>`;
 
 function summaryRow({ name, verdict, rto, rpo }: ScenarioReport): string[] {
   return [

@@ -2,7 +2,8 @@ import type { Execution } from "../operator";
 import type { Scenario, Stage } from "../scenario";
 
 const LEAST_STOPS = 5;
-const LOOK_MS = 50;
+/** Each look asks the region's own emulator, which has trades to serve. */
+const LOOK_MS = 300;
 const WITHIN_MS = 180_000;
 
 /** Stops the execution at a state where it has not been stopped before, and answers that; undefined: it came to its end first, and a good one. */

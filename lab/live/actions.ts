@@ -13,10 +13,17 @@ export const ACTIONS = [
   { name: "hang", label: "Hang", help: "SIGSTOP to every process of the region: it neither answers nor refuses", regional: true },
   { name: "cut", label: "Cut off", help: "Cuts every link between the region and the others; its clients still reach it", regional: true },
   { name: "kill-database", label: "Kill database", help: "SIGKILL to the region's database alone", regional: true },
+  { name: "slow", label: "Slow down", help: "Every request to the region takes three seconds longer", regional: true },
+  {
+    name: "deny",
+    label: "Take the ledger away",
+    help: "No function of the region is allowed any call of the ledger's API, as by an organization's policy",
+    regional: true,
+  },
   {
     name: "heal",
     label: "Heal",
-    help: "Undoes what was done to the region: wakes it, mends its links, starts again what was killed",
+    help: "Undoes what was done to the region: wakes it, mends its links, starts again what was killed, gives permissions back",
     regional: true,
   },
   {

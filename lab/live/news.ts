@@ -1,5 +1,6 @@
 import type { Requests, Sample } from "../report/model";
 import type { LabEvent } from "../types";
+import type { AlarmNews } from "./alarms";
 
 /** What the page is told each second. */
 export interface News {
@@ -9,6 +10,7 @@ export interface News {
   /** Requests that ended in the last second, by region. */
   readonly requests: readonly Requests[];
   readonly totals: { readonly accepted: number; readonly unanswered: number };
+  readonly alarms: readonly AlarmNews[];
   /** Events since the last news. */
   readonly events: readonly LabEvent[];
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { browserScript, plotStyle } from "../report/page/browser-script";
 import { escaped, scriptJson } from "../report/page/html";
 import { ACTIONS, RATES } from "./actions";
+import { ALARMS } from "./alarms";
+import { runbookSection } from "./runbook";
 
 const BROWSER = join(__dirname, "browser");
 const REPORT = join(__dirname, "../report/browser");
@@ -68,4 +70,10 @@ const regionCard = (region: string): string => `<section class="region" data-reg
       `<button type="button" data-action="${name}" data-region="${escaped(region)}" title="${escaped(help)}">${escaped(label)}</button>`,
   )
   .join("")}</p>
+<h3>Alarms</h3>
+<p class="note">Judged here from what this page sees, by the stack's thresholds; on AWS by CloudWatch. Each opens its section of the runbook.</p>
+<ul class="alarms">${ALARMS.map(({ name }) => alarm(region, name)).join("")}</ul>
 </section>`;
+
+const alarm = (region: string, name: string): string =>
+  `<li><details data-alarm="${name}" data-region="${escaped(region)}"><summary>${name} <span class="state">INSUFFICIENT_DATA</span></summary>${runbookSection(name)}</details></li>`;

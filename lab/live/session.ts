@@ -3,18 +3,26 @@ import { sampleOf } from "../drill/sample";
 import { Timeline } from "../drill/timeline";
 import type { LabWorld } from "../drill/world";
 import type { LabEvent, RegionHandle } from "../types";
+import { AlarmBoard } from "./alarms";
 import type { ActionName, Order } from "./actions";
 import type { News } from "./news";
 import { TradeStream } from "./stream";
 
 const MOVE_MS = 180_000;
 const ACCOUNT_MS = 240_000;
+const SLOW_MS = 3_000;
+/** Every call of the ledger's API. */
+const LEDGER = ["rds-data:*"];
 
 /** One lab that people play with: does what they ask, and tells each second what is to be seen. */
 export class LiveSession {
   readonly news = new EventEmitter<{ news: [News] }>();
   private readonly stream: TradeStream;
-  private readonly timeline = new Timeline((event) => this.untold.push(event));
+  private readonly alarms: AlarmBoard;
+  private readonly timeline = new Timeline((event) => {
+    this.untold.push(event);
+    this.alarms.heard(event);
+  });
   private untold: LabEvent[] = [];
   private readonly cut = new Set<string>();
   private readonly deadDatabases = new Set<string>();
@@ -23,6 +31,7 @@ export class LiveSession {
     private readonly world: LabWorld,
     folder: string,
   ) {
+    this.alarms = new AlarmBoard(world.settings);
     this.stream = new TradeStream(world.face(), folder);
     this.timeline.begin();
     world.reportTo(this.timeline, (snapshot) => {
@@ -37,6 +46,7 @@ export class LiveSession {
           unanswered: records.filter(({ accepted, rejected }) => accepted === undefined && rejected === undefined).length,
         },
         events: this.untold.splice(0),
+        alarms: this.alarms.look(snapshot, this.timeline.elapsed()),
       });
     });
   }
@@ -89,6 +99,10 @@ export class LiveSession {
         return void (await world.faults.killDatabase(region));
       case "heal":
         return await this.heal(region);
+      case "slow":
+        return void (await world.faults.disturb(region, { failing: 0, delayMs: SLOW_MS }));
+      case "deny":
+        return void (await world.faults.deny(region, LEDGER));
       case "failover":
       case "switchover":
         return await this.move(action, region);
@@ -101,6 +115,8 @@ export class LiveSession {
     if (region.state() === "killed") await world.restart(region);
     if (this.cut.delete(region.region)) await world.faults.setLinks(region, "whole");
     if (this.deadDatabases.delete(region.region)) await world.faults.startDatabase(region);
+    await world.faults.disturb(region, { failing: 0, delayMs: 0 });
+    await world.faults.deny(region, []);
     return "healed";
   }
 

@@ -58,6 +58,8 @@ describe("the live page in a browser", function () {
     const primary = page.locator('.region[data-region="us-east-1"]');
     await primary.getByText("ACTIVE, epoch 1").waitFor({ timeout: 60_000 });
     expect(await page.locator('.region[data-region="us-east-2"] .role').textContent()).to.equal("passive");
+    await primary.locator('[data-alarm="queue-age"] summary').click();
+    await primary.getByText("Never", { exact: true }).first().waitFor();
     expect(await violations(page)).to.deep.equal([]);
   });
 
@@ -66,6 +68,7 @@ describe("the live page in a browser", function () {
     await page.waitForFunction("!/^(No|0) /.test(document.getElementById('totals').textContent)", undefined, { timeout: 60_000 });
     await page.locator('.region[data-region="us-east-1"]').getByRole("button", { name: "Kill", exact: true }).click();
     const standby = page.locator('.region[data-region="us-east-2"]');
+    await page.locator('.region[data-region="us-east-1"] [data-alarm="site-down"].alarm').waitFor({ timeout: 30_000 });
     await standby.getByText("ACTIVE, epoch 2").waitFor({ timeout: 120_000 });
     await standby.getByText("writer, fence 2").waitFor({ timeout: 120_000 });
     await page.getByRole("button", { name: "Check every trade" }).click();

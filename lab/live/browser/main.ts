@@ -30,7 +30,7 @@ const source = new EventSource(address("/news"));
 source.addEventListener("message", ({ data }) => show(JSON.parse(data as string) as News));
 source.addEventListener("error", () => log("page", "lost", "the lab does not answer any more"));
 
-function show({ sample, rate, requests: fresh, totals, events }: News): void {
+function show({ sample, rate, requests: fresh, totals, events, alarms }: News): void {
   samples.push(sample);
   if (samples.length > KEPT_SECONDS) samples.shift();
   const last = (kept: readonly number[], next: readonly number[]): number[] => [...kept, next[0] ?? 0].slice(-samples.length);
@@ -50,6 +50,12 @@ function show({ sample, rate, requests: fresh, totals, events }: News): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-rate]"))
     button.setAttribute("aria-pressed", String(Number(button.dataset.rate) === rate));
   for (const card of document.querySelectorAll<HTMLElement>(".region")) showRegion(card, sample);
+  for (const { region, name, state } of alarms) {
+    const place = document.querySelector(`[data-alarm="${name}"][data-region="${region}"]`);
+    const text = place?.querySelector(".state");
+    if (text && text.textContent !== state) text.textContent = state;
+    place?.classList.toggle("alarm", state === "ALARM");
+  }
   draw();
 }
 

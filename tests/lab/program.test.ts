@@ -1,5 +1,4 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -9,8 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RegionPair } from "../../lab/region/pair";
 import { provision, type Provisioned } from "../../lab/provision/run-program";
 import type { DrillReport } from "../../lab/report/model";
+import { cliVersion, commandsIn, runBlock, type Call } from "../support/runbook-shell";
 import { LabOperator } from "../support/lab-operator";
 import { somePair } from "../support/lab-pair";
+import { RegionsParameters } from "../support/regions-parameters";
 
 /** What the API asks of its callers; the lab's stack is one with an API key. */
 const credentials: Record<string, string> = {};
@@ -34,36 +35,8 @@ async function settled(endpoint: string, tradeId: unknown): Promise<Record<strin
   }
 }
 
-/** Parameter Store of a region, as an operator sees it. */
-class RegionsParameters {
-  private readonly client: SSMClient;
-
-  constructor({ region, endpoint }: { readonly region: string; readonly endpoint: string }) {
-    this.client = new SSMClient({ region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
-  }
-
-  async put(name: string, value: string): Promise<void> {
-    await this.client.send(new PutParameterCommand({ Name: name, Value: value, Type: "String", Overwrite: true }));
-  }
-
-  async remove(name: string): Promise<void> {
-    await this.client.send(new DeleteParameterCommand({ Name: name }));
-  }
-
-  async get(name: string): Promise<string | undefined> {
-    const answer = await this.client.send(new GetParameterCommand({ Name: name })).catch(() => undefined);
-    return answer?.Parameter?.Value;
-  }
-
-  /** The value once it is `wanted`, or what it is after ten seconds. */
-  async becomes(name: string, wanted: string | undefined): Promise<string | undefined> {
-    for (let attempt = 0; ; attempt += 1) {
-      const value = await this.get(name);
-      if (value === wanted || attempt >= 40) return value;
-      await sleep(250);
-    }
-  }
-}
+/** Services that the lab has not. */
+const NOT_PLAYED = /^(fis|backup|route53) /;
 
 /** The outputs with addresses that lead to the lab; its public name leads nowhere outside of it. */
 const reachable = (outputs: Provisioned["outputs"], { regions: [primary, standby] }: RegionPair): object => ({
@@ -281,6 +254,28 @@ describe("lab program: two regions from index.ts", function () {
     const after = await post(primary.endpoint, "program-test-7");
     expect(await settled(primary.endpoint, after.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 4 });
     expect(await settled(primary.endpoint, before.body["tradeId"])).to.include({ status: "SETTLED", settledEpoch: 3 });
+  });
+
+  it("the runbook's commands are ones that AWS's own CLI takes, and that answer here", async function () {
+    // Without the CLI on this machine nobody can type them.
+    if (cliVersion === undefined) return this.skip();
+    const [primary, standby] = pair.regions;
+    const environment = {
+      ...{ SUFFIX: "dev", SITE: "primary", REGION: primary.region, PEER_REGION: standby.region, ACCOUNT: "000000000000" },
+      ...{ AWS_PAGER: "", AWS_DEFAULT_REGION: primary.region, AWS_ENDPOINT_URL: primary.endpoint },
+      ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+    };
+    // What one exports at the beginning is in the environment already.
+    const blocks = commandsIn(readFileSync(join(__dirname, "../../docs/RUNBOOK.md"), "utf8")).map((block) =>
+      block.replace(/^export SUFFIX=.*$/m, ""),
+    );
+    const calls: Call[] = [];
+    for (const block of blocks) calls.push(...(await runBlock(block, environment)));
+    expect(calls.length).to.be.above(50);
+    const wrong = calls.filter(({ code, command }) => code !== 0 && !NOT_PLAYED.test(command));
+    expect(wrong).to.deep.equal([]);
+    // What the lab has not must still be what the CLI takes: 252 is its word for a command that is none.
+    expect(calls.filter(({ code }) => code === 252)).to.deep.equal([]);
   });
 
   it("a drill from outside moves it there and back while clients trade, and accounts for every trade by the ledger's rows", async () => {

@@ -76,6 +76,8 @@ export const databaseMove = { name: "database.move", variables: DATABASE } as co
 /** The lag of this region's cluster, and how much of it a switchover allows. */
 export const lagRead = { name: "lag.read", variables: { MAX_SWITCHOVER_LAG_SECONDS: "seconds" } } as const satisfies Capability;
 
+/** Keeps what a readiness run found, beside the audit log and as unchangeable. */
+export const evidenceWrite = { name: "evidence.write", variables: { AUDIT_BUCKET: "text" } } as const satisfies Capability;
 export const auditWrite = { name: "audit.write", variables: { AUDIT_BUCKET: "text" } } as const satisfies Capability;
 export const eventsPut = { name: "events.put", variables: { EVENT_BUS_NAME: "text" } } as const satisfies Capability;
 /** Metrics are log lines: they need a namespace and no permission. */

@@ -91,7 +91,17 @@ export const sentinel = {
 } as const satisfies FunctionContract;
 
 export const readiness = {
-  uses: [can.leaseCanary, can.journalRead, can.queueLook, can.databaseRead, can.lagRead, can.apiInvoke, can.failoverLook, can.metrics],
+  uses: [
+    can.leaseCanary,
+    can.journalRead,
+    can.queueLook,
+    can.databaseRead,
+    can.lagRead,
+    can.apiInvoke,
+    can.failoverLook,
+    can.evidenceWrite,
+    can.metrics,
+  ],
   timeoutSeconds: 90,
 } as const satisfies FunctionContract;
 

@@ -157,6 +157,11 @@ export interface AuditLog {
   record(epoch: number, trades: readonly Trade[], settlements: readonly Settlement[]): Promise<void>;
 }
 
+export interface Evidence {
+  /** Writes an object once for all; `type` is its media type. */
+  keep(key: string, type: string, body: string): Promise<void>;
+}
+
 export interface Sessions {
   /** Last trade of an account, `at` its acceptance; an older trade that arrives late changes nothing. Active-active, last writer wins. */
   touch(accountId: string, tradeId: string, at: string): Promise<void>;

@@ -1,5 +1,6 @@
-import type { Clock, GlobalDatabase, LeaseStore, Log, Metrics } from "../ports";
+import type { Clock, Evidence, GlobalDatabase, LeaseStore, Log, Metrics } from "../ports";
 import { READINESS_CHECKS, type CheckResult, type ReadinessCheck } from "../../contract/steps";
+import { readinessPage } from "./readiness-page";
 import type { SyntheticResult } from "./validation";
 
 export interface ReadinessPorts {
@@ -13,6 +14,8 @@ export interface ReadinessPorts {
   readonly publicName: () => Promise<{ readonly detail: string; readonly answered: boolean }>;
   /** Is the failover state machine there and able to start? */
   readonly failoverMachine: () => Promise<{ readonly ready: boolean; readonly detail: string }>;
+  /** Where the run's findings are kept. */
+  readonly evidence: Evidence;
   readonly clock: Pick<Clock, "monotonic" | "now">;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -85,19 +88,36 @@ export async function runCheck(check: string, ports: ReadinessPorts): Promise<Ch
   }
 }
 
-/** Publishes `FailoverReadiness` (100 or 0) and `TestDuration`. A run that publishes nothing counts as not ready: the alarm treats missing data as breaching. */
-export function publish(
+/**
+ * Publishes `FailoverReadiness` (100 or 0) and `TestDuration`, and keeps what was found as JSON and as a page. A run that publishes nothing counts as not
+ * ready: the alarm treats missing data as breaching. Evidence that could not be kept makes nobody unready; it rejects, and the step is tried again.
+ */
+export async function publish(
   results: readonly CheckResult[],
-  { metrics, log }: ReadinessPorts,
-): { readonly ready: boolean; readonly failed: readonly string[] } {
+  {
+    metrics,
+    log,
+    evidence,
+    clock,
+    region,
+  }: Pick<ReadinessPorts, "metrics" | "log" | "evidence" | "region"> & {
+    readonly clock: Pick<Clock, "now">;
+  },
+): Promise<{ readonly ready: boolean; readonly failed: readonly string[] }> {
   // A check of these that is missing has failed; what else was run counts as well.
   const expected = new Set<string>([...READINESS_CHECKS, ...results.map(({ check }) => check)]);
   const failed = [...expected].filter((name) => !results.some((result) => result.check === name && result.passed));
-  metrics.put("FailoverReadiness", failed.length === 0 ? 100 : 0);
+  const ready = failed.length === 0;
+  metrics.put("FailoverReadiness", ready ? 100 : 0);
   metrics.put(
     "TestDuration",
     results.reduce((sum, result) => sum + result.durationMs, 0),
   );
-  log.info("readiness", { ready: failed.length === 0, failed, results });
-  return { ready: failed.length === 0, failed };
+  log.info("readiness", { ready, failed, results });
+  const at = new Date(clock.now()).toISOString();
+  const report = { region, at, ready, failed, results };
+  const key = `${at.slice(0, 10)}/${region}-${at.slice(11, 19).replaceAll(":", "")}`;
+  await evidence.keep(`${key}.json`, "application/json", `${JSON.stringify(report, null, 2)}\n`);
+  await evidence.keep(`${key}.html`, "text/html; charset=utf-8", readinessPage(report));
+  return { ready, failed };
 }

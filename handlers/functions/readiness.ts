@@ -5,6 +5,7 @@ import * as functions from "../../contract/functions";
 import { acceptanceChecks } from "../adapters/acceptance";
 import { systemClock } from "../adapters/clock";
 import { environment } from "../adapters/environment";
+import { evidenceStore } from "../adapters/evidence";
 import { httpProbe } from "../adapters/http-probe";
 import { ownJournal } from "../adapters/journal";
 import type { LambdaContext } from "../adapters/lambda";
@@ -19,6 +20,7 @@ import { publish, runCheck, type ReadinessPorts } from "../core/readiness-run";
 import { confirmTraffic, syntheticTrade } from "../core/validation";
 
 const env = environment(functions.readiness);
+const evidence = evidenceStore(env);
 const tables = tableClient();
 const trades = ownJournal(env, tables);
 const [journalCheck, queueCheck] = acceptanceChecks(env, trades, 3_000);
@@ -38,6 +40,7 @@ function portsFor(requestId: string): ReadinessPorts {
       const { detail } = await confirmTraffic(env.PUBLIC_URL, validation);
       return { detail, answered: detail.includes("is answered by") && !detail.endsWith("nobody") };
     },
+    evidence,
     failoverMachine: () => failoverMachineReady(env),
     clock: systemClock,
     log,
@@ -52,5 +55,5 @@ export async function handler(
   context: LambdaContext,
 ): Promise<CheckResult | { readonly ready: boolean; readonly failed: readonly string[] }> {
   const ports = portsFor(context.awsRequestId);
-  return "check" in step ? runCheck(step.check, ports) : publish(step.results, ports);
+  return "check" in step ? await runCheck(step.check, ports) : await publish(step.results, ports);
 }

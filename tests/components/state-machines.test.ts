@@ -2,7 +2,7 @@ import aslValidator from "asl-validator";
 import { expect } from "chai";
 import jsonata from "jsonata";
 import { READINESS_CHECKS } from "../../contract/steps";
-import { publish, type ReadinessPorts } from "../../handlers/core/readiness-run";
+import { publish } from "../../handlers/core/readiness-run";
 import { silentLog } from "../support/memory/effects";
 import { switchoverDefinition } from "../../components/site/orchestration/switchover";
 import { failoverDefinition } from "../../components/site/orchestration/failover";
@@ -102,13 +102,24 @@ describe("the readiness machine", () => {
       expect(await evaluated(compare.Catch[0]?.Output ?? "")).to.deep.equal(more(false, "the regions could not be compared"));
     });
 
-    it("and counts it: a run whose comparison failed is not ready", () => {
+    it("and counts it: a run whose comparison failed is not ready, and what was found is kept", async () => {
       const results = READINESS_CHECKS.map((check) => ({ check, passed: true, detail: "", durationMs: 1 }));
       const put: [string, number][] = [];
-      const ports = { metrics: { put: (name: string, value: number) => void put.push([name, value]) }, log: silentLog };
-      expect(publish(results, ports as unknown as ReadinessPorts)).to.deep.equal({ ready: true, failed: [] });
-      const parity = { check: "parity", passed: false, detail: "", durationMs: 0 };
-      expect(publish([...results, parity], ports as unknown as ReadinessPorts)).to.deep.equal({ ready: false, failed: ["parity"] });
+      const kept = new Map<string, string>();
+      const ports = {
+        metrics: { put: (name: string, value: number) => void put.push([name, value]) },
+        log: silentLog,
+        evidence: { keep: (key: string, _type: string, body: string) => Promise.resolve(void kept.set(key, body)) },
+        clock: { now: () => Date.UTC(2030, 0, 2, 3, 4, 5) },
+        region: "us-east-1",
+      };
+      expect(await publish(results, ports)).to.deep.equal({ ready: true, failed: [] });
+      const parity = { check: "parity", passed: false, detail: "queues <differ>", durationMs: 0 };
+      expect(await publish([...results.slice(1), parity], ports)).to.deep.equal({ ready: false, failed: ["journal", "parity"] });
+      expect([...kept.keys()]).to.deep.equal(["2030-01-02/us-east-1-030405.json", "2030-01-02/us-east-1-030405.html"]);
+      const [json = "", page] = kept.values();
+      expect(JSON.parse(json)).to.deep.include({ region: "us-east-1", at: "2030-01-02T03:04:05.000Z", ready: false });
+      expect(page).to.include("NOT READY").and.include("queues &lt;differ&gt;").and.include("it was not run");
       expect(put.filter(([name]) => name === "FailoverReadiness").map(([, value]) => value)).to.deep.equal([100, 0]);
     });
   });

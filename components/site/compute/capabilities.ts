@@ -169,6 +169,13 @@ const PROVISIONS: Provisions = {
       allowKey(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn, "s3", region),
     ],
   }),
+  "evidence.write": ({ resources: { auditBucket, auditBucketArn, auditKeyArn }, context: { region } }) => ({
+    variables: { AUDIT_BUCKET: auditBucket },
+    statements: [
+      allow("s3:PutObject", pulumi.interpolate`${auditBucketArn}/readiness/*`),
+      allowKey(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn, "s3", region),
+    ],
+  }),
   "events.put": ({ resources: { busName, busArn } }) => ({
     variables: { EVENT_BUS_NAME: busName },
     statements: [allow("events:PutEvents", busArn)],

@@ -16,14 +16,17 @@ export interface Call {
   readonly said: string;
 }
 
-/** `aws` as the runbook calls it. Version 1 of the CLI can't tail a log; there the same group is read by the call beneath. */
+/** Exit codes of the CLI, by its versions, for a command that is none. */
+export const NO_COMMAND: readonly number[] = [2, 252];
+
+/** `aws` as the runbook calls it; version 1 does not take the endpoint of every service from the environment. Version 1 of the CLI can't tail a log; there the same group is read by the call beneath. */
 const SHIM = `#!/bin/bash
 if [ "$1 $2" = "logs tail" ] && [ "$RUNBOOK_CLI" = 1 ]; then
   group=$3; shift 3; rest=()
   while [ $# -gt 0 ]; do if [ "$1" = --since ]; then shift 2; else rest+=("$1"); shift; fi; done
   set -- logs filter-log-events --log-group-name "$group" "\${rest[@]}"
 fi
-out=$("$RUNBOOK_AWS" "$@" 2>"$RUNBOOK_LOG.err"); code=$?
+out=$("$RUNBOOK_AWS" --endpoint-url "$AWS_ENDPOINT_URL" "$@" 2>"$RUNBOOK_LOG.err"); code=$?
 printf '%s\\t%s\\t%s\\n' "$code" "$*" "$(tr '\\n\\t' '  ' < "$RUNBOOK_LOG.err")" >> "$RUNBOOK_LOG"
 printf '%s\\n' "$out"
 exit $code

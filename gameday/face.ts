@@ -11,12 +11,13 @@ export async function regionBehind(name: string, regions: readonly string[]): Pr
 }
 
 /** How clients outside reach a deployed stack: its public name, or both endpoints. Signed with the credentials that are there, or with an API key. */
-export function stackFace({ publicUrl, sites }: Stack, apiKey: string | undefined): PublicFace {
+export function stackFace({ publicUrl, sites }: Stack, caller: string, apiKey: string | undefined): PublicFace {
   const regions = sites.map(({ region }) => region);
   const name = publicUrl === "" ? "" : new URL(publicUrl).hostname;
   const endpoint = ({ region, url }: Stack["sites"][0]): { region: string; url: string } => ({ region, url });
   return {
     name,
+    caller,
     // Connections are kept as long as they work, as clients do: the name decides where the next one goes.
     resolver: () => ({
       resolve: async () => ({

@@ -34,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
     print("nothing was done: a drill begins with a stack that is well");
     return EXIT.FAILED;
   }
-  const face = stackFace(stack, process.env.TRADE_API_KEY);
+  const face = stackFace(stack, options.caller, process.env.TRADE_API_KEY);
   const regions = stack.sites.map(({ region }) => region);
   const ports: GameDayPorts = {
     platform,

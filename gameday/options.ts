@@ -12,6 +12,8 @@ export interface GameDayOptions {
   readonly play: Play;
   /** What the accounts of the trades begin with; the caller must own all that do. */
   readonly accounts: string;
+  /** Who sends them, as the stack's `callers` has it: the ids of trades follow from it. */
+  readonly caller: string;
   readonly seconds: number;
   /** Trades a second. */
   readonly rate: number;
@@ -19,14 +21,15 @@ export interface GameDayOptions {
   readonly reportDir: string;
 }
 
-const HELP = `npm run drill -- --stack NAME --confirm NAME --accounts PREFIX [options]
+const HELP = `npm run drill -- --stack NAME --confirm NAME --caller NAME --accounts PREFIX [options]
 
 A drill on a deployed stack: real trades by clients outside, a move, the way back, and the report of \`npm start\`. Trades of these accounts stay in the
 ledger. Exit code: 0 every goal met, 1 a goal missed or refused, 2 wrong usage, 3 nothing proven either way.
 
   --stack NAME       the stack
   --confirm NAME     the same again: this moves the stack's activity and settles trades in it
-  --accounts PREFIX  what the trades' accounts begin with; whoever the credentials belong to must own them
+  --caller NAME      who sends the trades, as the stack's callers have it: the ARN of a role or user, or the name of a key
+  --accounts PREFIX  what the trades' accounts begin with; the caller must own them
   --play WHAT        switchover (default): moves the activity gracefully; experiment: you break the active region by FIS, the system acts by itself
   --seconds N        length of each stream of trades, there and back: 10 to 3600 (default 300)
   --rate N           trades a second: 0.1 to 100 (default 2)
@@ -46,6 +49,7 @@ export function parseGameDay(argv: readonly string[]): GameDayOptions {
     stack: text,
     confirm: text,
     accounts: text,
+    caller: text,
     play: text,
     seconds: text,
     rate: text,
@@ -61,7 +65,7 @@ export function parseGameDay(argv: readonly string[]): GameDayOptions {
     throw wrong((error instanceof Error ? error.message : String(error)).split(". ")[0] ?? "unknown option");
   }
   if (values.help === true) throw new Usage(HELP, 0);
-  const { stack = "", accounts = "", play = "switchover" } = values;
+  const { stack = "", accounts = "", caller = "", play = "switchover" } = values;
   if (stack === "") throw wrong("--stack NAME is missing");
   if (values.confirm !== stack)
     throw wrong(`--confirm ${stack} is missing: a drill moves the activity of ${stack} and settles trades in it; nothing was done`);
@@ -69,10 +73,12 @@ export function parseGameDay(argv: readonly string[]): GameDayOptions {
     throw wrong(`--accounts "${accounts}": allowed: 1 to 31 letters, digits and dashes, a letter or digit first`);
   if (accounts.startsWith("synthetic-"))
     throw wrong(`--accounts "${accounts}": these are the platform's own canaries, which no check counts`);
+  if (caller === "") throw wrong("--caller NAME is missing: who sends the trades, as the stack's callers have it");
   if (!PLAYS.some((one) => one === play)) throw wrong(`--play "${play}": allowed: ${PLAYS.join(", ")}`);
   return {
     stack,
     accounts,
+    caller,
     play: play as Play,
     seconds: number("seconds", values.seconds, 300, 10, 3_600),
     rate: number("rate", values.rate, 2, 0.1, 100),

@@ -3,13 +3,14 @@ import { parseGameDay } from "../../gameday/options";
 import { instant } from "../../gameday/stack-ledger";
 import { Usage } from "../../operate/command-line";
 
-const GIVEN = ["--stack", "prod", "--confirm", "prod", "--accounts", "drill"];
+const GIVEN = ["--stack", "prod", "--confirm", "prod", "--caller", "desk", "--accounts", "drill"];
 
 describe("the command line of a drill on a deployed stack", () => {
   it("plays the planned move, there and back, unless it is told otherwise", () => {
     expect(parseGameDay(GIVEN)).to.deep.equal({
       stack: "prod",
       accounts: "drill",
+      caller: "desk",
       play: "switchover",
       seconds: 300,
       rate: 2,
@@ -23,8 +24,9 @@ describe("the command line of a drill on a deployed stack", () => {
     ["a confirmation of another stack", ["--stack", "prod", "--confirm", "dev", "--accounts", "drill"], "--confirm prod"],
     ["no stack", ["--confirm", "prod"], "--stack"],
     ["no accounts", ["--stack", "prod", "--confirm", "prod"], "--accounts"],
-    ["the platform's own accounts", [...GIVEN.slice(0, 5), "synthetic-x"], "synthetic-x"],
-    ["accounts that are a pattern", [...GIVEN.slice(0, 5), "%"], '"%"'],
+    ["no caller", ["--stack", "prod", "--confirm", "prod", "--accounts", "drill"], "--caller"],
+    ["the platform's own accounts", [...GIVEN.slice(0, 7), "synthetic-x"], "synthetic-x"],
+    ["accounts that are a pattern", [...GIVEN.slice(0, 7), "%"], '"%"'],
     ["an unknown play", [...GIVEN, "--play", "earthquake"], "earthquake"],
     ["a stream that is too short", [...GIVEN, "--seconds", "1"], '--seconds "1"'],
     ["an unknown flag", [...GIVEN, "--force"], "--force"],

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RegionPair } from "../../lab/region/pair";
-import { provision, type Provisioned } from "../../lab/provision/run-program";
+import { provision, TRADER_KEY, type Provisioned } from "../../lab/provision/run-program";
 import type { DrillReport } from "../../lab/report/model";
 import { cliVersion, commandsIn, NO_COMMAND, runBlock, type Call } from "../support/runbook-shell";
 import { LabOperator } from "../support/lab-operator";
@@ -283,7 +283,7 @@ describe("lab program: two regions from index.ts", function () {
     try {
       const { code, output } = await operator.drill(
         credentials["x-api-key"] ?? "",
-        ...["--accounts", "outside", "--seconds", "12", "--rate", "4", "--clients", "4", "--report-dir", folder],
+        ...["--caller", TRADER_KEY, "--accounts", "outside", "--seconds", "12", "--rate", "4", "--clients", "4", "--report-dir", folder],
       );
       const report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8")) as DrillReport;
       expect(

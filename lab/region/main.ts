@@ -120,7 +120,7 @@ async function main(): Promise<void> {
         return gate.deny(command.actions);
       case "stop":
         lag.close();
-        await servers.close();
+        await servers.end();
         front.close();
         emulator.stop();
         hooks.close();

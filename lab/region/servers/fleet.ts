@@ -58,6 +58,14 @@ export class Fleet {
     this.balancer.close();
   }
 
+  /** Ends all servers at once: the region is taken away. */
+  async end(): Promise<void> {
+    this.closed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.balancer.close();
+    await Promise.all([...this.members.values()].map(({ server }) => server.stop(0)));
+  }
+
   private async launch(): Promise<void> {
     const { wiring, launch } = this.parts;
     const id = `${wiring.name}-${wiring.kind}-${(this.number += 1)}`;

@@ -47,8 +47,8 @@ export class RegionServers {
     await this.fleet.balancer.pass(request, response);
   }
 
-  async close(): Promise<void> {
-    await this.fleet?.close();
+  async end(): Promise<void> {
+    await this.fleet?.end();
     this.door?.close();
   }
 

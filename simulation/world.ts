@@ -1,3 +1,4 @@
+import { TRADE_EVENTS } from "../contract/events";
 import { FUNCTIONS } from "../contract/placement";
 import { API_STAGE } from "../contract/routes";
 import type { MachineDefinition } from "../emulation/states-language/definition";
@@ -252,10 +253,11 @@ export class World {
           this.kernel.observer.audited((JSON.parse(line) as { tradeId: string }).tradeId);
         return {};
       case "events": {
-        const answers = (input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }, i) => {
+        const answers = (input as { Entries: { DetailType: string; Detail: string }[] }).Entries.map(({ DetailType, Detail }, i) => {
           if (this.kernel.habit("partial-batches", 0.1)) return { ErrorCode: "InternalException" };
           const { tradeId, outcome } = JSON.parse(Detail) as { tradeId: string; outcome: string };
-          this.kernel.observer.announced(tradeId, outcome);
+          if (DetailType === TRADE_EVENTS.PLACED) this.kernel.observer.placed(tradeId);
+          else this.kernel.observer.announced(tradeId, outcome);
           return { EventId: `event-${i}` };
         });
         return { FailedEntryCount: answers.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: answers };

@@ -238,10 +238,14 @@ export class Safety implements Observer {
     this.fences.set(region, fence);
   }
 
+  placed(tradeId: string): void {
+    if (!this.journal.has(tradeId)) this.findings.add("only accepted trades are announced", tradeId);
+  }
+
   announced(tradeId: string, outcome: string): void {
+    this.placed(tradeId);
     this.announcedIds.add(tradeId);
     this.decided(tradeId, outcome);
-    if (!this.journal.has(tradeId)) this.findings.add("only accepted trades are announced", tradeId);
   }
 
   /** What has been decided, settled or announced stands. */

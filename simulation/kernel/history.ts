@@ -53,6 +53,8 @@ export interface Observer {
   tookOtherBody(key: string): void;
   tableWritten(table: string, key: string, before: Item | undefined, after: Item | undefined): void;
   committed(commit: Commit): void;
+  /** Subscribers were told that a trade was accepted. */
+  placed(tradeId: string): void;
   announced(tradeId: string, outcome: string): void;
   audited(tradeId: string): void;
   /** An execution of a machine began, by whom. */

@@ -105,6 +105,7 @@ describe("the safety checker", () => {
         safety.tableWritten("trade-lease", "ledger", lease, { ...lease, holder: "west", epoch: 2 });
       },
     ],
+    ["only accepted trades are announced", ({ safety }) => safety.placed("t2")],
     ["outcomes never flip", ({ safety, accept }) => (accept(), safety.announced("t1", "FAILED"), safety.announced("t1", "EXECUTED"))],
     ["nothing in the ledger that the journal does not have", ({ safety }) => safety.atRest(new Map([["t1", row]]), position)],
     ["no accepted trade is lost", ({ safety, accept }) => (accept(), safety.atRest(new Map(), new Map()))],

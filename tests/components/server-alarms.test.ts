@@ -16,7 +16,7 @@ describe("what watches servers", function () {
 
   it("tells of refusals and slowness as the load balancer measures them, which is in seconds", () => {
     for (const site of SITES) {
-      const LoadBalancer = `app/trade-${site}-servers-fargate/1`;
+      const LoadBalancer = `app/trade-${site}-lb-fargate/1`;
       expect(alarm(site, "api-latency")).to.deep.include({
         namespace: "AWS/ApplicationELB",
         metricName: "TargetResponseTime",
@@ -44,8 +44,8 @@ describe("what watches servers", function () {
   it("tells of servers that are too few, do not answer or have no more to give; no data is bad news where none is left", () => {
     for (const site of SITES) {
       const dimensions = {
-        LoadBalancer: `app/trade-${site}-servers-fargate/1`,
-        TargetGroup: `targetgroup/trade-${site}-servers-fargate/1`,
+        LoadBalancer: `app/trade-${site}-lb-fargate/1`,
+        TargetGroup: `targetgroup/trade-${site}-tg-fargate/1`,
       };
       expect(alarm(site, "servers-too-few")).to.deep.include({
         metricName: "HealthyHostCount",
@@ -80,7 +80,7 @@ describe("what watches servers", function () {
         ({ properties }) => properties.title,
       );
       expect(titles).to.include.members(["Servers · us-east-1", "Servers · us-west-2", "API · us-east-1", "API · us-west-2"]);
-      for (const site of SITES) expect(body).to.include(`app/trade-${site}-servers-fargate/1`).and.include(`trade-${site}-service-fargate`);
+      for (const site of SITES) expect(body).to.include(`app/trade-${site}-lb-fargate/1`).and.include(`trade-${site}-service-fargate`);
       expect(body).to.not.include("AWS/ApiGateway");
     }
   });

@@ -124,7 +124,7 @@ describe("a site with servers", function () {
     it("is what the public name, the site's own name and Route 53's checks lead to", () => {
       const records = all(program, "aws:route53/record:Record");
       for (const site of SITES) {
-        const dnsName = `trade-${site}-servers-fargate.elb.example`;
+        const dnsName = `trade-${site}-lb-fargate.elb.example`;
         const routed = records.find(({ inputs }) => inputs.name === "trades.example.com" && inputs.setIdentifier === site);
         expect(routed?.inputs).to.deep.include({ type: "CNAME", ttl: 10, records: [dnsName] });
         const own = records.find(({ inputs }) => inputs.name === `${site}.trades.example.com`);

@@ -53,7 +53,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.balancer = new aws.lb.LoadBalancer(
       `${name}-balancer`,
       {
-        name: siteName(context, ["servers"], 32),
+        // With the longest suffix it is 29 characters: uncut, and so alike in both sites.
+        name: siteName(context, ["lb"], 32),
         loadBalancerType: "application",
         internal: false,
         subnets: [...network.publicSubnetIds],
@@ -115,7 +116,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     return new aws.lb.TargetGroup(
       `${name}-targets`,
       {
-        name: siteName(context, ["servers"], 32),
+        name: siteName(context, ["tg"], 32),
         vpcId,
         targetType,
         protocol: "HTTP",

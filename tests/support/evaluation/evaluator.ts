@@ -43,7 +43,12 @@ function computed(type: string, name: string, given: Inputs): Record<string, unk
     case "aws:sqs/queue:Queue":
       return { ...arn, url: `https://sqs.example/${name}` };
     case "aws:rds/cluster:Cluster":
-      return { ...arn, endpoint: `writer.${name}`, readerEndpoint: `reader.${name}`, clusterResourceId: `cluster-${name.toUpperCase()}` };
+      return {
+        ...arn,
+        endpoint: `writer.${name}`,
+        readerEndpoint: `reader.${name}`,
+        clusterResourceId: `cluster-${name.replaceAll("-", "").toUpperCase()}`,
+      };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { ...arn, latestVersion: 7 };
     case "awsx:ecr:Image":

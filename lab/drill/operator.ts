@@ -34,6 +34,8 @@ export interface Execution {
 
 /** What a person with credentials does to the platform, by AWS's own calls. */
 export class Operator {
+  private readonly unpolled = new Set<RegionHandle>();
+
   constructor(
     private readonly watched: readonly Watched[],
     private readonly names: PlatformNames,
@@ -63,6 +65,13 @@ export class Operator {
     const processor = this.names.functions.get(region.region)?.get("trade-processor");
     if (processor === undefined) throw new Error(`no function in ${region.region} settles trades`);
     await this.view(region).aws.setPollers(processor, enabled);
+    if (enabled) this.unpolled.delete(region);
+    else this.unpolled.add(region);
+  }
+
+  /** What has been changed in the region since the program wrote it, by type of resource: it outlives the region's death. */
+  changed(region: RegionHandle): Readonly<Record<string, { readonly enabled: boolean }>> {
+    return this.unpolled.has(region) ? { "aws:lambda/eventSourceMapping:EventSourceMapping": { enabled: false } } : {};
   }
 
   /** An update of the region with what is registered already: every resource is written again. */

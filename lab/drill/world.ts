@@ -247,7 +247,7 @@ export class LabWorld {
 
   async restart(region: RegionHandle): Promise<void> {
     await region.start();
-    await this.program.reprovision(region.region);
+    await this.program.reprovision(region.region, this.operator.changed(region));
     await warmUpAs(region, this.names, this.program, this.settings);
   }
 

@@ -78,9 +78,9 @@ export class Realizer {
 
   /**
    * Builds a region again that lost what it had: the same registrations in the same order. Deploy-time invocations are not repeated, as
-   * nobody deploys when a region comes back. Ids that the emulator gave anew replace the old ones in everything that is registered.
+   * nobody deploys when a region comes back. `runtime`: by type, what somebody had changed since the program wrote it, and a region keeps. Ids that the emulator gave anew replace the old ones in everything that is registered.
    */
-  async reprovision(region: string): Promise<void> {
+  async reprovision(region: string, runtime: Readonly<Record<string, Plain>> = {}): Promise<void> {
     const place = this.place(region);
     this.fronts.forget(place.site);
     await this.fronts.tell(this.list);
@@ -97,9 +97,10 @@ export class Realizer {
         this.list[index] = { ...old, inputs };
         continue;
       }
-      const now = await this.apply({ ...old, inputs });
+      const here = old.region === region ? runtime[old.type] : undefined;
+      const now = await this.apply({ ...old, inputs: { ...inputs, ...here } });
       if (old.region === region) noteRenames(old, now, renamed);
-      this.list[index] = now;
+      this.list[index] = { ...now, inputs };
     }
     await this.fronts.tell(this.list);
     await this.complete();

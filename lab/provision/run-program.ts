@@ -37,7 +37,7 @@ export interface Provisioned {
   readonly outputs: Plain;
   wiring(site: SiteName): Wiring;
   /** After a region was killed and started again: makes everything of it real once more and starts its frequent schedules. */
-  reprovision(region: string): Promise<void>;
+  reprovision(region: string, runtime?: Readonly<Record<string, Plain>>): Promise<void>;
 }
 
 /** What two emulated regions' functions and their clients can do on two cores: the stack is told so, and what it registers holds the lab to it. */
@@ -94,8 +94,8 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       if (place === undefined) throw new Error(`no ${site} site in this lab`);
       return realizer.wiring(place);
     },
-    reprovision: async (region) => {
-      await realizer.reprovision(region);
+    reprovision: async (region, runtime) => {
+      await realizer.reprovision(region, runtime);
       await realizer.kick(region);
     },
   };

@@ -19,7 +19,6 @@ export const oldQueue: Scenario = {
     await stage.activated(stage.passive);
     await stage.answeredAndSettled();
     await stage.heal(stage.active);
-    await stage.operator.setPollers(stage.active, false);
     await stage.confirm("the queue came back with old messages", () => (stage.queued(stage.active) ?? 0) > 0);
     const failback = await stage.begin("switchover", stage.active);
     // The lease and the ledger are back; the machine goes on to settle a trade of its own, for which it needs the pollers, too.

@@ -69,7 +69,7 @@ export const parameterSync = {
 export const leaseStep = { uses: [can.leaseChange], timeoutSeconds: 20 } as const satisfies FunctionContract;
 
 export const databaseStep = {
-  uses: [can.leaseChange, can.ledger, can.databaseRead, can.databaseMove, can.lagRead, can.metrics],
+  uses: [can.leaseChange, can.ledgerHead, can.ledger, can.databaseRead, can.databaseMove, can.lagRead, can.metrics],
   timeoutSeconds: 30,
 } as const satisfies FunctionContract;
 
@@ -78,6 +78,7 @@ export const validator = { uses: [can.journalRead, can.apiInvoke], timeoutSecond
 export const sentinel = {
   uses: [
     can.leaseChange,
+    can.ledgerHead,
     can.ledger,
     can.journalRead,
     can.queueLook,

@@ -58,8 +58,6 @@ export function chainStore(client: DynamoDBDocumentClient, table: string, leaseI
 type Change = "read" | "create" | "advance" | "replace" | "doubt";
 interface Rights {
   readonly "ledger.head": Change;
-  /** Whoever may change the lease may change what lies beside it. */
-  readonly "lease.change": Change;
 }
 
 export const ownChain = <N extends CapabilityName>(

@@ -6,6 +6,8 @@ export const NAMESPACE = "TradeFailover";
 export const METRICS = {
   /** 1 while the region holds the lease, 0 while it watches; each tick of the sentinel. */
   LeaseHeld: "Count",
+  /** The lease's epoch as the region sees it; each tick of the sentinel. A step is a hand-over, and both regions must show the same. */
+  LeaseEpoch: "None",
   /** Since the region last saw the lease renewed; each tick of the sentinel, 0 while all is well. */
   LeaseUnrenewed: "Milliseconds",
   /** One for each renewal, where the lease is held. */

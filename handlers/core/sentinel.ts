@@ -97,6 +97,7 @@ async function oneTick(lease: Lease, settings: SentinelSettings, ports: Sentinel
 function report(lease: Lease, { region, renewalMs }: SentinelSettings, { clock, metrics }: SentinelPorts, memory: Memory): void {
   memory.seen = look(memory.seen, lease, clock.monotonic(), maxGapMs(renewalMs));
   metrics.put("LeaseHeld", lease.holder === region ? 1 : 0);
+  metrics.put("LeaseEpoch", lease.epoch);
   metrics.put("LeaseUnrenewed", Math.round(memory.seen.lookedAt - memory.seen.since));
 }
 

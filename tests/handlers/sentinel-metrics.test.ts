@@ -72,6 +72,13 @@ describe("what the sentinel tells of the lease, each tick", () => {
     expect(Math.max(...values(data, "LeaseUnrenewed"))).to.equal(0);
   });
 
+  it("its epoch as it is seen, whoever holds it: a hand-over is a step", async () => {
+    const data = await minute(STANDBY, async (atMs, store) => {
+      if (atMs === 30_000) await store.take(PRIMARY, 7);
+    });
+    expect(values(data, "LeaseEpoch")).to.deep.equal([...each(6, 7), ...each(6, 8)]);
+  });
+
   it("where it is watched: not held, and no time without renewal while there are renewals", async () => {
     const data = await minute(STANDBY, async (_, store) => void (await store.renew(PRIMARY, 7)));
     expect(values(data, "LeaseHeld")).to.deep.equal(each(12, 0));

@@ -267,8 +267,9 @@ export function leaseWidgets(sites: readonly [Site, Site]): readonly [Widget, Wi
   const both = (metric: MetricName, stat: string, more = {}): Row[] =>
     sites.map((site) => ownMetric(site, metric, label(`${metric} ${site.region}`, { stat, region: site.region, ...more })));
   return [
-    graph("Who holds the lease, and for how long it was not renewed", region, [
+    graph("Who holds the lease, at which epoch, and for how long it was not renewed", region, [
       ...both("LeaseHeld", "Maximum"),
+      ...both("LeaseEpoch", "Maximum"),
       ...both("LeaseUnrenewed", "Maximum", { yAxis: "right" }),
     ]),
     graph("Failover readiness, 100 or 0", region, both("FailoverReadiness", "Minimum"), {

@@ -15,8 +15,8 @@ const MAY: Readonly<Record<string, (region: string) => readonly string[]>> = {
   reconciler: () => ["GetItem ledger", "GetItem ledger-head", "UpdateItem ledger-head"],
   "parameter-sync": () => ["GetItem ledger"],
   "lease-step": () => ["GetItem ledger", "UpdateItem ledger"],
-  "database-step": () => ["GetItem ledger", "UpdateItem ledger"],
-  sentinel: () => ["GetItem ledger", "UpdateItem ledger"],
+  "database-step": () => ["GetItem ledger", "UpdateItem ledger", "GetItem ledger-head", "UpdateItem ledger-head"],
+  sentinel: () => ["GetItem ledger", "UpdateItem ledger", "GetItem ledger-head", "UpdateItem ledger-head"],
   readiness: (region) => [`GetItem canary-${region}`, `PutItem canary-${region}`, `UpdateItem canary-${region}`],
 };
 

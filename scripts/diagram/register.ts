@@ -1,14 +1,15 @@
 /** Runs the program of a stack against mocks and hands on what it registers, each with an id and an ARN that are its own. */
-import { join } from "node:path";
 import { answerCall } from "../../lab/provision/calls";
+import { bundleProgram } from "../lib/bundle";
 import { evaluate } from "../lib/evaluate";
 import { stackConfig, stackFile } from "../lib/stack-config";
 import type { Registration } from "./graph";
 
-const ROOT = join(__dirname, "../..");
-
 export async function registrationsOf(stack: string): Promise<Registration[]> {
   const registrations: Registration[] = [];
+  const program = await bundleProgram();
+  // A program registers as it loads: for another stack it is loaded anew.
+  delete require.cache[require.resolve(program)];
   await evaluate({
     stack,
     config: stackConfig(stackFile(stack)),
@@ -22,8 +23,9 @@ export async function registrationsOf(stack: string): Promise<Registration[]> {
       call: ({ token, inputs }) => answerCall(token, "us-east-1", inputs as Record<string, unknown>),
     },
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is a module that registers as it loads
-    load: () => require(join(ROOT, "index.ts")) as unknown,
+    load: () => require(program) as unknown,
   });
+  if (registrations.length === 0) throw new Error(`stack ${stack} registers nothing`);
   // Registrations come in the order in which promises end, which no picture should depend on.
   return registrations.sort((a, b) => (a.type + a.name < b.type + b.name ? -1 : 1));
 }

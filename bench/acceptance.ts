@@ -1,5 +1,6 @@
 /** How many trades a region accepts by functions and by servers, on the same machine in one run. */
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { generated } from "../lab/drill/stream";
 import type { LabWorld } from "../lab/drill/world";
 import type { RegionHandle } from "../lab/types";
@@ -8,6 +9,7 @@ import { quantile } from "./statistics";
 
 const WARM_TRADES = 400;
 const SECONDS = 15;
+const RETRY_MS = 100;
 /** Linux counts CPU in hundredths of a second, whatever its own tick is. */
 const TICKS = 100;
 
@@ -17,6 +19,8 @@ export interface Acceptance {
   readonly perCpuSecond: number;
   readonly medianMs: number;
   readonly p99Ms: number;
+  /** Answers that said "too much", and were asked for again. */
+  readonly refused: number;
 }
 
 export interface AcceptanceResult {
@@ -35,11 +39,18 @@ export async function measureAcceptance(): Promise<AcceptanceResult> {
 
 async function accept(world: LabWorld, active: RegionHandle): Promise<Acceptance> {
   const { apiKey = "" } = world.face();
+  let refused = 0;
   const submit = async (trade: ReturnType<typeof generated>[number]): Promise<void> => {
     const headers = { "content-type": "application/json", "idempotency-key": trade.key, "x-api-key": apiKey };
-    const response = await fetch(`${active.endpoint}/trades`, { method: "POST", headers, body: JSON.stringify(trade.order) });
-    await response.arrayBuffer();
-    if (response.status !== 202) throw new Error(`${active.endpoint} answered ${response.status} instead of 202`);
+    for (;;) {
+      const response = await fetch(`${active.endpoint}/trades`, { method: "POST", headers, body: JSON.stringify(trade.order) });
+      const body = await response.text();
+      if (response.status === 202) return;
+      // What is overloaded says so, and is asked again, as clients do.
+      if (response.status !== 503 && response.status !== 429) throw new Error(`${active.endpoint} answered ${response.status}: ${body}`);
+      refused += 1;
+      await pause(RETRY_MS);
+    }
   };
   const run = `a${Date.now().toString(36)}`;
   const trades = generated({ run, scenario: "bench", clients: CLIENTS }, 100_000, 1, 1);
@@ -60,6 +71,7 @@ async function accept(world: LabWorld, active: RegionHandle): Promise<Acceptance
     () => undefined,
   );
   const times: number[] = [];
+  refused = 0;
   const cpu = await cpuSeconds(active);
   const began = performance.now();
   await clients(
@@ -73,6 +85,7 @@ async function accept(world: LabWorld, active: RegionHandle): Promise<Acceptance
     perCpuSecond: times.length / used,
     medianMs: quantile(times, 0.5),
     p99Ms: quantile(times, 0.99),
+    refused,
   };
 }
 

@@ -50,6 +50,18 @@ describe("least privilege", function () {
   }
 
   for (const site of SITES) {
+    it(`the ${site}'s servers: their role allows what the service's code can send, and nothing else`, async () => {
+      const program = await register("fargate", {
+        "trade-failover:environmentSuffix": "prod",
+        "trade-failover:standbyRegion": "us-east-2",
+      });
+      const policy = program.resources.find(({ name }) => name === `${site}-servers-task-policy`);
+      // What starts a task writes its log, and no tracer runs in it: neither is the service's.
+      const lambdas = /^(logs|xray):/;
+      const needed = [...neededBy(handlers.reachServer(), { inputs: {} } as Registration, true)].filter((one) => !lambdas.test(one));
+      expect(sorted(allowedBy(policy as Registration, site))).to.deep.equal(needed.sort());
+    });
+
     it(`the ${site}'s state machines: their roles allow what their states do, and nothing else`, () => {
       const program = programs.get("signed requests") as Program;
       const machines = program.resources.filter(({ type, name }) => type === "aws:sfn/stateMachine:StateMachine" && name.startsWith(site));

@@ -39,6 +39,8 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
     { action: "sqs:SendMessage", on: ["peer queue"], via: "TradeQueue.sendTo" },
   ],
   "acceptance.ts GetQueueAttributesCommand": [need("sqs:GetQueueAttributes", "queue")],
+  // A token that the caller signs by itself: what it opens is asked where it is shown.
+  "endpoint.ts Signer": [need("rds-db:connect", "ledger user")],
   "audit-log.ts PutObjectCommand": [need("s3:PutObject", "audited trades")],
   "trade-events.ts PutEventsCommand": [need("events:PutEvents", "bus")],
   // The Data API reads the secret in its caller's name.
@@ -129,7 +131,7 @@ export function withKeys(permissions: readonly string[]): Set<string> {
 
 /** What a function's role must allow: what its code can send, and what Lambda does in its name. */
 export function neededBy(reached: Reached, lambda: Registration, consumes: boolean): Set<string> {
-  const variables = (lambda.inputs.environment as { variables?: Record<string, unknown> }).variables ?? {};
+  const variables = (lambda.inputs.environment as { variables?: Record<string, unknown> } | undefined)?.variables ?? {};
   const applies = ({ via, variable }: Need): boolean =>
     (via === undefined || reached.members.has(via)) && (variable === undefined || variable.name in variables === variable.set);
   const sent = [...reached.commands].flatMap((command) => {
@@ -165,6 +167,7 @@ function wordFor(arn: string, site: Site): string {
     [new RegExp(`:trade-${at}-alerts-prod$`), "alerts"],
     [new RegExp(`:trade-${at}-events-prod$`), "bus"],
     [new RegExp(`(:${at}-ledger-cluster|:cluster:trade-${at}-ledger-prod)$`), "cluster"],
+    [new RegExp(`:rds-db:${REGIONS[at]}:\\d+:dbuser:cluster-${at.toUpperCase()}LEDGERCLUSTER/trade_service$`), "ledger user"],
     [new RegExp(`:${at}-key-key$`), "site key"],
     [new RegExp(`:${REGIONS[at]}:\\d+:ledger-secret-value$`), "ledger secret"],
     [new RegExp(`:${at}-objects-audit-bucket/trades/\\*$`), "audited trades"],

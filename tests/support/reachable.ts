@@ -10,6 +10,8 @@ import ts from "typescript";
 const ROOT = join(__dirname, "../..");
 const HANDLERS = join(ROOT, "handlers");
 const FUNCTIONS = join(HANDLERS, "functions");
+const SERVICE = join(ROOT, "service");
+const SERVER = join(SERVICE, "main.ts");
 
 export interface Reached {
   /** `<file of the adapter> <command>`, e.g. "journal.ts GetCommand". */
@@ -21,7 +23,7 @@ export interface Reached {
 export const handlerNames = (): string[] => readdirSync(FUNCTIONS).map((file) => file.slice(0, -3));
 
 /** Classes that send something without being a command of the SDK's. */
-const SENDERS = new Set(["SignatureV4"]);
+const SENDERS = new Set(["SignatureV4", "Signer"]);
 
 export class Handlers {
   private readonly program: ts.Program;
@@ -30,14 +32,23 @@ export class Handlers {
   constructor() {
     const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), (path) => ts.sys.readFile(path)) as { config: object };
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-    const files = handlerNames().map((name) => join(FUNCTIONS, `${name}.ts`));
+    const files = [...handlerNames().map((name) => join(FUNCTIONS, `${name}.ts`)), SERVER];
     this.program = ts.createProgram(files, options);
     this.checker = this.program.getTypeChecker();
   }
 
   reach(handler: string): Reached {
-    const entry = this.program.getSourceFile(join(FUNCTIONS, `${handler}.ts`));
-    if (entry === undefined) throw new Error(`there is no handler ${handler}`);
+    return this.from(join(FUNCTIONS, `${handler}.ts`));
+  }
+
+  /** Of the trade service. */
+  reachServer(): Reached {
+    return this.from(SERVER);
+  }
+
+  private from(file: string): Reached {
+    const entry = this.program.getSourceFile(file);
+    if (entry === undefined) throw new Error(`there is no ${file}`);
     return new Walk(this.checker).from(entry);
   }
 }
@@ -100,7 +111,7 @@ class Walk {
   private followSymbol(symbol: ts.Symbol): void {
     const target = symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
     for (const declaration of target.declarations ?? []) {
-      if (!declaration.getSourceFile().fileName.startsWith(HANDLERS)) continue;
+      if (![HANDLERS, SERVICE].some((folder) => declaration.getSourceFile().fileName.startsWith(folder))) continue;
       if (ts.isFunctionDeclaration(declaration)) {
         declaration.parameters.forEach((parameter) => this.enqueue(parameter));
         this.enqueue(declaration.body);

@@ -93,6 +93,8 @@ export const callersKnow = {
   name: "callers.know",
   variables: { API_AUTH: "text", CALLERS: "text", TOKENS: "optional" },
 } as const satisfies Capability;
+/** Whether the public name has to lead to whoever holds the lease: not where both regions answer it, nor where there is none. */
+export const nameFollows = { name: "name.follows", variables: { NAME_FOLLOWS_LEASE: "flag" } } as const satisfies Capability;
 /** Asks the other region's API whether it is ready, as anybody may. */
 export const peerProbe = { name: "peer.probe", variables: { PEER_URL: "text" } } as const satisfies Capability;
 

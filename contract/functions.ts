@@ -93,7 +93,9 @@ export const sentinel = {
 
 export const readiness = {
   uses: [
+    can.leaseRead,
     can.leaseCanary,
+    can.nameFollows,
     can.journalRead,
     can.queueLook,
     can.databaseRead,

@@ -97,6 +97,7 @@ function values(
     PUBLIC_URL: `https://${PUBLIC_NAME}`,
     OWN_URL: urlOf(region),
     PEER_URL: urlOf(peer),
+    NAME_FOLLOWS_LEASE: "true",
     API_AUTH: "iam",
     CALLERS: JSON.stringify(CALLERS),
     FAILOVER_STATE_MACHINE_ARN: `arn:aws:states:${region}:123456789012:stateMachine:failover`,

@@ -10,7 +10,7 @@ export interface ReadinessPorts {
   readonly canary: Pick<LeaseStore, "create" | "read" | "take">;
   readonly database: Pick<GlobalDatabase, "status" | "lagMs">;
   readonly syntheticTrade: () => Promise<SyntheticResult>;
-  /** Answers which region the public name leads to. */
+  /** Whether the public name leads where it has to. */
   readonly publicName: () => Promise<{ readonly detail: string; readonly answered: boolean }>;
   /** Is the failover state machine there and able to start? */
   readonly failoverMachine: () => Promise<{ readonly ready: boolean; readonly detail: string }>;

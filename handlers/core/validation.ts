@@ -1,5 +1,5 @@
 import { SYNTHETIC } from "../../contract/callers";
-import type { Clock, HttpProbe, Journal } from "../ports";
+import type { Clock, HttpProbe, Journal, LeaseStore } from "../ports";
 
 export interface ValidationPorts {
   readonly probe: HttpProbe;
@@ -9,6 +9,9 @@ export interface ValidationPorts {
   readonly sign: (method: "GET" | "POST", url: string, body?: string) => Promise<Readonly<Record<string, string>>>;
 }
 
+/** Which region answers, by what it says of itself. */
+const answeringRegion = (body: string): string | undefined => /"region":"([a-z0-9-]+)"/.exec(body)?.[1];
+
 /** Does the public name lead to this region by now? One look; the state machine asks again. */
 export async function confirmTraffic(
   publicUrl: string,
@@ -16,8 +19,33 @@ export async function confirmTraffic(
 ): Promise<{ confirmed: boolean; detail: string }> {
   const answer = await probe.get(`${publicUrl}/health`, 2_000);
   if (!answer) return { confirmed: false, detail: `${publicUrl} does not answer` };
-  const answered = /"region":"([a-z0-9-]+)"/.exec(answer.body)?.[1] ?? "nobody";
+  const answered = answeringRegion(answer.body) ?? "nobody";
   return { confirmed: answered === region, detail: `${publicUrl} is answered by ${answered}` };
+}
+
+/** Looks again so often, milliseconds. */
+const LOOK_MS = 5_000;
+
+/**
+ * Does the public name lead to a region that answers, and, where it has to follow the lease, to its holder? After a move the name takes its time: it is
+ * waited for.
+ */
+export async function nameLeads(
+  publicUrl: string,
+  { followsLease, waitMs }: { readonly followsLease: boolean; readonly waitMs: number },
+  { probe, clock, lease }: Pick<ValidationPorts, "probe" | "clock"> & { readonly lease: Pick<LeaseStore, "read"> },
+): Promise<{ readonly answered: boolean; readonly detail: string }> {
+  const began = clock.monotonic();
+  for (;;) {
+    const answer = await probe.get(`${publicUrl}/health`, 2_000);
+    const region = answer && answeringRegion(answer.body);
+    if (region === undefined) return { answered: false, detail: `${publicUrl} ${answer ? "is answered by nobody" : "does not answer"}` };
+    const holder = followsLease ? (await lease.read())?.holder : region;
+    if (region === holder) return { answered: true, detail: `${publicUrl} is answered by ${region}` };
+    if (clock.monotonic() - began >= waitMs)
+      return { answered: false, detail: `${publicUrl} is answered by ${region}, and the lease is held by ${holder ?? "nobody"}` };
+    await clock.sleep(LOOK_MS);
+  }
 }
 
 export interface SyntheticResult {

@@ -17,16 +17,19 @@ import { apiCredentials } from "../adapters/own-api";
 import { failoverMachineReady } from "../adapters/state-machine";
 import { tableClient } from "../adapters/table";
 import { publish, runCheck, type ReadinessPorts } from "../core/readiness-run";
-import { confirmTraffic, syntheticTrade } from "../core/validation";
+import { nameLeads, syntheticTrade } from "../core/validation";
 
 const env = environment(functions.readiness);
 const evidence = evidenceStore(env);
 const tables = tableClient();
 const trades = ownJournal(env, tables);
 const [journalCheck, queueCheck] = acceptanceChecks(env, trades, 3_000);
+const lease = ownLease(env, tables);
 const validation = { probe: httpProbe, journal: trades, clock: systemClock, region: env.AWS_REGION, sign: apiCredentials(env) };
 /** A trade that was accepted in the passive region waits for the active one's reconciler at worst. */
 const SETTLE_WAIT_MS = 45_000;
+/** A move that has just ended has a minute to take the name along. */
+const NAME_WAIT_MS = 60_000;
 
 function portsFor(requestId: string): ReadinessPorts {
   return {
@@ -36,10 +39,7 @@ function portsFor(requestId: string): ReadinessPorts {
     database: ownDatabase(env),
     syntheticTrade: () =>
       syntheticTrade(env.OWN_URL, { key: `synthetic:${env.AWS_REGION}:readiness:${requestId}`, waitMs: SETTLE_WAIT_MS }, validation),
-    publicName: async () => {
-      const { detail } = await confirmTraffic(env.PUBLIC_URL, validation);
-      return { detail, answered: detail.includes("is answered by") && !detail.endsWith("nobody") };
-    },
+    publicName: () => nameLeads(env.PUBLIC_URL, { followsLease: env.NAME_FOLLOWS_LEASE, waitMs: NAME_WAIT_MS }, { ...validation, lease }),
     evidence,
     failoverMachine: () => failoverMachineReady(env),
     clock: systemClock,

@@ -17,7 +17,7 @@ const MAY: Readonly<Record<string, (region: string) => readonly string[]>> = {
   "lease-step": () => ["GetItem ledger", "UpdateItem ledger"],
   "database-step": () => ["GetItem ledger", "UpdateItem ledger", "GetItem ledger-head", "UpdateItem ledger-head"],
   sentinel: () => ["GetItem ledger", "UpdateItem ledger", "GetItem ledger-head", "UpdateItem ledger-head"],
-  readiness: (region) => [`GetItem canary-${region}`, `PutItem canary-${region}`, `UpdateItem canary-${region}`],
+  readiness: (region) => ["GetItem ledger", `GetItem canary-${region}`, `PutItem canary-${region}`, `UpdateItem canary-${region}`],
 };
 
 describe("items of the lease's table", function () {

@@ -198,6 +198,10 @@ const PROVISIONS: Provisions = {
     },
     statements: [],
   }),
+  "name.follows": ({ context: { settings } }) => ({
+    variables: { NAME_FOLLOWS_LEASE: String(settings.domainName !== undefined && settings.routing === "failover") },
+    statements: [],
+  }),
   "peer.probe": ({ resources: { peerUrl } }) => ({ variables: { PEER_URL: peerUrl }, statements: [] }),
   "moves.start": (site) =>
     onMachines(

@@ -219,6 +219,11 @@ export class World {
     throw new ServiceError("QueueDoesNotExist", url);
   }
 
+  private kept({ Key, Body }: { readonly Key: string; readonly Body: string }): void {
+    if (!Key.startsWith(AUDITED)) return;
+    for (const line of Body.trim().split("\n")) this.kernel.observer.audited((JSON.parse(line) as { tradeId: string }).tradeId);
+  }
+
   private serve(service: string, operation: string, input: never, to: Region, from: Region): unknown {
     if (from.denied.has(service)) {
       this.kernel.strike("call-denied");
@@ -247,10 +252,7 @@ export class World {
       }
       case "s3":
         if (this.kernel.habit("partial-batches", 0.1)) throw new ServiceError("SlowDown", "Please reduce your request rate.", true);
-        for (const line of String((input as { Body: string }).Body)
-          .trim()
-          .split("\n"))
-          this.kernel.observer.audited((JSON.parse(line) as { tradeId: string }).tradeId);
+        this.kept(input);
         return {};
       case "events": {
         const answers = (input as { Entries: { DetailType: string; Detail: string }[] }).Entries.map(({ DetailType, Detail }, i) => {
@@ -267,6 +269,9 @@ export class World {
     }
   }
 }
+
+/** In the audit bucket lies more than trades: what readiness has found, too. */
+const AUDITED = "trades/";
 
 const tableOf = ({ TableName, RequestItems }: { readonly TableName?: string; readonly RequestItems?: object }): string =>
   TableName ?? Object.keys(RequestItems ?? {})[0] ?? "";

@@ -7,7 +7,7 @@ import { PackServer, type PackConfig } from "./pack-server";
 import { recorded, stacks, type Recorded } from "./recorded";
 import { resource, set, UNKNOWN_TEXT, world } from "./world";
 
-const CONFIGS: Readonly<Record<string, string>> = { dev: "dev", prod: "prod" };
+const CONFIGS: Readonly<Record<string, string>> = { dev: "dev", prod: "prod", fargate: "fargate", autoscaling: "autoscaling" };
 
 /** What a stack has only where its configuration asks for it. */
 const OPTIONAL_PARTS = {
@@ -87,7 +87,8 @@ describe("the pack, served as the engine does", function () {
     });
   }
 
-  for (const stack of stacks()) {
+  // A stack with servers says which ports are public, and one with a longer budget says so.
+  for (const stack of ["dev", "prod"]) {
     it(`${stack} violates nothing without any configuration either`, async () => {
       await pack.configure({});
       const found = await pack.judge(await recorded(stack));

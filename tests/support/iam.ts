@@ -42,6 +42,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   // A token that the caller signs by itself: what it opens is asked where it is shown.
   "endpoint.ts Signer": [need("rds-db:connect", "ledger user")],
   "audit-log.ts PutObjectCommand": [need("s3:PutObject", "audited trades")],
+  "evidence.ts PutObjectCommand": [need("s3:PutObject", "kept evidence")],
   "trade-events.ts PutEventsCommand": [need("events:PutEvents", "bus")],
   // The Data API reads the secret in its caller's name.
   "data-api.ts BeginTransactionCommand": [
@@ -60,10 +61,12 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "orchestrator.ts StartExecutionCommand": [
     need("states:StartExecution", "failover machine"),
     { ...need("states:StartExecution", "switchover machine"), via: "Moves.start" },
+    { ...need("states:StartExecution", "switchover machine"), via: "Orchestrator.startSwitchover" },
   ],
   "orchestrator.ts DescribeExecutionCommand": [
     need("states:DescribeExecution", "failover executions"),
     { ...need("states:DescribeExecution", "switchover executions"), via: "Moves.start" },
+    { ...need("states:DescribeExecution", "switchover executions"), via: "Orchestrator.startSwitchover" },
   ],
   "orchestrator.ts ListExecutionsCommand": [need("states:ListExecutions", "failover machine", "switchover machine")],
   "moves.ts ListExecutionsCommand": [need("states:ListExecutions", "failover machine", "switchover machine")],
@@ -119,6 +122,10 @@ const KEYS: Readonly<Record<string, readonly (readonly [action: string, key: str
     ["kms:GenerateDataKey", "objects key"],
     ["kms:Decrypt", "objects key"],
   ],
+  "s3:PutObject on kept evidence": [
+    ["kms:GenerateDataKey", "objects key"],
+    ["kms:Decrypt", "objects key"],
+  ],
 };
 
 const granted = (actions: readonly string[], resource: string): string[] => actions.map((action) => `${action} on ${resource}`);
@@ -171,6 +178,7 @@ function wordFor(arn: string, site: Site): string {
     [new RegExp(`:${at}-key-key$`), "site key"],
     [new RegExp(`:${REGIONS[at]}:\\d+:ledger-secret-value$`), "ledger secret"],
     [new RegExp(`:${at}-objects-audit-bucket/trades/\\*$`), "audited trades"],
+    [new RegExp(`:${at}-objects-audit-bucket/readiness/\\*$`), "kept evidence"],
     [new RegExp(`:stateMachine:trade-${at}-(failover|switchover)-prod$`), "$1 machine"],
     [new RegExp(`:execution:trade-${at}-(failover|switchover)-prod:\\*$`), "$1 executions"],
     [new RegExp(`:lambda:${REGIONS[at]}:.*:function:trade-${at}-[a-z-]+-prod$`), "functions"],

@@ -38,10 +38,10 @@ describe("the network of a site with servers", function () {
   });
 
   it("has public, private and isolated subnets in three zones, and gives no address to what is started there", () => {
-    for (const region of ["us-east-1", "us-west-2"]) {
-      const subnets = of(program, "aws:ec2/subnet:Subnet").filter(({ inputs }) => String(inputs.availabilityZone).startsWith(region));
+    for (const region of ["use1-az", "usw2-az"]) {
+      const subnets = of(program, "aws:ec2/subnet:Subnet").filter(({ inputs }) => String(inputs.availabilityZoneId).startsWith(region));
       expect(subnets).to.have.length(9);
-      expect(new Set(subnets.map(({ inputs }) => inputs.availabilityZone)).size).to.equal(3);
+      expect(new Set(subnets.map(({ inputs }) => inputs.availabilityZoneId)).size).to.equal(3);
       expect(subnets.some(({ inputs }) => inputs.mapPublicIpOnLaunch === true)).to.equal(false);
     }
   });

@@ -15,7 +15,7 @@ const FUNCTIONS_ANSWER =
   "A region takes in 80 requests a second of a kind and eight trades at once, and settles two batches at once: the lab's stack is configured so, because all regions share this machine's cores. What is above is refused as AWS refuses it.";
 
 const SERVERS_ANSWER: readonly string[] = [
-  "ECS tasks and EC2 instances are processes of this machine, as many as registered, that run the service's bundle: no image is pulled, no user data is run, and no limit of CPU or memory applies. They have the environment that is registered, but for the addresses of the lab.",
+  "ECS tasks and EC2 instances are processes of this machine, as many as registered, that run the service's bundle: no image is pulled, no user data is run, and no limit of CPU or memory applies. They have the environment that is registered, but for the addresses of the lab; where that does not say how many batches a server settles at once, it is one, because all regions share this machine's cores.",
   "The load balancer is the lab's own, by the registered checks, thresholds, matcher, algorithm, idle time and deregistration delay. It speaks plain HTTP: HTTPS, its certificate and policy are registered and not exercised. Nothing scales: the registered capacity stands.",
   "A server that dies or fails its checks is replaced 35 s (task) or 90 s (instance) after it was ordered; on AWS it may take longer. What stands when a region is built, or built again, has not been waited for.",
   "Credentials of a task's or instance's role are set as environment variables, in place of the endpoint that gives them on AWS. Each call of a server is judged by that role, by the policies of endpoints, and by whether a NAT gateway leads to what has none.",

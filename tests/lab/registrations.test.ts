@@ -170,7 +170,7 @@ describe("lab program: what the program is given", () => {
         },
       ],
     });
-    expect(() => answerCall("aws:ec2/getAmi:getAmi", "us-east-1", {})).to.throw("getAmi");
+    expect(() => answerCall("aws:ec2/getInstances:getInstances", "us-east-1", {})).to.throw("getInstances");
   });
 
   it("reads a stack's configuration with overrides, and packs code that unpacks to the same bytes", async () => {

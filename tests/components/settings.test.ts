@@ -3,16 +3,7 @@ import { physicalName } from "../../components/settings/names";
 import { parseSettings } from "../../components/settings/settings";
 import { rtoSeconds } from "../../components/settings/rto-budget";
 import { sections } from "../../components/settings/schema";
-
-const GOOD = { environmentSuffix: "dev1" };
-const problemsOf = (raw: Record<string, string>): string => {
-  try {
-    parseSettings(raw);
-    return "";
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
+import { DIGEST, GOOD, problemsOf, SERVED, TASKS } from "../support/configurations";
 
 describe("settings", () => {
   it("need nothing but a suffix", () => {
@@ -132,10 +123,6 @@ describe("settings", () => {
     }
   });
 
-  const SERVED = { domainName: "trades.example.com", hostedZoneId: "Z0123456789", apiAuth: "apiKey" };
-  const TASKS = { ...SERVED, compute: "fargate" };
-  const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
-
   it("take each topology with its own settings", () => {
     const image = `firm/trade.service@${DIGEST}`;
     const tasks = parseSettings({
@@ -178,134 +165,6 @@ describe("settings", () => {
     const said = problemsOf({ ...GOOD, compute: "fargate", routing: "random" });
     expect(said).to.include("routing").and.include("apiAuth: ").and.include("domainName: (not set)");
   });
-
-  const BAD: readonly (readonly [string, Record<string, string>, string])[] = [
-    ["no suffix", { environmentSuffix: "" }, "environmentSuffix"],
-    ["a suffix of one character", { environmentSuffix: "a" }, "environmentSuffix"],
-    ["a suffix that is too long", { environmentSuffix: "abcdefghijklm" }, "environmentSuffix"],
-    ["two dashes in a row, which RDS does not take", { environmentSuffix: "a--b" }, "environmentSuffix"],
-    ["a way to run the handlers that there is none of", { compute: "mainframe" }, "compute"],
-    ["the size of a task where no task runs", { servers: '{"taskCpu":2048}' }, "unless compute is fargate"],
-    ["the type of an instance where none runs", { ...TASKS, "servers.instanceType": "m7g.large" }, "unless compute is autoscaling"],
-    ["a number of servers where there are none", { "servers.minCount": "3" }, "2, unless compute is fargate or autoscaling"],
-    ["a NAT gateway where nothing goes out", { "network.nat": "perZone" }, "one, unless compute is fargate or autoscaling"],
-    ["functions in private subnets where servers answer", { ...TASKS, "network.privateFunctions": "false" }, "unless compute is lambda"],
-    ["a limit of API Gateway's where there is none", { ...TASKS, "api.rateLimit": "100" }, "unless compute is lambda"],
-    ["the concurrency of functions that are not there", { ...TASKS, "capacity.settlementConcurrency": "8" }, "unless compute is lambda"],
-    ["an image with a tag", { ...TASKS, "servers.image": "trades:v1" }, "servers.image"],
-    ["an image with a tag beside its digest", { ...TASKS, "servers.image": `trades:v1@${DIGEST}` }, "servers.image"],
-    ["an image of somebody else's registry", { ...TASKS, "servers.image": `docker.io/library/trades@${DIGEST}` }, "servers.image"],
-    ["an image that is not named", { ...TASKS, "servers.image": `@${DIGEST}` }, "servers.image"],
-    [
-      "a type of instance for another processor",
-      { ...SERVED, compute: "autoscaling", "servers.instanceType": "m7i.large" },
-      "a Graviton type",
-    ],
-    ["a port that only root has", { ...TASKS, "servers.port": "443" }, "servers.port"],
-    ["fewer servers at most than at least", { ...TASKS, "servers.minCount": "12" }, "at least servers.minCount, which is 12"],
-    ["signatures that a load balancer does not verify", { ...TASKS, apiAuth: "iam" }, "apiKey | jwt | none, because compute is fargate"],
-    [
-      "servers without a name for their certificates",
-      { compute: "autoscaling", apiAuth: "none" },
-      "a domain name, because compute is autoscaling",
-    ],
-    ["more zones than a region is sure to have", { network: '{"zones":4}' }, "network.zones"],
-    ["an engine that there is none of", { database: '{"engine":"oracle"}' }, "database.engine"],
-    ["a version that a global database with the Data API does not have", { database: '{"version":"12.9"}' }, "database.version"],
-    ["a version of the other engine", { database: '{"engine":"aurora-mysql","version":"16.8"}' }, "Aurora MySQL 3 from 3.07 on"],
-    [
-      "a version of MySQL without the Data API",
-      { database: '{"engine":"aurora-mysql","version":"8.0.mysql_aurora.3.04.0"}' },
-      "database.version",
-    ],
-    ["a burstable class, which a global database does not take", { "database.instanceClass": "db.t4g.medium" }, "database.instanceClass"],
-    ["a capacity that is out of range", { database: '{"maxCapacity":512}' }, "1 to 256 in steps of 0.5"],
-    ["a number as people do not write it", { "rto.recordTtlSeconds": "0x10" }, "rto.recordTtlSeconds"],
-    ["no number at all", { "database.instances": "two" }, "database.instances"],
-    ["nothing where a number is", { database: '{"instances":null}' }, "database.instances"],
-    ["a text where an object is", { database: "big" }, 'database: "big"; allowed: an object with engine, version'],
-    ["a list where an object is", { rto: "[]" }, "rto:"],
-    [
-      "a member that there is none of",
-      { database: '{"colour":"red"}' },
-      'database.colour: "red"; allowed: no such key; there are: database.engine, database.version,',
-    ],
-    ["equal regions", { standbyRegion: "us-east-1" }, "standbyRegion"],
-    ["a witness that is a site", { witnessRegion: "us-east-1" }, "witnessRegion"],
-    ["a primary outside of every set", { primaryRegion: "sa-east-1" }, "primaryRegion"],
-    ["blocks that overlap", { "network.standbyCidr": "10.0.0.0/16" }, "network.standbyCidr"],
-    [
-      "blocks of different size that overlap",
-      { "network.primaryCidr": "10.0.0.0/16", "network.standbyCidr": "10.0.48.0/20" },
-      "network.standbyCidr",
-    ],
-    ["a block that is too small", { "network.primaryCidr": "10.0.0.0/21" }, "network.primaryCidr"],
-    ["a block with bits beyond its prefix", { "network.primaryCidr": "10.0.1.0/16" }, "network.primaryCidr"],
-    ["a lock that S3 does not know", { audit: '{"lockMode":"worm"}' }, "audit.lockMode"],
-    ["a backup that is never kept", { "backup.retentionDays": "0" }, "backup.retentionDays"],
-    ["a game day without end", { gameDay: '{"minutes":90}' }, "gameDay.minutes"],
-    ["a game day that is over before it begins", { gameDay: '{"enabled":true,"minutes":9}' }, "10 to 60"],
-    ["a settlement that Lambda does not take", { "capacity.settlementConcurrency": "1" }, "capacity.settlementConcurrency"],
-    ["a plan that takes no time", { regionSwitch: '{"enabled":true,"objectiveMinutes":0}' }, "regionSwitch.objectiveMinutes"],
-    ["a plan that is neither there nor not", { "regionSwitch.enabled": "yes" }, 'regionSwitch.enabled: "yes"; allowed: true | false'],
-    ["a member of the plan that there is none of", { regionSwitch: '{"trigger":"alarm"}' }, "regionSwitch.trigger"],
-    ["a public block", { "network.primaryCidr": "172.99.0.0/16" }, "network.primaryCidr"],
-    ["a domain without a zone", { domainName: "trades.example.com" }, "hostedZoneId"],
-    ["a zone without a domain", { hostedZoneId: "Z0123456789" }, "hostedZoneId"],
-    ["a zone's name without a domain", { hostedZoneName: "example.com" }, "hostedZoneName"],
-    ["a zone to make without a domain", { createHostedZone: "true" }, "createHostedZone"],
-    [
-      "a zone to make without its name",
-      { domainName: "trades.example.com", hostedZoneId: "Z0123456789", createHostedZone: "true" },
-      "createHostedZone",
-    ],
-    [
-      "a zone by id and by name",
-      { domainName: "trades.example.com", hostedZoneId: "Z0123456789", hostedZoneName: "example.com" },
-      "hostedZoneName",
-    ],
-    ["a domain that is its zone's own name", { domainName: "example.com", hostedZoneName: "example.com" }, "a zone above example.com"],
-    ["a zone of another domain", { domainName: "trades.example.com", hostedZoneName: "ample.com" }, "a zone above trades.example.com"],
-    ["an operator that is no user or role", { operatorPrincipal: "arn:aws:iam::123456789012:root" }, "operatorPrincipal"],
-    ["a path that does not end", { "roles.path": "/trading" }, "an IAM path that begins and ends with /"],
-    ["a boundary that is no policy", { "roles.permissionsBoundary": "arn:aws:iam::123456789012:role/deploy" }, "roles.permissionsBoundary"],
-    ["an operator without MFA when there is none", { operatorMfa: "false" }, "operatorMfa"],
-    ["a limit that takes no request", { "api.rateLimit": "0" }, "api.rateLimit"],
-    ["a limit per address that WAF does not take", { "api.addressLimit": "9" }, "api.addressLimit"],
-    ["an authorisation that there is none of", { apiAuth: "password" }, "iam | apiKey | jwt | none"],
-    ["a retention that AWS does not know", { logRetentionDays: "8" }, "logRetentionDays"],
-    ["a minimum above the maximum", { "database.minCapacity": "16" }, "database.minCapacity"],
-    ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],
-    ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "rto.budgetSeconds"],
-    ["weights that lead to nobody", { routing: "weighted", "weights.primary": "0" }, "weights.primary"],
-    ["weights without weighted routing", { "weights.standby": "5" }, "unless routing is weighted"],
-    [
-      "a lease that is longer than its limit",
-      { rto: '{"leaseLengthSeconds":60,"leaseLimitSeconds":30}' },
-      "at least rto.leaseLengthSeconds",
-    ],
-    ["checks and records of a public name that there is none of", { "rto.recordTtlSeconds": "5" }, "10, unless domainName is set"],
-    ["a way to choose between records that there are none of", { routing: "latency" }, "failover, unless domainName is set"],
-    [
-      "a capacity of instances that have a fixed size",
-      { database: '{"instanceClass":"db.r7g.large","maxCapacity":16}' },
-      'database.maxCapacity: "16"; allowed: 8, unless database.instanceClass is db.serverless',
-    ],
-    ["the length of a game day that there is none of", { "gameDay.minutes": "20" }, "15, unless gameDay.enabled is set"],
-    ["the objective of a plan that there is none of", { "regionSwitch.objectiveMinutes": "5" }, "unless regionSwitch.enabled is set"],
-    ["a renewal that is too slow for the lease", { "rto.leaseRenewalSeconds": "10" }, "rto.leaseRenewalSeconds"],
-    ["tags that are no map", { tags: "[]" }, "tags"],
-    ["a tag that is no text", { tags: '{"CostCenter":12}' }, 'tags.CostCenter: "12"; allowed: a text (in quotes'],
-    ["a tag with what AWS does not take", { tags: '{"Cost":"<5"}' }, "tags.Cost"],
-    ["a tag that the stack sets itself", { tags: '{"Environment":"x"}' }, "tags.Environment"],
-    ["a tag of AWS's own", { tags: '{"aws:x":"y"}' }, "tags.aws:x"],
-    ["a flag that is none", { deletionProtection: "yes" }, "deletionProtection"],
-  ];
-  for (const [what, raw, named] of BAD) {
-    it(`refuse ${what}`, () => {
-      expect(problemsOf({ ...GOOD, ...raw })).to.include(named);
-    });
-  }
 });
 
 describe("the RTO budget", () => {

@@ -15,7 +15,7 @@ const TICKS = 100;
 
 export interface Acceptance {
   readonly perSecond: number;
-  /** By the CPU time of what runs the trade's code and what stands before it: functions and their gateway, or servers and their balancer. */
+  /** By the CPU time of the whole region: what runs the trade, what stands before it, and the emulated services behind it, which both share. */
   readonly perCpuSecond: number;
   readonly medianMs: number;
   readonly p99Ms: number;

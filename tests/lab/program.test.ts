@@ -150,7 +150,8 @@ describe("lab program: two regions from index.ts", function () {
     const stateMachineArn = (program.outputs["primarySiteOutputs"] as { readinessArn: string }).readinessArn;
     const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: "{}" }));
     let status = "RUNNING";
-    for (let look = 0; status === "RUNNING" && look < 120; look += 1) {
+    // After a move the public name is given a minute to follow.
+    for (let look = 0; status === "RUNNING" && look < 240; look += 1) {
       await sleep(500);
       status = String((await client.send(new DescribeExecutionCommand({ executionArn }))).status);
     }

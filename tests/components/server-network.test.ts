@@ -15,7 +15,11 @@ function openings(program: Program, site: string): { readonly in: string[]; read
   );
   const named = (id: unknown): string => (groups.get(String(id)) ?? "").replace(`trade-${site}-`, "").replace("-fargate", "");
   const end = (inputs: Record<string, unknown>): string =>
-    String(inputs.cidrIpv4 ?? (inputs.referencedSecurityGroupId === undefined ? "a prefix list" : named(inputs.referencedSecurityGroupId)));
+    typeof inputs.cidrIpv4 === "string"
+      ? inputs.cidrIpv4
+      : inputs.referencedSecurityGroupId === undefined
+        ? "a prefix list"
+        : named(inputs.referencedSecurityGroupId);
   const rules = (kind: string) => of(program, `aws:vpc/securityGroup${kind}Rule:SecurityGroup${kind}Rule`, site);
   const ports = ({ fromPort, toPort, ipProtocol }: Record<string, unknown>): string =>
     `${String(ipProtocol)} ${String(fromPort)}-${String(toPort)}`;

@@ -58,8 +58,9 @@ describe("the live page in a browser", function () {
     const primary = page.locator('.region[data-region="us-east-1"]');
     await primary.getByText("ACTIVE, epoch 1").waitFor({ timeout: 60_000 });
     expect(await page.locator('.region[data-region="us-east-2"] .role').textContent()).to.equal("passive");
-    await primary.locator('[data-alarm="queue-age"] summary').click();
-    await primary.getByText("Never", { exact: true }).first().waitFor();
+    const alarm = primary.locator('[data-alarm="queue-age"]');
+    await alarm.locator("summary").click();
+    await alarm.getByText("Never", { exact: true }).waitFor();
     expect(await violations(page)).to.deep.equal([]);
   });
 

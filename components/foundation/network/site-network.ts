@@ -74,7 +74,7 @@ export class SiteNetwork extends pulumi.ComponentResource {
           { vpcId: vpc.id, cidrBlock: plan[part][index], availabilityZoneId, tags: named(part, String(number)) },
           child,
         );
-        const routeTableId = (routeTables[index] ?? (routeTables[0] as aws.ec2.RouteTable)).id;
+        const routeTableId = (routeTables[tables === 1 ? 0 : index] as aws.ec2.RouteTable).id;
         new aws.ec2.RouteTableAssociation(`${name}-${part}-${number}-routes`, { subnetId: subnet.id, routeTableId }, child);
         return subnet;
       });

@@ -236,11 +236,11 @@ describe("lab program: two regions from index.ts", function () {
   });
 
   it("the hourly test runs every check for real, the comparison of both regions among them", async () => {
-    // The public name of this program leads to the home standby, which holds the lease by now.
-    const [, { region, endpoint }] = pair.regions;
+    // The public name of this program leads to the home standby, which holds the lease by now; the passive region asks.
+    const [{ region, endpoint }] = pair.regions;
     const credentialsHere = { accessKeyId: "test", secretAccessKey: "test" };
     const client = new SFNClient({ region, endpoint, credentials: credentialsHere });
-    const stateMachineArn = (program.outputs["standbySiteOutputs"] as { readinessArn: string }).readinessArn;
+    const stateMachineArn = (program.outputs["primarySiteOutputs"] as { readinessArn: string }).readinessArn;
     const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: "{}" }));
     let status = "RUNNING";
     // After a move the public name is given a minute to follow.

@@ -1,13 +1,13 @@
 /** The ledger and the journal of a deployed stack, as an auditor with credentials reads them. */
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { ExecuteStatementCommand, RDSDataClient, type Field, type SqlParameter } from "@aws-sdk/client-rds-data";
+import { LEDGER_DATABASE } from "../contract/ledger";
 import { limits } from "../handlers/adapters/clients";
 import type { LedgerRows } from "../lab/drill/check";
 import type { Site, Stack } from "../operate/stack";
 
 const REQUEST_MS = 20_000;
 const TRIES = 3;
-const DATABASE = "trading";
 /** The Data API answers a megabyte at most. */
 const PAGE = 2_000;
 
@@ -19,7 +19,7 @@ async function rowsOf(site: Site, sql: string, parameters: readonly (readonly [s
       new ExecuteStatementCommand({
         resourceArn: site.ledgerClusterArn,
         secretArn: site.ledgerSecretArn,
-        database: DATABASE,
+        database: LEDGER_DATABASE,
         sql,
         parameters: parameters.map(([name, stringValue]): SqlParameter => ({ name, value: { stringValue } })),
       }),

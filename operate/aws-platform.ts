@@ -11,6 +11,7 @@ import {
   type HistoryEvent,
 } from "@aws-sdk/client-sfn";
 import { limits } from "../handlers/adapters/clients";
+import { regionOfArn } from "../handlers/adapters/global-database";
 import { replicationLagMs } from "../handlers/adapters/replication-lag";
 import { LEDGER_LEASE } from "../contract/tables";
 import type { ParityReport } from "../handlers/core/parity-run";
@@ -80,7 +81,7 @@ async function readDatabase(client: RDSClient, globalClusterId: string): Promise
   const global = GlobalClusters?.[0];
   if (global === undefined) throw new Error(`there is no global cluster ${globalClusterId}`);
   const members = (global.GlobalClusterMembers ?? []).map(({ DBClusterArn = "", IsWriter, SynchronizationStatus }) => ({
-    region: DBClusterArn.split(":")[3] ?? "",
+    region: regionOfArn(DBClusterArn),
     writer: IsWriter === true,
     connected: IsWriter === true || SynchronizationStatus === "connected",
   }));

@@ -3,6 +3,7 @@
  * what `Pulumi.yaml` gives a default for is read from there.
  */
 import { variablesOf, type OptionalVariable, type Variable } from "../contract/environment";
+import { LEDGER_DATABASE } from "../contract/ledger";
 import { NAMESPACE } from "../contract/metrics";
 import { FUNCTIONS, type FunctionName } from "../contract/placement";
 import { API_STAGE } from "../contract/routes";
@@ -84,7 +85,7 @@ function values(
     PEER_TRADE_QUEUE_URL: queueUrlOf(peer),
     LEDGER_CLUSTER_ARN: clusterArn(region),
     LEDGER_SECRET_ARN: "secret",
-    LEDGER_DATABASE: "trading",
+    LEDGER_DATABASE,
     LEDGER_ENGINE: "aurora-postgresql",
     AUDIT_BUCKET: `audit-${region}`,
     EVENT_BUS_NAME: `events-${region}`,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { LEDGER_DATABASE } from "../../contract/ledger";
 import { physicalName } from "../settings/names";
 import type { Settings } from "../settings/settings";
 import type { SiteName } from "./site-context";
@@ -10,7 +11,6 @@ export interface GlobalLedgerArgs {
   readonly keyArns: Readonly<Record<SiteName, pulumi.Input<string>>>;
 }
 
-export const LEDGER_DATABASE = "trading";
 const USERNAME = "ledger";
 
 /**

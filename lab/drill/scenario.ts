@@ -25,6 +25,8 @@ export interface Stage {
    * INCONCLUSIVE.
    */
   confirm(what: string, holds: () => Promise<boolean> | boolean, withinMs?: number): Promise<void>;
+  /** The fault of a region that dies: SIGKILL to every process of it, confirmed by the silence of its address. */
+  crash(region: RegionHandle): Promise<void>;
   /** Does the region's public address answer? */
   answers(region: RegionHandle): Promise<boolean>;
   /** What the region's public address answers, and how long that takes. */

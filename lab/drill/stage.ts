@@ -93,6 +93,12 @@ export class DrillStage implements Stage {
     this.withoutEffect = undefined;
   }
 
+  async crash(region: RegionHandle): Promise<void> {
+    await region.kill();
+    this.fault("SIGKILL to every process of the region", region.region);
+    await this.confirm("the region's address is silent", async () => !(await this.answers(region)));
+  }
+
   async answers(region: RegionHandle): Promise<boolean> {
     return (await this.orStop(statusOf(`${region.endpoint}/health`))) !== undefined;
   }

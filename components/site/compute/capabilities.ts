@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CapabilityName, OptionalVariable, Variable } from "../../../contract/environment";
 import { LEDGER_USER } from "../../../contract/ledger";
 import { canaryLease, LEDGER_HEAD, LEDGER_LEASE } from "../../../contract/tables";
-import { LEDGER_DATABASE } from "../../foundation/global-ledger";
+import { LEDGER_DATABASE } from "../../../contract/ledger";
 import { allow, allowKey, type Statement } from "../../foundation/policy-documents";
 import { machineArn, metricsNamespace, peerSite, sharedParameters, siteName, type SiteContext } from "../../foundation/site-context";
 import type { SiteResources, SiteTable } from "./site-resources";

@@ -5,7 +5,7 @@ import { SERVERLESS } from "../../settings/keys/ledger";
 import { physicalName } from "../../settings/names";
 import type { Settings } from "../../settings/settings";
 import type { GlobalLedger } from "../../foundation/global-ledger";
-import { LEDGER_DATABASE } from "../../foundation/global-ledger";
+import { LEDGER_DATABASE } from "../../../contract/ledger";
 import { engineSetup } from "./ledger-parameters";
 
 export interface LedgerClusterArgs {

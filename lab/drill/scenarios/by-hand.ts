@@ -10,9 +10,7 @@ export const byHand: Scenario = {
   expects: { moves: [1, 1] },
   async play(stage) {
     await stage.streamReached(0.25);
-    await stage.active.kill();
-    stage.fault("SIGKILL to every process of the region");
-    await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
+    await stage.crash(stage.active);
     await stage.begun("failover", stage.passive);
     const byHand = await stage.begin("failover", stage.passive, { epoch: stage.epoch, name: `by-hand-${stage.epoch + 1}` });
     stage.note(stage.passive.region, "by hand", "a person starts the failover, too");

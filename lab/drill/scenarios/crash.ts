@@ -10,9 +10,7 @@ export const crash: Scenario = {
   expects: { moves: [1, 1] },
   async play(stage) {
     await stage.streamReached(0.25);
-    await stage.active.kill();
-    stage.fault("SIGKILL to every process of the region");
-    await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
+    await stage.crash(stage.active);
     await stage.activated(stage.passive);
     await stage.answeredAndSettled();
     await stage.heal(stage.active);

@@ -13,9 +13,7 @@ export const lag: Scenario = {
   async play(stage) {
     await stage.streamReached(0.05);
     await lagBehind(stage);
-    await stage.active.kill();
-    stage.fault("SIGKILL to every process of the region");
-    await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
+    await stage.crash(stage.active);
     await stage.activated(stage.passive);
     await stage.answeredAndSettled();
     stage.faults.setReplicationDelay();

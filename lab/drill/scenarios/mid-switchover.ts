@@ -15,9 +15,7 @@ export const midSwitchover: Scenario = {
     await stage.streamReached(0.15);
     const switchover = await stage.begin("switchover", stage.passive);
     await stage.enters(switchover, "Switchover");
-    await stage.active.kill();
-    stage.fault("SIGKILL to every process of the region");
-    await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.active)));
+    await stage.crash(stage.active);
     await stage.activated(stage.passive, LONG_MS);
     await stage.answeredAndSettled();
     await stage.heal(stage.active);

@@ -9,9 +9,7 @@ export const standby: Scenario = {
   expects: { moves: [0, 0] },
   async play(stage) {
     await stage.streamReached(0.25);
-    await stage.passive.kill();
-    stage.fault("SIGKILL to every process of the region", stage.passive.region);
-    await stage.confirm("the region's address is silent", async () => !(await stage.answers(stage.passive)));
+    await stage.crash(stage.passive);
     await stage.answeredAndSettled();
     await stage.heal(stage.passive);
   },

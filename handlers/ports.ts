@@ -21,8 +21,8 @@ export type Accepted =
 
 /** Multi-Region strongly consistent table: an acknowledged write is durable in two regions. */
 export interface Journal {
-  /** One conditional put (no entry with this id). Resolves only when durable in two regions. */
-  accept(entry: JournalEntry): Promise<Accepted>;
+  /** One conditional put (no entry with this id). Resolves only when durable in two regions. Once `signal` is aborted, no try of it is begun. */
+  accept(entry: JournalEntry, signal?: AbortSignal): Promise<Accepted>;
   /** Strongly consistent read. */
   get(tradeId: string): Promise<JournalEntry | undefined>;
   /** Newest first; at most `limit` entries; `cursor` from the page before: one that no page of this account gave is "badCursor". */

@@ -116,7 +116,7 @@ export async function buildSimulation(mutation?: Mutation): Promise<Built> {
     ...common,
     write: false,
     plugins: mutation && isHandlers(mutation) ? [] : [mutate(mutation, applied)],
-    inject: [join(ROOT, "simulation/traffic/abort.ts")],
+    inject: [join(ROOT, "simulation/kernel/abort.ts")],
     entryPoints: [join(ROOT, "simulation/worker.ts")],
     outfile: "/out/worker.js",
   });

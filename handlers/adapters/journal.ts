@@ -117,7 +117,7 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       return found;
     },
 
-    accept: async (entry) => {
+    accept: async (entry, abortSignal) => {
       try {
         await retryConflicts(() =>
           client.send(
@@ -126,6 +126,7 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
               Item: { ...entry, pendingShard: shardOf(entry.tradeId) },
               ConditionExpression: "attribute_not_exists(tradeId)",
             }),
+            { abortSignal },
           ),
         );
         return { kind: "accepted" };

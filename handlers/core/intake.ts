@@ -24,7 +24,10 @@ export interface IntakePorts {
   readonly region: string;
 }
 
-/** A client that hears nothing for this long is better served by the other region: it gets its 503. */
+/**
+ * A client that hears nothing for this long is better served by the other region: it gets its 503, and no further try of the put is made. The try that is under way
+ * then may still be carried out: the trade is settled like any other, and its key finds it.
+ */
 const JOURNAL_DEADLINE_MS = 5_000;
 /** Queue and event are hints; a frozen one must not cost the client its answer. */
 const HINTS_DEADLINE_MS = 1_000;
@@ -97,7 +100,7 @@ async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promis
   const { journal, queue, events, clock, log } = ports;
   let accepted;
   try {
-    accepted = await within(clock, JOURNAL_DEADLINE_MS, journal.accept(entry));
+    accepted = await within(clock, JOURNAL_DEADLINE_MS, (signal) => journal.accept(entry, signal));
   } catch (error) {
     log.error("the journal could not make the trade durable", { tradeId: entry.tradeId, error });
     return unavailable(
@@ -117,7 +120,7 @@ async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promis
       queue.send([trade]).catch((error: unknown) => log.warn("accepted but not queued; the reconciler will find it", { tradeId, error })),
       events.placed(trade).catch((error: unknown) => log.warn("accepted, and not told; its settlement will be", { tradeId, error })),
     ];
-    await within(clock, HINTS_DEADLINE_MS, Promise.all(hints)).catch((error: unknown) =>
+    await within(clock, HINTS_DEADLINE_MS, () => Promise.all(hints)).catch((error: unknown) =>
       log.warn("accepted; whether it was queued and told is not known", { tradeId, error }),
     );
   }

@@ -185,6 +185,12 @@ export class Safety implements Observer {
     this.lastMove = now;
   }
 
+  /** A try that was under way may be carried out at any time; one that is begun when the trader has his 503 is begun for nobody. */
+  sentLate(functionName: string, operation: string): void {
+    if (functionName === "trade-intake" && operation === "Put")
+      this.findings.add("no put is begun for a request that was answered", `${functionName} ${operation}`);
+  }
+
   fault(fault: number, on: boolean, deadlyTo: readonly string[]): void {
     const known = this.causes.get(fault);
     if (on) this.causes.set(fault, { deadlyTo: new Set(deadlyTo) });

@@ -53,6 +53,8 @@ export interface Observer {
   tookOtherBody(key: string): void;
   tableWritten(table: string, key: string, before: Item | undefined, after: Item | undefined): void;
   committed(commit: Commit): void;
+  /** A function has sent this for a request that it had answered. */
+  sentLate(functionName: string, operation: string): void;
   /** Subscribers were told that a trade was accepted. */
   placed(tradeId: string): void;
   announced(tradeId: string, outcome: string): void;

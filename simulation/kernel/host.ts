@@ -8,10 +8,15 @@ export interface ClientConfig {
 }
 
 /** Takes one call with the SDK's retries; rejects with an error that carries the AWS error's name. */
-export type Send = (service: string, operation: string, input: unknown, config: ClientConfig) => Promise<unknown>;
+export type Send = (service: string, operation: string, input: unknown, config: ClientConfig, signal?: Signal) => Promise<unknown>;
+
+/** Of what a call is given, the part that ends its tries. */
+export interface Signal {
+  readonly aborted: boolean;
+}
 
 export interface SdkClient {
-  send(command: object): Promise<unknown>;
+  send(command: object, options?: { readonly abortSignal?: Signal }): Promise<unknown>;
 }
 
 export interface Host {

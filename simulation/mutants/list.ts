@@ -67,8 +67,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "acknowledged before the journal has it",
     file: "handlers/core/intake.ts",
-    find: "accepted = await within(clock, JOURNAL_DEADLINE_MS, journal.accept(entry));",
+    find: "accepted = await within(clock, JOURNAL_DEADLINE_MS, (signal) => journal.accept(entry, signal));",
     replace: 'accepted = { kind: "accepted" as const, entry }; void journal.accept(entry).catch(() => undefined);',
+  },
+  {
+    name: "the put goes on after its 503",
+    family: "slow-region",
+    file: "handlers/adapters/journal.ts",
+    find: "            { abortSignal },\n",
+    replace: "            abortSignal === undefined ? {} : {},\n",
   },
   {
     name: "a key used again with another body is not refused",

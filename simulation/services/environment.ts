@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { ServiceError, type ClientConfig, type Host } from "../kernel/host";
+import { AbortController } from "../kernel/abort";
+import { ServiceError, type ClientConfig, type Host, type Signal } from "../kernel/host";
 import type { Kernel } from "../kernel/kernel";
 import type { Network } from "../kernel/network";
 import type { Region } from "../kernel/region";
@@ -18,6 +19,7 @@ export type Factory = (
   performance: object,
   fetch: unknown,
   AbortSignal: unknown,
+  AbortController: unknown,
   Math: Math,
   __simulation: Host,
 ) => void;
@@ -26,7 +28,7 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /** Names of the factory's parameters, in their order. */
 export const FACTORY_PARAMETERS =
-  "__start,require,process,console,setTimeout,clearTimeout,Date,performance,fetch,AbortSignal,Math,__simulation";
+  "__start,require,process,console,setTimeout,clearTimeout,Date,performance,fetch,AbortSignal,AbortController,Math,__simulation";
 
 /** The simulated services behind the SDK: one effect, at one moment. */
 export type Serve = (service: string, operation: string, input: unknown, to: Region, from: Region) => unknown;
@@ -72,6 +74,8 @@ export class Environment {
   busy = false;
   /** Moments between two effects in this invocation so far. */
   moments = 0;
+  /** Invocations so far. */
+  invocations = 0;
   private readonly parked: (() => void)[] = [];
   private handler: Handler | undefined;
   private done: Done | undefined;
@@ -93,6 +97,7 @@ export class Environment {
     if (!this.handler) throw new Error(`${this.functionName} has no handler`);
     this.busy = true;
     this.moments = 0;
+    this.invocations++;
     const began = this.region.monotonic();
     const finish: Done = (error, result) => {
       if (this.done !== finish) return;
@@ -193,8 +198,9 @@ function runtime(
   const { kernel, network } = around;
   const { region } = environment;
 
-  const send = (service: string, operation: string, input: unknown, config: ClientConfig): Promise<unknown> =>
+  const send = (service: string, operation: string, input: unknown, config: ClientConfig, signal?: Signal): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      const { invocations } = environment;
       const to = config.region === undefined ? region : around.regionOf(config.region);
       const timeoutMs = config.requestHandler?.requestTimeout ?? 10_000;
       const call = kernel.lines === undefined ? "" : `${service}.${operation}`;
@@ -215,6 +221,8 @@ function runtime(
         environment.whenRunning(() => environment.moment("after", call, () => received(error, value)));
       };
       const send = (): void => {
+        if (signal?.aborted === true) return reject(new ServiceError("AbortError", "Request aborted"));
+        if (environment.invocations !== invocations) kernel.observer.sentLate(environment.functionName, operation);
         if (around.meeting.size > 0) {
           const step = `${environment.functionName} ${service}.${operation}`;
           for (const steps of around.meeting) steps.add(step);
@@ -260,6 +268,7 @@ function runtime(
       ),
     // The only use that the handlers make of a signal is a deadline.
     { timeout: (ms: number) => ms },
+    AbortController,
     around.math,
     hostOf(send),
   );

@@ -2,7 +2,7 @@
  * What the SDK's packages stand for in the functions' bundles. The classes are made once and bound to whom they belong: a class of its own for
  * each cold start would be a shape of its own too, of which V8 forgets all that it has learned.
  */
-import type { ClientConfig, Host, SdkClient, Send } from "../kernel/host";
+import type { ClientConfig, Host, SdkClient, Send, Signal } from "../kernel/host";
 
 class Command {
   constructor(
@@ -17,8 +17,8 @@ class Client implements SdkClient {
     private readonly service: string,
     readonly config: ClientConfig = {},
   ) {}
-  send({ operation, input }: Command): Promise<unknown> {
-    return this.call(this.service, operation, input, this.config);
+  send({ operation, input }: Command, options?: { readonly abortSignal?: Signal }): Promise<unknown> {
+    return this.call(this.service, operation, input, this.config, options?.abortSignal);
   }
 }
 

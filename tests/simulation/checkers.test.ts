@@ -77,6 +77,7 @@ describe("the safety checker", () => {
     ["only an epoch's holder writes", ({ accept, commit }) => (accept(), commit("west"))],
     ["the fence stands before each settlement", ({ accept, commit }) => (accept(), commit("east", {}, 2))],
     ["positions equal the trades", ({ accept, commit }) => (accept(), commit("east", { quantity: 10, side: "sell" }))],
+    ["no put is begun for a request that was answered", ({ safety }) => safety.sentLate("trade-intake", "Put")],
     ["epochs rise one by one", ({ safety }) => safety.tableWritten("trade-lease", "ledger", lease, { ...lease, epoch: 3 })],
     ["one holder an epoch", ({ safety }) => safety.tableWritten("trade-lease", "ledger", lease, { ...lease, holder: "west" })],
     [

@@ -1,6 +1,6 @@
 /**
- * What the client uses of `AbortController`, in place of Node's: the same calls in the same order, without the events and the bookkeeping that
- * Node makes for each. The build puts it in (`build.ts`).
+ * What the client and the functions use of `AbortController`, in place of Node's: the same calls in the same order, without the events and the bookkeeping that
+ * Node makes for each. The build puts it into the client (`build.ts`); a function is given it.
  */
 type Listener = () => void;
 

@@ -11,6 +11,7 @@ import { bucketEncryption } from "./encryption/bucket-encryption";
 import { bucketTransport } from "./encryption/bucket-transport";
 import { databaseEncryption } from "./encryption/database-encryption";
 import { databaseTransport } from "./encryption/database-transport";
+import { destinationTransport } from "./encryption/destination-transport";
 import { keyRotation } from "./encryption/key-rotation";
 import { logGroupEncryption } from "./encryption/log-group-encryption";
 import { parameterEncryption } from "./encryption/parameter-encryption";
@@ -83,6 +84,7 @@ export const policies: Policies = [
   bucketTransport,
   databaseEncryption,
   databaseTransport,
+  destinationTransport,
   keyRotation,
   logGroupEncryption,
   parameterEncryption,

@@ -6,6 +6,7 @@ import { allow, trust } from "../foundation/policy-documents";
 import { serviceRole } from "../foundation/service-role";
 import type { RegionalSite } from "../site/regional-site";
 import { siteName, type SiteContext } from "../foundation/site-context";
+import { ALARM_CHANGE } from "../site/messaging/alarm-change";
 import { EncryptedQueue, sender } from "../site/messaging/encrypted-queue";
 
 export interface EventForwardingArgs {
@@ -41,8 +42,7 @@ export class EventForwarding extends pulumi.ComponentResource {
         name: siteName(context, ["forward", "alarm"], 64),
         description: "This site is down, for the other region's sentinel",
         eventPattern: JSON.stringify({
-          source: ["aws.cloudwatch"],
-          "detail-type": ["CloudWatch Alarm State Change"],
+          ...ALARM_CHANGE,
           region: [region],
           detail: { alarmName: [compositeName(context, "site-down")], state: { value: ["ALARM"] } },
         }),

@@ -6,6 +6,8 @@ interface Told {
   readonly what: string;
   /** Another key without which this one has no effect: it has to be given, or to be what `is` says. */
   readonly onlyWith?: Condition;
+  /** Nothing repeats its value: no error, and no file that is not encrypted. */
+  readonly secret?: true;
 }
 
 export interface Condition {

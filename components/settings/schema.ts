@@ -8,13 +8,14 @@ import { IDENTITY } from "./keys/identity";
 import { KEEPING } from "./keys/keeping";
 import { LEDGER } from "./keys/ledger";
 import { NETWORK } from "./keys/network";
+import { NOTICES } from "./keys/notices";
 import { OPERATIONS } from "./keys/operations";
 import { PUBLIC_NAME } from "./keys/public-name";
 import { RTO } from "./keys/rto";
 import { SERVERS } from "./keys/servers";
 
 /** Every key of a stack's configuration, by sections: where it is read, where it is declared to Pulumi and where it is described, this is what is asked. */
-const SECTIONS = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, SERVERS, CAPACITY, KEEPING, OPERATIONS, ALARMS]);
+const SECTIONS = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, SERVERS, CAPACITY, KEEPING, OPERATIONS, NOTICES, ALARMS]);
 
 /** Asked also where another section has a problem, and then of the texts: a value may be missing. */
 type Partly = Readonly<Partial<Record<"apiAuth" | "domainName", string>>> & { readonly compute?: Compute };

@@ -26,8 +26,12 @@ export function parseSettings(raw: Raw): Settings {
   const problems = [...unknown(flat, names), ...(result.issues ?? []).map(problemOf), ...withoutEffect(flat, declared)];
   if (result.success && problems.length === 0) return result.output;
   // A key is named once, with the first thing that is wrong with it: what does not fit by itself need not fit to others as well.
-  throw failure([...new Map(problems.toReversed().map((problem) => [problem.key, problem])).values()].toReversed());
+  const named = [...new Map(problems.toReversed().map((problem) => [problem.key, problem])).values()].toReversed();
+  throw failure(named.map((problem) => (isSecret(problem, declared) ? { ...problem, value: "(secret)" } : problem)));
 }
+
+const isSecret = ({ key, value }: Problem, declared: readonly DeclaredKey[]): boolean =>
+  value !== "" && declared.some(({ name, secret }) => name === key && secret);
 
 const groupsOf = (names: readonly string[]): readonly string[] =>
   names.flatMap((name) => (name.includes(".") ? [name.slice(0, name.indexOf("."))] : []));

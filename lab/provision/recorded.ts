@@ -215,6 +215,7 @@ const RECORDERS: Readonly<Record<string, Recorder>> = {
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": named("cloudwatch", "alarm:", "alarmName"),
+  "aws:cloudwatch/eventApiDestination:EventApiDestination": named("events", "api-destination/"),
   "aws:cloudwatch/dashboard:Dashboard": (_region, name, inputs) => {
     const own = optionalText(inputs, "dashboardName") ?? name;
     return { id: own, state: { dashboardArn: `arn:aws:cloudwatch::000000000000:dashboard/${own}` } };

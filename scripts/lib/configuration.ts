@@ -25,10 +25,10 @@ function defaultOf({ kind, default: byDefault, required }: DeclaredKey): { defau
   return { default: kind === "integer" ? Number(byDefault) : kind === "boolean" ? byDefault === "true" : byDefault };
 }
 
-function description({ kind, allowed, what, required, onlyWith }: DeclaredKey): string {
+function description({ kind, allowed, what, required, onlyWith, secret }: DeclaredKey): string {
   const range = kind === "boolean" ? "" : `Allowed: ${allowed}.`;
   const only = onlyWith === undefined ? "" : `Only with ${told(onlyWith)}.`;
-  return [what, range, required ? "Required." : "", only].filter(Boolean).join(" ");
+  return [what, range, required ? "Required." : "", only, secret ? "A secret." : ""].filter(Boolean).join(" ");
 }
 
 const INTRODUCTION = `# Configuration
@@ -49,8 +49,11 @@ export async function configurationPage(): Promise<string> {
 const shown = ({ required, default: byDefault }: DeclaredKey): string =>
   required ? "required" : byDefault === undefined ? "(none)" : `\`${byDefault}\``;
 
-const range = ({ allowed, onlyWith }: DeclaredKey): string =>
-  `${allowed}${onlyWith === undefined ? "" : `; only with \`${told(onlyWith)}\``}`.replaceAll("|", "\\|");
+const range = ({ allowed, onlyWith, secret }: DeclaredKey): string =>
+  `${allowed}${onlyWith === undefined ? "" : `; only with \`${told(onlyWith)}\``}${secret ? "; set it with `--secret`" : ""}`.replaceAll(
+    "|",
+    "\\|",
+  );
 
 async function pretty(text: string, file: string): Promise<string> {
   const filepath = join(__dirname, "../..", file);

@@ -22,6 +22,8 @@ export function stackConfig(file: string, overrides: Readonly<Record<string, str
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
     if (isObject(value) && "secure" in value) throw new Error(`${file}: ${key} is encrypted and can't be read here`);
+    // Only who runs the stack can read it: what goes without is left out, with the group that it is in.
+    if (isObject(value) && Object.values(value).some((member) => isObject(member) && "secure" in member)) continue;
     values[key] = typeof value === "string" ? value : JSON.stringify(value);
   }
   for (const [key, value] of Object.entries(overrides)) {

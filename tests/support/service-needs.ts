@@ -91,6 +91,7 @@ class World {
     if (this.is(target, "aws:lambda/function:Function")) return on([target], "lambda:InvokeFunction");
     if (this.is(target, "aws:sfn/stateMachine:StateMachine")) return on([target], "states:StartExecution");
     if (this.is(target, "aws:cloudwatch/eventBus:EventBus")) return on([target], "events:PutEvents");
+    if (this.is(target, "aws:cloudwatch/eventApiDestination:EventApiDestination")) return on([target], "events:InvokeApiDestination");
     if (this.is(target, "aws:sns/topic:Topic")) return on([target], "sns:Publish");
     throw new Error(`what a service needs to start ${target} is not known here`);
   }

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { siteName, type SiteContext } from "../../foundation/site-context";
+import type { SiteContext } from "../../foundation/site-context";
 import { runbookSection } from "../../site/observability/alarm-shape";
+import { nameAlarm } from "../../site/observability/name-alarms";
 
 /** AWS keeps all health checks' metrics here, and an alarm is where its metric is. */
 export const CHECK_METRICS_REGION = "us-east-1";
@@ -21,7 +22,7 @@ export class HealthCheckAlarms extends pulumi.ComponentResource {
       new aws.cloudwatch.MetricAlarm(
         `${name}-${what}`,
         {
-          name: siteName(context, ["name", what], 255),
+          name: nameAlarm(context, what),
           alarmDescription: `${says}. No data is bad news. ${runbookSection(`name-${what}`)}`,
           namespace: "AWS/Route53",
           metricName: "HealthCheckStatus",

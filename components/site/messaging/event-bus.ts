@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { EVENT_SOURCE } from "../../../contract/events";
 import { siteName, type SiteContext } from "../../foundation/site-context";
+import { busName } from "./bus-name";
 import { EncryptedQueue, sender } from "./encrypted-queue";
 
 export interface EventBusArgs {
@@ -18,14 +19,14 @@ export class EventBus extends pulumi.ComponentResource {
     super("trade-failover:components:EventBus", name, {}, opts);
     const child = { parent: this };
     const { region, accountId, settings } = context;
-    const busName = siteName(context, ["events"], 256);
+    const physical = busName(context);
     // Events that the bus could not encrypt or decrypt come here: not with the key that failed.
     this.deadLetters = new EncryptedQueue(
       `${name}-dead-letters`,
       {
         queueName: siteName(context, ["events", "dlq"], 80),
         statements: (queueArn) => {
-          const busArn = pulumi.interpolate`arn:aws:events:${region}:${accountId}:event-bus/${busName}`;
+          const busArn = pulumi.interpolate`arn:aws:events:${region}:${accountId}:event-bus/${physical}`;
           return [sender("EventsThatTheKeyRefused", "events.amazonaws.com", [busArn], queueArn)];
         },
       },
@@ -34,7 +35,7 @@ export class EventBus extends pulumi.ComponentResource {
     this.bus = new aws.cloudwatch.EventBus(
       `${name}-bus`,
       {
-        name: busName,
+        name: physical,
         description: `Trade and failover events of both regions, ${context.site} site`,
         kmsKeyIdentifier: keyArn,
         deadLetterConfig: { arn: this.deadLetters.arn },

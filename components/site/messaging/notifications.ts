@@ -2,6 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { document, refusePlainHttp } from "../../foundation/policy-documents";
 import { peerSite, siteName, type SiteContext } from "../../foundation/site-context";
+import { noticeRuleArns } from "../notices/notice-rules";
+import { receiversOf } from "../notices/receivers";
+import { busName } from "./bus-name";
 import { EncryptedQueue, sender } from "./encrypted-queue";
 
 export interface NotificationsArgs {
@@ -21,7 +24,7 @@ export class Notifications extends pulumi.ComponentResource {
   /** Who may publish to it: there before whatever does. */
   readonly policy: aws.sns.TopicPolicy;
   readonly notices: aws.sqs.Queue;
-  /** Notices of this region's topic that a subscriber did not take. */
+  /** Notices of this region that a subscriber, a chat or a pager did not take. */
   readonly deadLetters: aws.sqs.Queue;
 
   constructor(name: string, { context, keyArn }: NotificationsArgs, opts: pulumi.ComponentResourceOptions) {
@@ -79,6 +82,9 @@ export class Notifications extends pulumi.ComponentResource {
         statements: (queueArn) => [
           sender("NoticesThatWereNotTaken", "sns.amazonaws.com", [this.topic.arn], queueArn),
           sender("EndingsThatWereNotTaken", "events.amazonaws.com", [endings], queueArn),
+          ...(receiversOf(settings).length === 0
+            ? []
+            : [sender("NoticesThatWereNotSent", "events.amazonaws.com", noticeRuleArns(context, busName(context)), queueArn)]),
         ],
       },
       child,

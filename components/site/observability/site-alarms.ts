@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { siteName, type SiteContext } from "../../foundation/site-context";
+import type { ToldAlarms } from "../notices/notice-rules";
 import { runbookSection, type AlarmedSite, type AlarmShape } from "./alarm-shape";
 import { causes } from "./cause-alarms";
 import { COMPOSITES, compositeName } from "./composite-alarms";
+import { NAME_CHECKS, nameAlarm } from "./name-alarms";
 import { symptoms } from "./symptom-alarms";
 import { watchedMetrics } from "./watched-metrics";
 
@@ -19,14 +21,24 @@ const description = ({ name, says, silence }: AlarmShape): string =>
 export class SiteAlarms extends pulumi.ComponentResource {
   /** Physical names by the parts that the shapes and composites name. */
   readonly names: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly told: ToldAlarms;
 
   constructor(name: string, args: SiteAlarmsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:SiteAlarms", name, {}, opts);
     const { context, topicArn } = args;
     const names: Record<string, pulumi.Output<string>> = {};
-    for (const shape of [...symptoms(args), ...causes(args)]) names[shape.name] = this.alarm(name, shape, context, topicArn).name;
+    const make = (shapes: readonly AlarmShape[]) =>
+      shapes.flatMap((shape) => {
+        const alarm = this.alarm(name, shape, context, topicArn);
+        names[shape.name] = alarm.name;
+        return shape.quiet ? [] : [alarm.name];
+      });
+    const told = { symptoms: make(symptoms(args)), causes: make(causes(args)) };
     for (const composite of COMPOSITES) names[composite.name] = this.composite(name, composite, names, args);
     this.names = names;
+    const composites = COMPOSITES.map(({ name }) => compositeName(context, name));
+    const ofTheName = NAME_CHECKS.map((check) => nameAlarm(context, check));
+    this.told = { ...told, symptoms: [...told.symptoms, ...composites, ...ofTheName] };
     this.registerOutputs({});
   }
 

@@ -5,6 +5,8 @@ import type { SiteMessaging } from "../messaging/site-messaging";
 import type { SiteOrchestration } from "../orchestration/site-orchestration";
 import type { SiteContext } from "../../foundation/site-context";
 import type { WatchedServers } from "./alarm-shape";
+import { receiversOf } from "../notices/receivers";
+import { SiteNotices } from "../notices/site-notices";
 import { SiteAlarms } from "./site-alarms";
 import { WakeSentinel } from "./wake-sentinel";
 
@@ -34,7 +36,7 @@ export class SiteObservability extends pulumi.ComponentResource {
     const { context, keyArn, data, messaging, compute, orchestration, servers } = args;
     const { failover, switchover } = orchestration.machines;
     const topicArn = messaging.notifications.topic.arn;
-    const { names } = new SiteAlarms(
+    const { names, told } = new SiteAlarms(
       `${name}-alarms`,
       {
         context,
@@ -47,9 +49,15 @@ export class SiteObservability extends pulumi.ComponentResource {
       child,
     );
     this.alarmNames = names;
+    const busName = messaging.bus.bus.name;
+    const receivers = receiversOf(context.settings);
+    if (receivers.length > 0) {
+      const deadLettersArn = messaging.notifications.deadLetters.arn;
+      new SiteNotices(`${name}-notices`, { context, receivers, alarms: told, busName, deadLettersArn }, child);
+    }
     const { sentinel } = compute.working;
     const alarmNames = WAKING.flatMap((alarm) => names[alarm] ?? []);
-    new WakeSentinel(`${name}-wake`, { context, sentinel, busName: messaging.bus.bus.name, keyArn, alarmNames }, child);
+    new WakeSentinel(`${name}-wake`, { context, sentinel, busName, keyArn, alarmNames }, child);
     this.registerOutputs({});
   }
 }

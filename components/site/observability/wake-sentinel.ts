@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
+import { ALARM_CHANGE } from "../messaging/alarm-change";
 import { EncryptedQueue, sender } from "../messaging/encrypted-queue";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 
@@ -18,9 +19,6 @@ export interface WakeSentinelArgs {
 /** Later a hint is worth nothing: by then the schedule has started the same watch. Seconds, the least that EventBridge takes. */
 const FRESH_SECONDS = 60;
 
-/** An alarm's change of state to ALARM, as EventBridge tells it. */
-const alarmChange = { source: ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"] };
-
 interface RuleShape {
   readonly what: "own" | "peer";
   readonly description: string;
@@ -37,8 +35,8 @@ export class WakeSentinel extends pulumi.ComponentResource {
     super("trade-failover:components:WakeSentinel", name, {}, opts);
     const { context, busName, alarmNames, keyArn } = args;
     const { peerRegion } = context;
-    const own = { ...alarmChange, detail: { alarmName: alarmNames, state: { value: ["ALARM"] } } };
-    const peers = { ...alarmChange, region: [peerRegion] };
+    const own = { ...ALARM_CHANGE, detail: { alarmName: alarmNames, state: { value: ["ALARM"] } } };
+    const peers = { ...ALARM_CHANGE, region: [peerRegion] };
     const rules = {
       own: this.rule(name, context, { what: "own", description: "Alarms of this region wake the sentinel", pattern: own }),
       peer: this.rule(name, context, { what: "peer", description: `Alarms of ${peerRegion} wake the sentinel`, pattern: peers, busName }),

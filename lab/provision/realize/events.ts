@@ -35,16 +35,21 @@ function transformed(inputs: Plain): Partial<Target> {
   };
 }
 
+/** Somebody outside of AWS, whom a drill must not wake. */
+const isOutside = (targetArn: string): boolean => (targetArn.split(":")[5] ?? "").startsWith("api-destination/");
+
 async function target(context: RealizeContext, name: string, inputs: Plain): Promise<Realized> {
   const wanted = text(inputs, "arn");
   const region = context.place.region;
+  const id = optionalText(inputs, "targetId") ?? name;
+  const made = { id: `${text(inputs, "rule")}-${id}`, state: { targetId: id } };
+  if (isOutside(wanted)) return made;
   let local = wanted;
   if (isRemoteBus(wanted, region)) {
     const queue = standInQueue(wanted);
     await ensureQueue(context, queue, {});
     local = arn("sqs", region, queue);
   }
-  const id = optionalText(inputs, "targetId") ?? name;
   const deadLetters = optionalText(member(inputs, "deadLetterConfig"), "arn");
   const retry = inputs["retryPolicy"];
   await context.sdk(EventBridgeClient).send(
@@ -70,7 +75,7 @@ async function target(context: RealizeContext, name: string, inputs: Plain): Pro
       ],
     }),
   );
-  return { id: `${text(inputs, "rule")}-${id}`, state: { targetId: id } };
+  return made;
 }
 
 export const events: RealizerTable = {

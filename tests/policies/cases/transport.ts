@@ -74,6 +74,19 @@ export const transportCases: readonly Case[] = [
     ],
   },
   {
+    policy: "destination-transport",
+    good: world(
+      resource("aws:cloudwatch/eventApiDestination:EventApiDestination", "pager", { invocationEndpoint: "https://events.example.com/" }),
+      resource("aws:cloudwatch/eventConnection:EventConnection", "connection", {
+        authParameters: { invocationHttpParameters: { bodies: [{ key: "routing_key", value: "k", isValueSecret: true }] } },
+      }),
+    ),
+    fields: [
+      field("pager", "invocationEndpoint", ["http://events.example.com/", undefined]),
+      field("connection", "authParameters.invocationHttpParameters.bodies.0.isValueSecret", [false, undefined]),
+    ],
+  },
+  {
     policy: "database-transport",
     good: world(
       resource("aws:rds/clusterParameterGroup:ClusterParameterGroup", "parameters", {

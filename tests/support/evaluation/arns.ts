@@ -17,6 +17,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   "cloudwatch/metricAlarm:MetricAlarm": regional("cloudwatch", "alarm:"),
   "cloudwatch/eventBus:EventBus": regional("events", "event-bus/"),
   "cloudwatch/eventArchive:EventArchive": regional("events", "archive/"),
+  "cloudwatch/eventConnection:EventConnection": regional("events", "connection/"),
+  "cloudwatch/eventApiDestination:EventApiDestination": regional("events", "api-destination/"),
   "cloudwatch/eventRule:EventRule": (name, region, { eventBusName }) =>
     `arn:aws:events:${region}:${ACCOUNT}:rule/${typeof eventBusName === "string" ? `${eventBusName}/` : ""}${name}`,
   "kms/key:Key": regional("kms", "key/"),

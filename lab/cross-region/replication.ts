@@ -11,6 +11,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aw
 import type { ReplicationHooks } from "../region/replication-hooks";
 import type { Wiring } from "../types";
 import { call } from "./emulator-call";
+import { Outbox } from "./outbox";
 
 export interface ReplicationOptions {
   readonly region: string;
@@ -38,7 +39,8 @@ export class Replication implements ReplicationHooks {
   private wiring: Wiring | undefined;
   private cut = false;
   private closed = false;
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly objects = new Outbox(S3_LAG_MS, RETRY_MS);
+  private readonly items = new Outbox(MREC_LAG_MS, RETRY_MS);
   private readonly pollers = new Set<string>();
   private readonly sqs: SQSClient;
   private readonly peerEvents: EventBridgeClient;
@@ -71,32 +73,27 @@ export class Replication implements ReplicationHooks {
 
   s3({ method, bucket, key }: { readonly method: string; readonly bucket: string; readonly key: string }): void {
     const target = this.wiring?.bucketReplication[bucket];
-    if (target !== undefined && method === "PUT") this.later(S3_LAG_MS, () => this.copyObject(bucket, target, key));
+    if (target !== undefined && method === "PUT") this.objects.put(() => this.unlessCut(() => this.copyObject(bucket, target, key)));
   }
 
   dynamodb(operation: string, request: Record<string, unknown>): void {
     const table = String(request.TableName);
     // The platform writes sessions by UpdateItem, whose key is beside the change; a PutItem here is a replica.
     if (!WRITES.includes(operation) || request.Key === undefined || !this.wiring?.mrecTables.includes(table)) return;
-    this.later(MREC_LAG_MS, () => this.copyItem(table, request.Key));
+    this.items.put(() => this.unlessCut(() => this.copyItem(table, request.Key)));
   }
 
   close(): void {
     this.closed = true;
-    for (const timer of this.timers) clearTimeout(timer);
+    this.objects.close();
+    this.items.close();
     this.sqs.destroy();
     this.peerEvents.destroy();
   }
 
-  /** Runs after the lag, and again until it succeeds: AWS retries for a day. */
-  private later(delayMs: number, work: () => Promise<void>): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      if (this.closed) return;
-      const attempt = this.cut ? Promise.reject(new Error("cut off")) : work();
-      attempt.catch(() => this.later(RETRY_MS, work));
-    }, delayMs);
-    this.timers.add(timer);
+  private async unlessCut(copy: () => Promise<void>): Promise<void> {
+    if (this.cut) throw new Error("cut off");
+    await copy();
   }
 
   private async copyObject(bucket: string, target: string, key: string): Promise<void> {

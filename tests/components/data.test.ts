@@ -133,11 +133,12 @@ describe("what holds data", function () {
           deletionProtection: true,
           serverlessv2ScalingConfiguration: { minCapacity: 2, maxCapacity: 64 },
         });
-        expect(named(`${site}-ledger-parameters`).parameters).to.deep.include({
-          name: "rds.force_ssl",
-          value: "1",
-          applyMethod: "pending-reboot",
-        });
+        expect(named(`${site}-ledger-parameters`).parameters).to.deep.equal([
+          { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+          { name: "log_connections", value: "1", applyMethod: "immediate" },
+          { name: "log_statement", value: "ddl", applyMethod: "immediate" },
+          { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
+        ]);
         const instances = of("aws:rds/clusterInstance:ClusterInstance").filter(({ name }) => name.startsWith(site));
         expect(instances).to.have.length(2);
         for (const { inputs } of instances) {

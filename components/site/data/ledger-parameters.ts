@@ -18,7 +18,13 @@ const now = (name: string, value: string): Parameter => ({ name, value, applyMet
 const SETUPS: Readonly<Record<Settings["database"]["engine"], (version: string) => EngineSetup>> = {
   "aurora-postgresql": (version) => ({
     family: `aurora-postgresql${version.split(".")[0]}`,
-    parameters: [{ name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" }],
+    parameters: [
+      { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+      // Who connects, what changes the schema, and what is slow (milliseconds); every statement of a trade would be the trades once more.
+      now("log_connections", "1"),
+      now("log_statement", "ddl"),
+      now("log_min_duration_statement", "1000"),
+    ],
     logExports: ["postgresql"],
   }),
   "aurora-mysql": () => ({

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings";
 import { zonesOf } from "../settings/zones";
 import { ApiKeys } from "./api-keys";
+import { lockDuringMoves } from "./deploy-lock";
 import { GlobalLedger } from "./global-ledger";
 import { keyHolders } from "./known-callers";
 import { ObjectsKey } from "./objects-key";
@@ -38,6 +39,8 @@ export function layFoundation(settings: Settings, providers: Both<aws.Provider>)
     primary: { settings, site: "primary", region: primary, peerRegion: standby, accountId },
     standby: { settings, site: "standby", region: standby, peerRegion: primary, accountId },
   } as const satisfies Both<SiteContext>;
+  // Before anything is registered that it is to hold.
+  if (settings.deployLock) lockDuringMoves([contexts.primary, contexts.standby]);
   const under = (site: SiteName) => {
     const context = contexts[site];
     return new SiteFoundation(site, { context, zones: zonesOf(context.region, settings.network.zones) }, { provider: providers[site] });

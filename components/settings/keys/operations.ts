@@ -14,6 +14,10 @@ export const OPERATIONS = v.pipe(
       what: "Whether assuming an operator role asks for MFA. False for federated principals, whose sign-in asks for it.",
       onlyWith: { key: "operatorPrincipal" },
     }),
+    deployLock: key(flag, {
+      default: true,
+      what: "Whether an update is refused while a failover or switchover runs. False for one that can't wait.",
+    }),
     roles: v.object({
       path: optionalKey(text(/^\/([\w+=,.@-]+\/)+$/, "an IAM path that begins and ends with /"), {
         what: "IAM path of every role of the stack.",

@@ -59,7 +59,7 @@ async function main(): Promise<number> {
     `simulation   ${seedsPerMinute} seeds a minute on ${threads} threads (goal: ${simulated.seedsPerMinute}), ${timesRealTime} times as fast as real time, ${failed} failed`,
   );
   console.log(
-    `backlog      ${report.backlog.trades} trades queued in ${report.backlog.seconds} virtual seconds and ${report.backlog.runs} runs (goal: ${report.backlog.goals.seconds}), at most ${report.backlog.heldAtMost} in memory`,
+    `backlog      ${report.backlog.trades} trades queued in ${report.backlog.seconds} virtual seconds and ${report.backlog.runs} runs (goal: ${report.backlog.goals.seconds}), one after the other in ${report.backlog.aloneSeconds}; ${report.backlog.cpuMicroseconds} µs of CPU a trade, at most ${report.backlog.heldAtMost} of them in memory`,
   );
   console.log(file);
   // Ratios and memory are the code's; how many milliseconds it takes is also the machine's.

@@ -53,7 +53,8 @@ export const tradeProcessor = {
 export const reconciler = {
   uses: [can.leaseRead, can.ledgerHead, can.ledger, can.journalMark, can.journalList, can.queueSend, can.metrics],
   timeoutSeconds: 60,
-  memoryMb: 1024,
+  // A whole processor: what it costs to queue a long backlog is CPU.
+  memoryMb: 1769,
 } as const satisfies FunctionContract;
 
 export const bootstrap = {

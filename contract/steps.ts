@@ -1,4 +1,5 @@
 /** What the state machines send to the functions that they call. */
+import { SHARDS } from "./tables";
 
 /** Executed each hour in both sites: each check does something real. */
 export const READINESS_CHECKS = [
@@ -21,14 +22,20 @@ export interface CheckResult {
   readonly durationMs: number;
 }
 
+/** Parts of a reconciliation that are known by name; those of a backlog are known by where they begin. */
+export const EVERYTHING = "everything";
+export const DOUBT = "doubt";
+/** As many as there can be: a backlog has one for each shard. */
+export const PARTS_AT_ONCE = SHARDS.length + 1;
+
 /** By the name under which the machines know the function. */
 export interface StepPayloads {
   /** Null: whatever the lease's epoch, or its renewals, are. */
   readonly leaseStep: { readonly action: "take"; readonly expectedEpoch: number | null; readonly renewals?: number | null };
   readonly databaseStep:
     { readonly action: "promote" | "switchover" | "raiseFence"; readonly epoch: number } | { readonly action: "checkTarget" };
-  /** `cursor`: where the run before it stopped; null at first. */
-  readonly reconciler: { readonly action: "reconcile"; readonly epoch: number; readonly cursor: string | null };
+  /** `part`: everything at first, then what a run has left. */
+  readonly reconciler: { readonly action: "reconcile"; readonly epoch: number; readonly part: string };
   readonly validator:
     | { readonly action: "confirmTraffic"; readonly epoch: number }
     | { readonly action: "syntheticTrade"; readonly epoch: number; readonly attempt: number };

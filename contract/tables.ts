@@ -39,3 +39,6 @@ export const canaryLease = (region: string): string => `canary-${region}`;
 
 /** The head of the ledger's history, beside the lease: settlements write it all the time, and must not stand in the way of a renewal. */
 export const LEDGER_HEAD = "ledger-head";
+
+/** How many partitions an index of the journal is spread over, so that no index partition takes all writes. */
+export const SHARDS: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7"];

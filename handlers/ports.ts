@@ -47,6 +47,10 @@ export interface Journal {
    * eventually consistent.
    */
   pending(acceptedBefore: string, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
+  /** How many a page of these has: larger pages, since nothing of them is answered. */
+  pendingCount(acceptedBefore: string, cursor?: string): Promise<{ readonly count: number; readonly cursor?: string }>;
+  /** Cursors of `pending`, each of which leads through a part of what this one leads through: they go on side by side. */
+  apart(cursor: string): readonly string[];
   /** Trades whose mark has a number from `from` to `to`, a page from all shards at once; eventually consistent. */
   marked(from: number, to: number, cursor?: string): Promise<{ entries: JournalEntry[]; cursor?: string }>;
 }

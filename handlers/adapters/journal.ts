@@ -1,7 +1,8 @@
 import type { CapabilityName } from "../../contract/environment";
+import { SHARDS } from "../../contract/tables";
 import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { inParallel } from "../core/in-parallel";
-import { SHARDS, shardOf } from "../core/journal-index";
+import { shardOf } from "../core/journal-index";
 import type { JournalEntry } from "../core/model";
 import { decisionOf, INSTANT, TRADE_ID } from "../core/messages";
 import type { Journal } from "../ports";
@@ -36,8 +37,8 @@ function startAfter(cursor: string, accountId: string): Item | undefined {
   }
 }
 
-/** Entries a page takes from each shard; eight shards make a page that one Data API call can compare. */
-const SHARD_PAGE = 500;
+/** Entries of a page, from all its shards together: one Data API call can compare so many. */
+const PAGE = 4_000;
 
 /** Where a page ended: in which shards something is left, each with its last key. */
 interface Position {
@@ -54,6 +55,8 @@ interface ShardQuery {
   readonly index: string;
   readonly condition: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Only how many there are: pages as large as they come. */
+  readonly count?: boolean;
 }
 
 /**
@@ -70,16 +73,17 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
   const pageOfShards = async (
     query: ShardQuery,
     keys: Position["keys"],
-  ): Promise<{ entries: JournalEntry[]; left: Record<string, Item> }> => {
+  ): Promise<{ entries: JournalEntry[]; count: number; left: Record<string, Item> }> => {
+    const shards = SHARDS.filter((shard) => keys === undefined || keys[shard] !== undefined);
     const answers = await Promise.all(
-      SHARDS.filter((shard) => keys === undefined || keys[shard] !== undefined).map(async (shard) => {
+      shards.map(async (shard) => {
         const answer = await client.send(
           new QueryCommand({
             TableName: table,
             IndexName: query.index,
             KeyConditionExpression: query.condition,
             ExpressionAttributeValues: { ":shard": shard, ...query.values },
-            Limit: SHARD_PAGE,
+            ...(query.count === true ? { Select: "COUNT" as const } : { Limit: Math.floor(PAGE / shards.length) }),
             ExclusiveStartKey: keys?.[shard],
           }),
         );
@@ -87,13 +91,18 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       }),
     );
     const left = answers.flatMap(({ shard, answer }) => (answer.LastEvaluatedKey ? [[shard, answer.LastEvaluatedKey] as const] : []));
-    return { entries: answers.flatMap(({ answer }) => (answer.Items ?? []).map(entryOf)), left: Object.fromEntries(left) };
+    return {
+      entries: answers.flatMap(({ answer }) => (answer.Items ?? []).map(entryOf)),
+      count: answers.reduce((sum, { answer }) => sum + (answer.Count ?? 0), 0),
+      left: Object.fromEntries(left),
+    };
   };
-  const paged = async (query: ShardQuery, cursor: string | undefined): Promise<Page> => {
+  const paged = async (query: ShardQuery, cursor: string | undefined): Promise<Page & { count: number }> => {
     const from: Position = cursor === undefined ? {} : decode(cursor);
-    const { entries, left } = await pageOfShards(query, from.keys);
-    return { entries, cursor: Object.keys(left).length === 0 ? undefined : encode({ keys: left }) };
+    const { entries, count, left } = await pageOfShards(query, from.keys);
+    return { entries, count, cursor: Object.keys(left).length === 0 ? undefined : encode({ keys: left }) };
   };
+  const pending = { index: "pending", condition: "pendingShard = :shard AND acceptedAt <= :before" };
 
   const getSome = async (tradeIds: readonly string[], found: Map<string, JournalEntry>): Promise<void> => {
     let Keys: Item[] = tradeIds.map((tradeId) => ({ tradeId }));
@@ -220,11 +229,12 @@ export function journal(client: DynamoDBDocumentClient, table: string): Journal 
       return reopened ? "reopened" : "changed";
     },
 
-    pending: (acceptedBefore, cursor) =>
-      paged(
-        { index: "pending", condition: "pendingShard = :shard AND acceptedAt <= :before", values: { ":before": acceptedBefore } },
-        cursor,
-      ),
+    pending: (acceptedBefore, cursor) => paged({ ...pending, values: { ":before": acceptedBefore } }, cursor),
+
+    pendingCount: (acceptedBefore, cursor) => paged({ ...pending, values: { ":before": acceptedBefore }, count: true }, cursor),
+
+    apart: (cursor) =>
+      Object.entries((decode(cursor) as Position).keys ?? {}).flatMap(([shard, key]) => encode({ keys: { [shard]: key } }) ?? []),
 
     marked: (from, to, cursor) =>
       paged(
@@ -243,7 +253,7 @@ interface Rights {
   readonly "journal.readMany": "getAll";
   readonly "journal.accept": "accept";
   readonly "journal.mark": "decide" | "markSettled" | "reopen";
-  readonly "journal.list": "listByAccount" | "pending" | "marked";
+  readonly "journal.list": "listByAccount" | "pending" | "pendingCount" | "apart" | "marked";
 }
 
 /** The journal, as far as the function may read or change it. */

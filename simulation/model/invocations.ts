@@ -1,4 +1,5 @@
 /** The functions of the system, as their handlers call the cores: each is a program that the model answers call by call. */
+import { EVERYTHING } from "../../contract/steps";
 import { acceptTrade } from "../../handlers/core/intake";
 import { takeLease } from "../../handlers/core/lease-step";
 import { checkTarget, promote, raiseFence, switchover } from "../../handlers/core/promotion";
@@ -77,6 +78,8 @@ export function programOf({ fn, payload }: Invocation, region: Region, tuning: T
         return reconcile(
           {
             epoch: payload.action === "reconcile" ? epoch : undefined,
+            part: (payload.part as string | undefined) ?? EVERYTHING,
+            sideBySide: payload.action === "reconcile",
             minimumAgeMs: 0,
             pendingPages: Infinity,
             doubtOpenMs: tuning.doubtOpenMs,

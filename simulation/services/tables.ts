@@ -30,6 +30,7 @@ interface Input {
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
   readonly IndexName?: string;
   readonly Limit?: number;
+  readonly Select?: "COUNT";
   readonly ScanIndexForward?: boolean;
   readonly ExclusiveStartKey?: Item;
 }
@@ -254,7 +255,8 @@ export class Table {
     const last = page.at(-1);
     const more = rest.length >= limit && last !== undefined;
     return {
-      Items: page,
+      ...(input.Select === "COUNT" ? {} : { Items: page }),
+      Count: page.length,
       LastEvaluatedKey: more
         ? { [this.shape.key]: last[this.shape.key], [index.partition]: last[index.partition], [index.sort]: last[index.sort] }
         : undefined,

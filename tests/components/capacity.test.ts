@@ -22,7 +22,7 @@ describe("the capacity of a region", function () {
     const sum = of(program, FUNCTION)
       .filter(({ name }) => name.startsWith("primary"))
       .reduce((all, { inputs }) => all + Number(inputs.reservedConcurrentExecutions ?? 0), 0);
-    expect(sum).to.be.at.most(40);
+    expect(sum).to.be.at.most(50);
     expect(of(await register("dev"), FUNCTION).filter(({ inputs }) => inputs.reservedConcurrentExecutions !== undefined)).to.deep.equal([]);
   });
 

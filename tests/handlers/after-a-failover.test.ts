@@ -1,6 +1,7 @@
 /** The cores of both regions on ports in memory, through courses that once mattered. Every other course is the simulation's. */
 import { expect } from "chai";
 import { sha256 } from "../../handlers/adapters/hashing";
+import { EVERYTHING } from "../../contract/steps";
 import { acceptTrade } from "../../handlers/core/intake";
 import { secureChain } from "../../handlers/core/chain";
 import { reconcile } from "../../handlers/core/reconciliation";
@@ -68,7 +69,7 @@ function twoRegions() {
   };
   const reconcileWest = async () =>
     await reconcile(
-      { epoch: 2, minimumAgeMs: 0, doubtOpenMs: 0, pendingPages: Infinity, deadline: Infinity },
+      { epoch: 2, minimumAgeMs: 0, doubtOpenMs: 0, part: EVERYTHING, sideBySide: true, pendingPages: Infinity, deadline: Infinity },
       { ...shared, lease, chain, ledger: ledgers.west, journal, queue: queues.port("west"), region: "west" },
     );
   return { journal, lease, chain, ledgers, queues, effects, begin, submit, settle, failover, reconcileWest };
@@ -105,7 +106,7 @@ describe("after a failover", () => {
     }
     await failover(4);
     expect(ledgers.west.rows.size).to.equal(3);
-    expect(await reconcileWest()).to.deep.include({ done: true, replayed: 4 });
+    expect(await reconcileWest()).to.deep.include({ left: [], replayed: 4 });
     await settle("west");
     expect([...ledgers.west.rows.keys()]).to.have.members([...journal.entries.keys()]);
     expect([...ledgers.west.positions.values()]).to.deep.equal([7n]);

@@ -8,7 +8,7 @@ export const CAPACITY = v.pipe(
     capacity: v.object({
       reserve: key(flag, {
         default: true,
-        what: "Reserves concurrency for the functions that keep the lease, move it and answer for it, so that a busy region does not fail over for being busy. Asks for a quota of at least 140 in each region, beside what is reserved for intake; new accounts have 10.",
+        what: "Reserves concurrency for the functions that keep the lease, move it and answer for it, so that a busy region does not fail over for being busy. Asks for a quota of at least 150 in each region, beside what is reserved for intake; new accounts have 10.",
       }),
       intakeConcurrency: optionalKey(integer(1, 100_000), {
         what: "Trades that a region takes in at once, reserved for them; one more is answered 503 at once. By default all that the account has left.",

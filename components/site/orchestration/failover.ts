@@ -10,6 +10,7 @@ import {
   reconcileAndValidate,
   wait,
   FAILURE,
+  RECONCILIATION,
   MOVE_TIMEOUT_SECONDS,
   type Bindings,
   type State,
@@ -43,8 +44,7 @@ export function failoverDefinition<T>(to: Bindings<T>): State {
         assign: {
           taken: jsonata("$states.result.Payload.taken"),
           epoch: jsonata("$states.result.Payload.epoch"),
-          backlog: null,
-          rounds: 0,
+          ...RECONCILIATION,
           attempt: 0,
         },
         next: "Taken",

@@ -3,7 +3,7 @@
  * "try again", so every task has the same retrier, and one catcher that tells people and leaves the lease where it is.
  */
 import { EVENT_SOURCE, type MachineEvent, type ToldMachine } from "../../../contract/events";
-import type { Expression, Step, StepPayloads, Template } from "../../../contract/steps";
+import { EVERYTHING, PARTS_AT_ONCE, type Expression, type Step, type StepPayloads, type Template } from "../../../contract/steps";
 export type State = Readonly<Record<string, unknown>>;
 export type States = Readonly<Record<string, State>>;
 
@@ -29,6 +29,8 @@ const OBSERVER_RETRY = RETRY.map((retrier) => ({ ...retrier, MaxAttempts: 2 }));
 /** A machine that moves the activity ends by itself after this, however often it has looked. */
 export const MOVE_TIMEOUT_SECONDS = 3600;
 export const FAILURE = "NotifyFailure";
+/** What `Reconcile` begins with. */
+export const RECONCILIATION = { left: [EVERYTHING], rounds: 0 };
 const CATCH = [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }];
 
 export const jsonata = (expression: string): Expression => `{% ${expression} %}`;
@@ -122,21 +124,30 @@ export function notify<T>(
 /** Reconciles until done, then sends a synthetic trade until one is settled; ends at `next`, or at the failure notice. */
 export function reconcileAndValidate<T>(to: Bindings<T>, next: string): States {
   return {
-    Reconcile: invoke(to, {
-      call: "reconciler",
-      // A long backlog takes several runs, each of which goes on where the one before it stopped.
-      payload: { action: "reconcile", epoch: jsonata("$epoch"), cursor: jsonata("$backlog") },
-      timeoutSeconds: 70,
-      assign: {
-        reconciled: jsonata("$states.result.Payload.done"),
-        backlog: optional("$states.result.Payload.cursor"),
-        rounds: jsonata("$rounds + 1"),
+    // At first one run for everything. What it leaves of a long backlog is in parts, and goes on side by side: a run has one processor.
+    Reconcile: {
+      Type: "Map",
+      Items: jsonata("$left"),
+      MaxConcurrency: PARTS_AT_ONCE,
+      ItemProcessor: {
+        ProcessorConfig: { Mode: "INLINE" },
+        StartAt: "ReconcilePart",
+        States: {
+          ReconcilePart: invoke(to, {
+            call: "reconciler",
+            payload: { action: "reconcile", epoch: jsonata("$epoch"), part: jsonata("$states.input") },
+            timeoutSeconds: 70,
+            inBranch: true,
+          }),
+        },
       },
-      next: "Reconciled",
-    }),
+      Catch: CATCH,
+      Assign: { left: jsonata("[$states.result.left]"), rounds: jsonata("$rounds + 1") },
+      Next: "Reconciled",
+    },
     Reconciled: choose(
       [
-        ["$reconciled", "Validate"],
+        ["$count($left) = 0", "Validate"],
         ["$rounds < 60", "ReconcileAgain"],
       ],
       "Validate",

@@ -7,6 +7,7 @@ import {
   reconcileAndValidate,
   wait,
   FAILURE,
+  RECONCILIATION,
   MOVE_TIMEOUT_SECONDS,
   type Bindings,
   type State,
@@ -34,8 +35,7 @@ export function switchoverDefinition<T>(to: Bindings<T>): State {
           ready: jsonata("$states.result.Payload.ready"),
           // A hand-over that is tried again must not take the lease from whoever came after it: the epoch is the one that was checked.
           expectedEpoch: jsonata("$exists($states.input.expectedEpoch) ? $states.input.expectedEpoch : $states.result.Payload.epoch"),
-          backlog: null,
-          rounds: 0,
+          ...RECONCILIATION,
           attempt: 0,
           looks: 0,
         },

@@ -62,6 +62,15 @@ export class MemoryJournal implements Journal {
     );
   }
 
+  async pendingCount(acceptedBefore: string, cursor?: string): Promise<{ count: number; cursor?: string }> {
+    const { entries, cursor: next } = await this.pending(acceptedBefore, cursor);
+    return { count: entries.length, cursor: next };
+  }
+
+  apart(cursor: string): readonly string[] {
+    return [cursor];
+  }
+
   async marked(from: number, to: number, cursor?: string): Promise<Page> {
     return this.page(
       this.sorted(({ status, settledSeq = 0 }) => status === "SETTLED" && settledSeq >= from && settledSeq <= to),

@@ -28,6 +28,7 @@ export async function inLab<T>(
   await Promise.all([bundleHandlers(), bundleService()]);
   const ports = await claimFreePorts(PORT_SPAN, DEFAULT_PORT);
   const machines = machinesAt({
+    engine: stack.settings.database.engine,
     regions: stack.settings.regions,
     basePort: ports.base,
     onStep,

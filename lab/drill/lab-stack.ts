@@ -3,9 +3,6 @@ import { PROJECT } from "../../scripts/lib/stack-config";
 import { labConfig } from "../provision/run-program";
 import { UsageError } from "./options";
 
-/** What the lab's databases are. */
-const LAB_ENGINE = "aurora-postgresql";
-
 /** A stack as the lab plays it. */
 export interface LabStack {
   readonly name: string;
@@ -17,7 +14,7 @@ export interface LabStack {
 /**
  * The stack that the lab is to play, by the program's own judgement of its settings, before anything is started.
  * @param config keys without the project's prefix; they win over the stack file
- * @throws a UsageError that names all that is wrong, or what this machine can't play
+ * @throws a UsageError that names all that is wrong
  */
 export function labStack(name: string, config: LabStack["config"] = {}): LabStack {
   const prefix = `${PROJECT}:`;
@@ -30,10 +27,5 @@ export function labStack(name: string, config: LabStack["config"] = {}): LabStac
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  const { engine } = settings.database;
-  if (engine !== LAB_ENGINE)
-    throw new UsageError(
-      `stack "${name}": database.engine is ${engine}, and the lab's ledger is ${LAB_ENGINE}; --config database.engine=${LAB_ENGINE} plays the rest of the stack`,
-    );
   return { name, config, settings };
 }

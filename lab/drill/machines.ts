@@ -1,8 +1,11 @@
 import { PAIR_PORTS, RegionPair } from "../region/pair";
 import type { RefusedCall } from "../region/region-process";
+import type { LedgerEngine } from "../setup/ledger";
 import type { Machines } from "./world";
 
 export interface MachineOptions {
+  /** What the ledger runs on. */
+  readonly engine: LedgerEngine;
   readonly regions: { readonly primary: string; readonly standby: string };
   readonly basePort: number;
   readonly onStep: (line: string) => void;
@@ -13,14 +16,15 @@ export interface MachineOptions {
 }
 
 /** The lab's machines, on ports from a base on. Installs what this machine lacks and starts nothing. */
-export function machinesAt({ regions, basePort, onStep, onEvent, onRefused }: MachineOptions): Machines {
-  const pair = new RegionPair({ regions: [regions.primary, regions.standby], basePort, onStep, onEvent, onRefused });
+export function machinesAt({ engine, regions, basePort, onStep, onEvent, onRefused }: MachineOptions): Machines {
+  const pair = new RegionPair({ engine, regions: [regions.primary, regions.standby], basePort, onStep, onEvent, onRefused });
   return {
     regions: pair.regions,
     dnsPort: basePort + PAIR_PORTS,
     proxyPort: basePort + PAIR_PORTS + 1,
     simulated: pair.simulated,
-    postgres: (region) => pair.postgres(region),
+    product: pair.product,
+    ledger: (region) => pair.ledger(region),
     start: () => pair.start(),
     faults: pair,
     close: () => pair.close(),

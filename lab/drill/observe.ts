@@ -2,7 +2,7 @@ import type { RegionHandle } from "../types";
 import type { AwsView, ExecutionView, LeaseView } from "./aws";
 import type { PlatformNames } from "./names";
 import type { Timeline } from "./timeline";
-import { type LedgerView, type LedgerWatch, lsnDistance } from "./watch-ledger";
+import type { LedgerView, LedgerWatch } from "./watch-ledger";
 
 export interface RegionView {
   readonly region: string;
@@ -188,7 +188,7 @@ function withLag(regions: readonly RegionView[]): RegionView[] {
   return regions.map((region) => {
     const { ledger } = region;
     if (ledger?.role !== "reader") return region;
-    const caughtUp = writer !== undefined && lsnDistance(ledger.lsn, writer.lsn) <= 0;
+    const caughtUp = writer !== undefined && BigInt(ledger.position) >= BigInt(writer.position);
     return { ...region, lagMs: caughtUp ? 0 : ledger.behindMs };
   });
 }

@@ -1,15 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
 import type { LedgerRows } from "./check";
-
-/** How to reach one region's PostgreSQL server: the drill looks at the rows themselves, not through the platform. */
-export interface PostgresAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
+import type { LedgerAddress, Look, LookSession, TextRow } from "./look/look";
+import { mysqlLook } from "./look/mysql";
+import { postgresLook } from "./look/postgres";
 
 export interface LedgerView {
   readonly role: "writer" | "reader";
@@ -17,41 +10,44 @@ export interface LedgerView {
   readonly fence: number | undefined;
   /** Trades settled, the platform's own canaries left out. */
   readonly settled: number;
-  /** End of the log: written (writer) or replayed (reader). */
-  readonly lsn: string;
-  /** Milliseconds since the last replayed transaction was committed at the writer; undefined on a writer. */
+  /** End of the log, a whole number that grows with it: written (writer) or replayed (reader). */
+  readonly position: string;
+  /** How far a reader is behind the writer, milliseconds, where it can't be told to have all; undefined on a writer. */
   readonly behindMs: number | undefined;
 }
 
-const TIMEOUT_MS = 1500;
+const LOOKS: Readonly<Record<LedgerAddress["engine"], Look>> = { "aurora-postgresql": postgresLook, "aurora-mysql": mysqlLook };
+
+const TABLES = 2;
 
 /** One look at a time at one region's ledger, over a connection that is kept while it works. */
 export class LedgerWatch {
-  private client: Client | undefined;
+  private readonly look: Look;
+  private session: LookSession | undefined;
 
-  constructor(private readonly address: PostgresAddress) {}
+  constructor(private readonly address: LedgerAddress) {
+    this.look = LOOKS[address.engine];
+  }
 
   /** Undefined: it can't be reached now. */
   async view(): Promise<LedgerView | undefined> {
     try {
-      const [row] = await this.query<{ recovering: boolean; lsn: string; behind: string | null; there: boolean }>(
-        `select pg_is_in_recovery() as recovering,
-                case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end::text as lsn,
-                case when pg_is_in_recovery() then (extract(epoch from now() - pg_last_xact_replay_timestamp()) * 1000)::bigint end::text as behind,
-                to_regclass('ledger_fence') is not null and to_regclass('trades') is not null as there`,
-      );
+      const [row] = await this.query(this.look.state);
       if (row === undefined) return undefined;
-      const [counts] = row.there
-        ? await this.query<{ settled: string; fence: string | null }>(
-            `select (select count(*) from trades where account_id not like 'synthetic-%')::text as settled, (select epoch from ledger_fence where id = 1)::text as fence`,
-          )
-        : [];
+      const [counts] =
+        Number(row["tables"]) === TABLES
+          ? await this.query(
+              `select (select count(*) from trades where account_id not like 'synthetic-%') as settled, (select epoch from ledger_fence where id = 1) as fence`,
+            )
+          : [];
+      const { fence, settled } = counts ?? {};
+      const { behind } = row;
       return {
-        role: row.recovering ? "reader" : "writer",
-        fence: counts === undefined || counts.fence === null ? undefined : Number(counts.fence),
-        settled: Number(counts?.settled ?? 0),
-        lsn: row.lsn,
-        behindMs: row.behind === null ? undefined : Math.max(0, Number(row.behind)),
+        role: row["reader"] === "1" ? "reader" : "writer",
+        fence: fence === null || fence === undefined ? undefined : Number(fence),
+        settled: Number(settled ?? 0),
+        position: row["position"] ?? "0",
+        behindMs: behind === null || behind === undefined ? undefined : Math.max(0, Number(behind)),
       };
     } catch {
       await this.close();
@@ -61,45 +57,26 @@ export class LedgerWatch {
 
   /** All rows that the checker compares, in one snapshot. Rejects when they can't be read. */
   async rows(): Promise<LedgerRows> {
-    await this.query("begin isolation level repeatable read read only");
+    for (const statement of this.look.snapshot) await this.query(statement);
     try {
-      const trades = await this.query<{
-        trade_id: string;
-        account_id: string;
-        symbol: string;
-        side: string;
-        quantity: string;
-        price: string;
-        outcome: string;
-        epoch: string;
-        at: string;
-      }>(
-        `select trade_id, account_id, symbol, side, quantity::text, price::text, outcome, settled_epoch::text as epoch,
-                (extract(epoch from settled_at) * 1000)::text as at from trades`,
+      const trades = await this.query(
+        `select trade_id, account_id, symbol, side, quantity, price, outcome, settled_epoch, ${this.look.settledAt} as settled_at from trades`,
       );
-      const positions = await this.query<{ account_id: string; symbol: string; quantity: string; notional: string }>(
-        "select account_id, symbol, quantity::text, notional::text from positions",
-      );
-      const restrictions = await this.query<{ account_id: string; symbol: string }>("select account_id, symbol from restrictions");
+      const positions = await this.query("select account_id, symbol, quantity, notional from positions");
+      const restrictions = await this.query("select account_id, symbol from restrictions");
       return {
         trades: trades.map((row) => ({
-          tradeId: row.trade_id,
-          accountId: row.account_id,
-          symbol: row.symbol,
-          side: row.side,
-          quantity: row.quantity,
-          price: row.price,
-          outcome: row.outcome,
-          settledEpoch: Number(row.epoch),
-          settledAt: Number(row.at),
+          ...whereOf(row),
+          tradeId: text(row, "trade_id"),
+          side: text(row, "side"),
+          quantity: text(row, "quantity"),
+          price: text(row, "price"),
+          outcome: text(row, "outcome"),
+          settledEpoch: Number(row["settled_epoch"]),
+          settledAt: Number(row["settled_at"]),
         })),
-        positions: positions.map((row) => ({
-          accountId: row.account_id,
-          symbol: row.symbol,
-          quantity: row.quantity,
-          notional: row.notional,
-        })),
-        restrictions: restrictions.map((row) => ({ accountId: row.account_id, symbol: row.symbol })),
+        positions: positions.map((row) => ({ ...whereOf(row), quantity: text(row, "quantity"), notional: text(row, "notional") })),
+        restrictions: restrictions.map(whereOf),
       };
     } finally {
       await this.query("commit").catch(() => this.close());
@@ -107,34 +84,20 @@ export class LedgerWatch {
   }
 
   async close(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
+    const { session } = this;
+    this.session = undefined;
     // A frozen server answers no farewell either.
-    await Promise.race([client?.end().catch(() => undefined), sleep(200)]);
+    await Promise.race([session?.end().catch(() => undefined), sleep(200)]);
   }
 
-  private async query<Row extends object>(text: string): Promise<Row[]> {
-    if (this.client === undefined) {
-      const client = new Client({
-        ...this.address,
-        connectionTimeoutMillis: TIMEOUT_MS,
-        query_timeout: TIMEOUT_MS * 4,
-        application_name: "drill",
-      });
-      // Without a listener a server that dies would end the drill.
-      client.on("error", () => undefined);
-      await client.connect();
-      this.client = client;
-    }
-    return (await this.client.query<Row>(text)).rows;
+  private async query(sql: string): Promise<readonly TextRow[]> {
+    this.session ??= await this.look.open(this.address);
+    return await this.session.query(sql);
   }
 }
 
-/** Bytes between two positions in the log ("16/B374D848"). */
-export function lsnDistance(from: string, to: string): number {
-  const value = (lsn: string): bigint => {
-    const [high = "0", low = "0"] = lsn.split("/");
-    return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
-  };
-  return Number(value(to) - value(from));
-}
+const text = (row: TextRow, column: string): string => row[column] ?? "";
+const whereOf = (row: TextRow): { accountId: string; symbol: string } => ({
+  accountId: text(row, "account_id"),
+  symbol: text(row, "symbol"),
+});

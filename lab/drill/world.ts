@@ -15,7 +15,8 @@ import type { RegionPair } from "../region/pair";
 import { Operator } from "./operator";
 import { situation } from "./situation";
 import type { Timeline } from "./timeline";
-import { LedgerWatch, type PostgresAddress } from "./watch-ledger";
+import type { LedgerAddress } from "./look/look";
+import { LedgerWatch } from "./watch-ledger";
 import { warmUp } from "./warm-up";
 
 /** What can be done to the machines besides what a `RegionHandle` takes. */
@@ -43,7 +44,9 @@ export interface Machines {
   readonly proxyPort: number;
   /** What is emulated by the machines, and how; for the report. */
   readonly simulated: readonly string[];
-  postgres(region: RegionHandle): PostgresAddress;
+  /** What plays the ledger's engine. */
+  readonly product: string;
+  ledger(region: RegionHandle): LedgerAddress;
   /** Starts everything; rejects when something does not come up. */
   start(): Promise<void>;
   readonly faults: Faults;
@@ -103,7 +106,7 @@ export class LabWorld {
     const began = performance.now();
     const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
     try {
-      onStep("starting two regions (emulator, PostgreSQL, journal replica each) and a witness …");
+      onStep("starting two regions (emulator, database, journal replica each) and a witness …");
       const [, { publicUrl }] = await Promise.all([machines.start(), dns.open()]);
       onStep(`  the regions answer (${seconds()}); building what index.ts registers …`);
       let count = 0;
@@ -128,7 +131,7 @@ export class LabWorld {
       const watched = machines.regions.map((handle) => ({
         handle,
         aws: new AwsView(handle.region, handle.endpoint),
-        ledger: new LedgerWatch(machines.postgres(handle)),
+        ledger: new LedgerWatch(machines.ledger(handle)),
       }));
       late.world = new LabWorld(machines, stack.settings, dns, program, credentials, names, watched, publicUrl);
       return late.world;
@@ -144,6 +147,11 @@ export class LabWorld {
 
   get faults(): Faults {
     return this.machines.faults;
+  }
+
+  /** The ledger's engine, and what plays it. */
+  get engine(): string {
+    return `${this.settings.database.engine}, played by ${this.machines.product}`;
   }
 
   get regions(): readonly RegionHandle[] {

@@ -19,7 +19,7 @@ const SERVERS_ANSWER: readonly string[] = [
   "The load balancer is the lab's own, by the registered checks, thresholds, matcher, algorithm, idle time and deregistration delay. It speaks plain HTTP: HTTPS, its certificate and policy are registered and not exercised. Nothing scales: the registered capacity stands.",
   "A server that dies or fails its checks is replaced 35 s (task) or 90 s (instance) after it was ordered; on AWS it may take longer. What stands when a region is built, or built again, has not been waited for.",
   "Credentials of a task's or instance's role are set as environment variables, in place of the endpoint that gives them on AWS. Each call of a server is judged by that role, by the policies of endpoints, and by whether a NAT gateway leads to what has none.",
-  "Servers connect to the region's PostgreSQL by their own driver and by a token of IAM: its signature, address, user and age are checked, and that the role may connect. There is no TLS and no RDS authority here.",
+  "Servers connect to the region's database by their own driver and by a token of IAM: its signature, address, user and age are checked, and that the role may connect. There is no TLS and no RDS authority here.",
 ];
 
 /** Sentences on how the program became real, with the types that were recorded only. */

@@ -32,6 +32,7 @@ function aurora(all: readonly Registered[], region: string): Wiring["aurora"] {
     clusterIdentifier: cluster?.id ?? "",
     clusterArn: cluster === undefined ? "" : text(cluster.state, "arn"),
     settings: {
+      Engine: optionalText(inputs, "engine") ?? "",
       EngineVersion: optionalText(inputs, "engineVersion") ?? "",
       BackupRetentionPeriod: Number(inputs["backupRetentionPeriod"] ?? 1),
       StorageEncrypted: inputs["storageEncrypted"] === true,

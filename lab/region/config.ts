@@ -1,4 +1,5 @@
 /** What a region's front is started with, and what the lab and the front say to each other over their channel. */
+import type { LedgerPrograms } from "../setup/ledger";
 import type { SiteName } from "../types";
 
 export interface FrontConfig {
@@ -9,10 +10,11 @@ export interface FrontConfig {
   readonly port: number;
   /** The emulator's own port, which only the front uses. */
   readonly emulatorPort: number;
-  readonly postgresPort: number;
-  /** Near ends of the links to the other region: its front, and its PostgreSQL server. */
+  /** Of the database server. */
+  readonly ledgerPort: number;
+  /** Near ends of the links to the other region: its front, and its database server. */
   readonly peerLinkPort: number;
-  readonly peerPostgresLinkPort: number;
+  readonly peerLedgerLinkPort: number;
   /** Where the Aurora Global Database's control plane answers. */
   readonly controlPlanePort: number;
   /** Journal replicas: own port, then those of the other region and of the witness as seen from here. */
@@ -26,11 +28,8 @@ export interface FrontConfig {
   readonly lambdaNode: string;
   /** What servers run: the service as it is shipped. */
   readonly serviceBundle: string;
-  readonly postgres: {
-    readonly initdb: string;
-    readonly postgres: string;
-    readonly identity: { readonly uid?: number; readonly gid?: number };
-  };
+  /** The engine that is played, and by what. */
+  readonly ledger: LedgerPrograms;
 }
 
 export type DatabaseRole = "absent" | "down" | "writer" | "reader";
@@ -39,8 +38,8 @@ export interface DatabaseStatus {
   readonly role: DatabaseRole;
   /** Reader: does it receive the writer's log? */
   readonly streaming: boolean;
-  /** End of the log: written (writer) or received (reader). */
-  readonly lsn: string;
+  /** End of the log, a whole number that grows with it: written (writer) or received (reader). */
+  readonly position: string;
 }
 
 /**
@@ -92,5 +91,4 @@ export type FrontMessage =
   | { readonly kind: "answer"; readonly id: number; readonly error?: string; readonly value?: unknown };
 
 /** How everybody in the lab reaches the ledgers. The servers listen on loopback and trust it. */
-export const POSTGRES_USER = "ledger";
-export const POSTGRES_DATABASE = "trading";
+export const LEDGER_ACCESS = { user: "ledger", database: "trading" } as const;

@@ -7,7 +7,7 @@ import { modelledCall } from "../models/request";
 import { violations } from "../models/violations";
 import { LAB_TRADER, secretOf } from "./gateway/secrets";
 import type { Refused } from "./gateway/signature";
-import { tokenSigner } from "./servers/iam-token";
+import { tokenSigner } from "./ledger/iam-token";
 import { answer, answerJson, requestId, type Scope } from "./request";
 
 export interface Refusal {

@@ -6,12 +6,12 @@ import { rdsService } from "./aurora/rds";
 import { DataApiSessions } from "./aurora/sessions";
 import { WHOLE, type Way } from "../cross-region/mrsc/wire";
 import type { Command, CommandMessage, FrontConfig, FrontMessage, LinkState } from "./config";
-import { RegionDatabase } from "./database";
+import { RegionDatabase } from "./ledger/database";
 import { Disturber } from "./disturber";
 import { Emulator } from "./emulator";
 import { Front } from "./front";
 import { Gate } from "./gate";
-import { LagMeter } from "./lag";
+import { LagMeter } from "./ledger/lag";
 import { ServiceModels } from "../models/model";
 import type { AccessFacts } from "../iam/facts";
 import { RegionServers } from "./servers/servers";
@@ -35,7 +35,7 @@ function tell(message: FrontMessage): void {
 
 async function main(): Promise<void> {
   const emulator = new Emulator(config);
-  const sessions = new DataApiSessions(() => database.server.connection);
+  const sessions = new DataApiSessions((onLost) => database.server.session(onLost));
   const database: RegionDatabase = new RegionDatabase(config, () => sessions.reset());
   // The lab is gone: nothing of the region may survive it. (What is stopped or orphaned is the reaper's.)
   process.once("disconnect", () => {

@@ -8,11 +8,11 @@ import { BETWEEN_SIMULATED } from "../cross-region/simulated";
 import { type Lost, TcpLink } from "../cross-region/tcp-link";
 import { ensureEmulator } from "../setup/emulator";
 import { ensureLambdaNode, LAMBDA_MAJOR } from "../setup/lambda-node";
-import { ensurePostgres } from "../setup/postgres";
+import { ensureLedger, type LedgerEngine, productOf } from "../setup/ledger";
 import { GlobalDatabase, type GlobalDatabaseOptions } from "./aurora/global-state";
-import { type Disturbance, type FrontConfig, type LinkState, POSTGRES_DATABASE, POSTGRES_USER } from "./config";
+import { type Disturbance, type FrontConfig, type LinkState, LEDGER_ACCESS } from "./config";
 import { type RefusedCall, RegionProcess } from "./region-process";
-import { REGION_SIMULATED } from "./simulated";
+import { regionSimulated } from "./simulated";
 
 /** Ports that a pair takes, from its base on. */
 export const PAIR_PORTS = 14;
@@ -20,6 +20,8 @@ export const PAIR_PORTS = 14;
 export interface PairOptions {
   /** Region codes, home primary first. */
   readonly regions: readonly [string, string];
+  /** What the ledger runs on; default aurora-postgresql. */
+  readonly engine?: LedgerEngine;
   /** First of `PAIR_PORTS` free ports on 127.0.0.1. The regions' endpoints are the first two. */
   readonly basePort: number;
   /** The regions' disks; default a new folder for temporary files, removed by `close`. */
@@ -51,17 +53,29 @@ const lostAt = (state: LinkState, isNear: boolean): Lost => {
   return { toFar: both || (state === "mute" && isNear), toNear: both || (state === "mute" && !isNear) };
 };
 
+/** Where a region's ledger takes connections. */
+interface LedgerPlace {
+  readonly engine: LedgerEngine;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
+
 interface Ways {
   readonly front: TcpLink;
-  readonly postgres: TcpLink;
+  readonly ledger: TcpLink;
 }
 
 export class RegionPair {
   readonly regions: readonly [RegionProcess, RegionProcess];
   readonly simulated: readonly string[];
+  /** What plays the ledger's engine. */
+  readonly product: string;
   readonly globalDatabase: GlobalDatabase;
   private readonly ways: readonly Ways[];
   private readonly links = new Map<string, LinkState>();
+  private readonly engine: LedgerEngine;
   private readonly directory: string;
   private readonly witnessPort: number;
   private witness: Awaited<ReturnType<typeof startWitness>> | undefined;
@@ -69,12 +83,14 @@ export class RegionPair {
 
   /** Installs what is missing, and makes the regions' folders; starts nothing. Throws a SetupError that names what this machine lacks. */
   constructor(private readonly options: PairOptions) {
+    this.engine = options.engine ?? "aurora-postgresql";
     const say = options.onStep ?? (() => undefined);
     const python = ensureEmulator(say);
-    const postgres = ensurePostgres(say);
+    const ledger = ensureLedger(this.engine, say);
     const lambdaNode = ensureLambdaNode(say);
+    this.product = productOf(ledger);
     this.simulated = [
-      ...REGION_SIMULATED,
+      ...regionSimulated(ledger),
       `Functions run on Node.js ${lambdaNode.version}; on Lambda on its own build of ${LAMBDA_MAJOR}.`,
       ...BETWEEN_SIMULATED,
     ];
@@ -89,9 +105,9 @@ export class RegionPair {
       peerRegion: options.regions[1 - own] ?? "",
       port: port(own),
       emulatorPort: port(2 + own),
-      postgresPort: port(4 + own),
+      ledgerPort: port(4 + own),
       peerLinkPort: port(6 + own),
-      peerPostgresLinkPort: port(8 + own),
+      peerLedgerLinkPort: port(8 + own),
       journalPort: port(10 + own),
       journalPeerPorts: { region: port(10 + (1 - own)), witness: this.witnessPort },
       controlPlanePort: port(13),
@@ -99,15 +115,15 @@ export class RegionPair {
       python,
       lambdaNode: lambdaNode.executable,
       serviceBundle: join(__dirname, "../../dist/service/index.mjs"),
-      postgres,
+      ledger,
     });
     const configs = [configOf(0), configOf(1)] as const;
     const told = { refused: options.onRefused, event: options.onEvent };
     this.regions = [new RegionProcess(configs[0], told), new RegionProcess(configs[1], told)];
     this.ways = configs.map((config, own) => ({
       front: new TcpLink({ port: config.peerLinkPort, targetPort: port(1 - own), delayMs: LINK_MS, deliverAfterClose: true }),
-      postgres: new TcpLink({
-        port: config.peerPostgresLinkPort,
+      ledger: new TcpLink({
+        port: config.peerLedgerLinkPort,
         targetPort: port(5 - own),
         delayMs: options.replicationDelayMs ?? REPLICATION_MS,
         promptMs: HAND_SHAKE_MS,
@@ -125,7 +141,7 @@ export class RegionPair {
 
   /** Starts everything; resolves when both regions answer and the ledger's copy follows the writer. */
   async start(): Promise<void> {
-    for (const { front, postgres } of this.ways) await Promise.all([front.open(), postgres.open()]);
+    for (const { front, ledger } of this.ways) await Promise.all([front.open(), ledger.open()]);
     await this.startWitness();
     await this.globalDatabase.open();
     await Promise.all(this.regions.map((region) => region.start()));
@@ -133,8 +149,8 @@ export class RegionPair {
   }
 
   /** How to reach a region's ledger from the lab. */
-  postgres(region: { readonly postgresPort: number }): { host: string; port: number; user: string; password: string; database: string } {
-    return { host: "127.0.0.1", port: region.postgresPort, user: POSTGRES_USER, password: "", database: POSTGRES_DATABASE };
+  ledger(region: { readonly ledgerPort: number }): LedgerPlace {
+    return { engine: this.engine, host: "127.0.0.1", port: region.ledgerPort, ...LEDGER_ACCESS };
   }
 
   /** Cuts the region off from others, or mends that. Its clients reach it all the while. */
@@ -142,7 +158,7 @@ export class RegionPair {
     const one = this.process(region);
     this.links.set(one.region, state);
     this.ways.forEach((links, own) => {
-      for (const link of [links.front, links.postgres]) {
+      for (const link of [links.front, links.ledger]) {
         // A way is lost in a direction if either end has lost it; a way's far side is the other region.
         const lost = this.regions.map((end, index) => lostAt(this.links.get(end.region) ?? "whole", index === own));
         link.set({ toFar: lost.some(({ toFar }) => toFar), toNear: lost.some(({ toNear }) => toNear) });
@@ -158,7 +174,7 @@ export class RegionPair {
 
   /** Milliseconds that the ledger's log is on its way from now on; undefined: as it was made. */
   setReplicationDelay(delayMs = this.options.replicationDelayMs ?? REPLICATION_MS): void {
-    for (const { postgres } of this.ways) postgres.setDelay(delayMs);
+    for (const { ledger } of this.ways) ledger.setDelay(delayMs);
   }
 
   /** SIGSTOP to the region's database alone, and its return. */
@@ -224,7 +240,7 @@ export class RegionPair {
     // The control plane first: it would rebuild what is being stopped.
     await Promise.allSettled([this.globalDatabase.close()]);
     await Promise.allSettled(this.regions.map((region) => region.stop()));
-    await Promise.allSettled([this.stopWitness(), ...this.ways.flatMap(({ front, postgres }) => [front.close(), postgres.close()])]);
+    await Promise.allSettled([this.stopWitness(), ...this.ways.flatMap(({ front, ledger }) => [front.close(), ledger.close()])]);
     if (this.options.directory === undefined) rmSync(this.directory, { recursive: true, force: true });
   }
 

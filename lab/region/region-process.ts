@@ -46,7 +46,7 @@ export class RegionProcess implements RegionHandle {
   readonly site: SiteName;
   readonly region: string;
   readonly endpoint: string;
-  readonly postgresPort: number;
+  readonly ledgerPort: number;
   private child: ChildProcess | undefined;
   private condition: "stopped" | "running" | "frozen" | "killed" = "stopped";
   /** Why its front is not there though nobody has ended it. */
@@ -63,7 +63,7 @@ export class RegionProcess implements RegionHandle {
     this.site = config.site;
     this.region = config.region;
     this.endpoint = `http://127.0.0.1:${config.port}`;
-    this.postgresPort = config.postgresPort;
+    this.ledgerPort = config.ledgerPort;
   }
 
   state(): "stopped" | "running" | "frozen" | "killed" {

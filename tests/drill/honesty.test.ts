@@ -14,7 +14,7 @@ import type { Scenario } from "../../lab/drill/scenario";
 import { generated } from "../../lab/drill/stream";
 import { Terminal } from "../../lab/drill/terminal";
 import { LabWorld } from "../../lab/drill/world";
-import { POSTGRES_DATABASE, POSTGRES_USER } from "../../lab/region/config";
+import { LEDGER_ACCESS } from "../../lab/region/config";
 import type { ScenarioReport } from "../../lab/report/model";
 import { provenance } from "../../lab/report/provenance";
 import { writeReport } from "../../lab/report/write";
@@ -34,9 +34,8 @@ const sabotage = (taken: string[]): Scenario => ({
     await stage.answeredAndSettled();
     const client = new Client({
       host: "127.0.0.1",
-      port: stage.active.postgresPort,
-      user: POSTGRES_USER,
-      database: POSTGRES_DATABASE,
+      port: stage.active.ledgerPort,
+      ...LEDGER_ACCESS,
     });
     await client.connect();
     const { rows } = await client.query<{ trade_id: string }>(
@@ -72,6 +71,7 @@ describe("a drill that is not as it should be", function () {
     await bundleHandlers();
     const refusals = new Refusals(() => undefined);
     const machines = machinesAt({
+      engine: "aurora-postgresql",
       regions: { primary: "us-east-1", standby: "us-east-2" },
       basePort: ports.base,
       onStep: () => undefined,

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TcpLink } from "../../lab/cross-region/tcp-link";
-import { BadParameter, prepare } from "../../lab/region/aurora/sql";
+import { prepare } from "../../lab/region/aurora/postgres-sql";
+import { BadParameter } from "../../lab/region/aurora/sql";
 
 describe("a link between regions", () => {
   let server: Server;

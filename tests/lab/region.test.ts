@@ -1,17 +1,3 @@
-import {
-  DescribeGlobalClustersCommand,
-  FailoverGlobalClusterCommand,
-  RDSClient,
-  SwitchoverGlobalClusterCommand,
-} from "@aws-sdk/client-rds";
-import {
-  BeginTransactionCommand,
-  CommitTransactionCommand,
-  ExecuteStatementCommand,
-  RDSDataClient,
-  RollbackTransactionCommand,
-  type SqlParameter,
-} from "@aws-sdk/client-rds-data";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
@@ -20,26 +6,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
 import { zip } from "../../lab/provision/zip";
 import type { RegionPair } from "../../lab/region/pair";
 import type { RegionProcess } from "../../lab/region/region-process";
 import { ensureLambdaNode } from "../../lab/setup/lambda-node";
-import { arnOf, GLOBAL_CLUSTER, somePair, wire } from "../support/lab-pair";
-
-const config = ({ region, endpoint }: RegionProcess, as = region) => ({
-  region: as,
-  endpoint,
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  maxAttempts: 1,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
-});
-
-const target = (region: RegionProcess) => ({
-  resourceArn: arnOf(region.region),
-  secretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:ledger",
-  database: "trading",
-});
+import { clientConfig as config, somePair, wire } from "../support/lab-pair";
 
 /** Which of these processes live; one that has ended and was not yet collected does not. */
 function living(pids: readonly number[]): number[] {
@@ -49,44 +20,17 @@ function living(pids: readonly number[]): number[] {
   return pids.filter((pid) => running.has(pid));
 }
 
-async function nameOfError(work: Promise<unknown>): Promise<string> {
-  return await work.then(
-    () => "no error",
-    (error: unknown) => (error instanceof Error ? error.name : String(error)),
-  );
-}
-
 describe("two local regions", function () {
   this.timeout(120_000);
   let pair: RegionPair;
   let east: RegionProcess;
   let other: RegionProcess;
 
-  const run = async (region: RegionProcess, sql: string, parameters: SqlParameter[] = [], transactionId?: string) =>
-    await new RDSDataClient(config(region)).send(new ExecuteStatementCommand({ ...target(region), sql, parameters, transactionId }));
-  const ids = async (region: RegionProcess): Promise<number[]> => {
-    const client = new Client(pair.postgres(region));
-    await client.connect();
-    const { rows } = await client.query<{ id: number }>("select id from noted order by id");
-    await client.end();
-    return rows.map(({ id }) => id);
-  };
-  const writerIs = async (region: RegionProcess): Promise<void> => {
-    while (pair.globalDatabase.view().status !== "available" || pair.globalDatabase.writerRegion() !== region.region) await sleep(20);
-  };
-  const failover = async (to: RegionProcess): Promise<void> => {
-    const command = { GlobalClusterIdentifier: GLOBAL_CLUSTER, TargetDbClusterIdentifier: arnOf(to.region), AllowDataLoss: true };
-    await new RDSClient(config(to)).send(new FailoverGlobalClusterCommand(command));
-    await writerIs(to);
-  };
-
   before(async () => {
     pair = await somePair();
     [east, other] = pair.regions;
     await pair.start();
     for (const region of pair.regions) await wire(region);
-    await run(east, "create table noted (id int primary key, what text, at timestamptz default now())");
-    await run(east, "insert into noted (id) values (1)");
   });
   after(async () => {
     await pair.close();
@@ -115,112 +59,6 @@ describe("two local regions", function () {
     );
     const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: "version" }));
     expect(JSON.parse(Buffer.from(Payload ?? []).toString())).to.equal(ensureLambdaNode(() => undefined).version);
-  });
-
-  it("the Data API runs transactions on the writer, and none on a reader", async () => {
-    const client = new RDSDataClient(config(east));
-    const { transactionId } = await client.send(new BeginTransactionCommand(target(east)));
-    const id = { name: "id", value: { longValue: 2 } };
-    await run(east, "insert into noted (id, what) values (:id, ':id is no parameter here')", [id], transactionId);
-    const elsewhere = await run(east, "select count(*) from noted");
-    expect(elsewhere.records).to.deep.equal([[{ longValue: 1 }]]);
-    await client.send(new CommitTransactionCommand({ ...target(east), transactionId }));
-    const { records } = await run(east, "select id, what, cast(:n as numeric), null from noted where id = :id", [
-      id,
-      { name: "n", value: { stringValue: "1.50" } },
-    ]);
-    expect(records).to.deep.equal([
-      [{ longValue: 2 }, { stringValue: ":id is no parameter here" }, { stringValue: "1.50" }, { isNull: true }],
-    ]);
-
-    const undone = await client.send(new BeginTransactionCommand(target(east)));
-    await run(east, "insert into noted (id) values (99)", [], undone.transactionId);
-    await client.send(new RollbackTransactionCommand({ ...target(east), transactionId: undone.transactionId }));
-    expect(await ids(east)).to.deep.equal([1, 2]);
-    expect(await nameOfError(run(east, "select 1", [], undone.transactionId))).to.equal("TransactionNotFoundException");
-    expect(await nameOfError(run(east, "insert into noted (id) values (2)"))).to.equal("DatabaseErrorException");
-    expect(await nameOfError(run(east, "select :missing"))).to.equal("BadRequestException");
-    expect(await nameOfError(run(other, "select 1"))).to.equal("DatabaseUnavailableException");
-  });
-
-  it("the Data API refuses a result of a type that AWS does not list, and knows an enumeration", async () => {
-    for (const type of ["void", "regtype", "timestamptz", "text[]", "char"]) {
-      const sql = type === "void" ? "select pg_advisory_xact_lock(1)" : `select null::"${type}"`.replace('"text[]"', "text[]");
-      expect(await nameOfError(run(east, sql)), type).to.equal("UnsupportedResultException");
-    }
-    await run(east, "create type mood as enum ('calm')");
-    expect((await run(east, "select 'calm'::mood, 1.50::numeric, 2::int2, true")).records).to.deep.equal([
-      [{ stringValue: "calm" }, { stringValue: "1.50" }, { longValue: 2 }, { booleanValue: true }],
-    ]);
-  });
-
-  it("a move is called where AWS wants it called, and only on what is there", async () => {
-    const command = { GlobalClusterIdentifier: GLOBAL_CLUSTER, TargetDbClusterIdentifier: arnOf(other.region) };
-    const wrongRegion = new RDSClient(config(east)).send(new FailoverGlobalClusterCommand({ ...command, AllowDataLoss: true }));
-    expect(await nameOfError(wrongRegion)).to.equal("InvalidParameterValue");
-    const unknown = new RDSClient(config(east)).send(new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: "none" }));
-    expect(await nameOfError(unknown)).to.equal("GlobalClusterNotFoundFault");
-  });
-
-  it("a switchover loses nothing, and the old writer follows at once", async () => {
-    await run(east, "insert into noted (id) values (3)");
-    const command = { GlobalClusterIdentifier: GLOBAL_CLUSTER, TargetDbClusterIdentifier: arnOf(other.region) };
-    // Called from the target's region, signed for the writer's: as the platform's own functions do.
-    await new RDSClient(config(other, east.region)).send(new SwitchoverGlobalClusterCommand(command));
-    await writerIs(other);
-    expect(await ids(other)).to.deep.equal([1, 2, 3]);
-    await pair.globalDatabase.settled(10_000);
-    expect(await nameOfError(run(east, "select 1"))).to.equal("DatabaseUnavailableException");
-  });
-
-  it("a crash loses what was on its way; the old writer comes back stale, takes writes, and is rebuilt", async () => {
-    await run(other, "insert into noted (id) values (4)");
-    await sleep(1_500);
-    await run(other, "insert into noted (id) values (5)");
-    await other.kill();
-    expect(await other.processes()).to.deep.equal([]);
-    await failover(east);
-    expect(await ids(east)).to.deep.equal([1, 2, 3, 4]);
-
-    await other.start();
-    await wire(other);
-    await run(other, "insert into noted (id) values (6)");
-    expect(await ids(other)).to.deep.equal([1, 2, 3, 4, 5, 6]);
-    await run(east, "insert into noted (id) values (7)");
-    await pair.globalDatabase.settled(20_000);
-    await sleep(1_500);
-    expect(await ids(other)).to.deep.equal([1, 2, 3, 4, 7]);
-  });
-
-  it("a frozen region hangs and does not refuse; thawed, it takes writes that are lost when it is rebuilt", async () => {
-    await east.freeze();
-    expect(await nameOfError(run(east, "select 1"))).to.equal("TimeoutError");
-    await failover(other);
-    await east.thaw();
-    await run(east, "insert into noted (id) values (8)");
-    await pair.globalDatabase.settled(20_000);
-    expect(await ids(east)).to.deep.equal([1, 2, 3, 4, 7]);
-  });
-
-  it("a region that is cut off is given up, and rebuilt when its links are mended", async () => {
-    await pair.setLinks(other, "cut");
-    expect(await nameOfError(new RDSClient(config(other)).send(new DescribeGlobalClustersCommand({})))).to.equal("ServiceUnavailable");
-    await failover(east);
-    await run(other, "insert into noted (id) values (9)");
-    await sleep(2_500);
-    expect(await ids(other)).to.deep.equal([1, 2, 3, 4, 7, 9]);
-    await pair.setLinks(other, "whole");
-    await sleep(500);
-    await pair.globalDatabase.settled(20_000);
-    expect(await ids(other)).to.deep.equal([1, 2, 3, 4, 7]);
-  });
-
-  it("a database that was killed alone stays down until it is started, and goes on with what it had", async () => {
-    await pair.killDatabase(east);
-    expect(await nameOfError(run(east, "select 1"))).to.equal("DatabaseUnavailableException");
-    await pair.startDatabase(east);
-    await run(east, "insert into noted (id) values (10)");
-    expect(await ids(east)).to.deep.equal([1, 2, 3, 4, 7, 10]);
   });
 
   it("messages of a queue's last moments come back with their region", async () => {

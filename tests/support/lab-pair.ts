@@ -23,3 +23,12 @@ export async function wire({ region, endpoint }: { readonly region: string; read
   const response = await fetch(`${endpoint}/_lab/wire`, { method: "POST", body: JSON.stringify(wiring) });
   if (!response.ok) throw new Error(await response.text());
 }
+
+/** Of a client of the region, or of one that signs for another. */
+export const clientConfig = ({ region, endpoint }: { readonly region: string; readonly endpoint: string }, as = region) => ({
+  region: as,
+  endpoint,
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+});

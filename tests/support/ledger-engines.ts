@@ -11,8 +11,8 @@ import { BY_IAM, MYSQL_MIGRATIONS } from "../../handlers/trade/mysql-migrations"
 import { LEDGER_USER } from "../../contract/ledger";
 import { mysqlTransport } from "../../service/ledger/mysql-transport";
 import { postgresTransport } from "../../service/ledger/postgres-transport";
-import { findMysql, startMysql } from "./mysql-server";
-import { startLedgerServer } from "./ledger-server";
+import { findMariadb } from "../../lab/setup/mariadb";
+import { startLedgerServer, startMariadb } from "./ledger-server";
 
 export interface Session {
   readonly query: (sql: string) => Promise<void>;
@@ -98,23 +98,26 @@ async function postgres(way: "data-api" | "driver"): Promise<EngineServer> {
   };
 }
 
-async function mysql(): Promise<EngineServer> {
-  const server = await startMysql();
-  const at = { host: "127.0.0.1", port: server.port, user: "root" };
+async function mysql(way: "data-api" | "driver"): Promise<EngineServer> {
+  const { server, client, database, stop } = await startMariadb();
+  const at = server.connection;
   const pool = createPool({
     ...at,
-    database: "trading",
     connectionLimit: 8,
     multipleStatements: true,
     rowsAsArray: true,
     supportBigNumbers: true,
     bigNumberStrings: true,
   });
-  const open = (user: string) => mysqlTransport({ ...at, user, database: "trading", tls: false, password: async () => "" }, LIMITS);
-  const transport = open("root");
+  const open = (user: string) => mysqlTransport({ ...at, user, tls: false, password: async () => "" }, LIMITS);
+  const driver = open(at.user);
   const service = open(LEDGER_USER);
+  const functions = way === "driver" ? withoutPlugin(driver) : dataApi(client, database);
   return {
-    ledgerOf: (region) => withService(ledgerMysql(withoutPlugin(transport), region), ledgerMysql(service, region)),
+    ledgerOf: (region) => {
+      const ledger = ledgerMysql(functions, region);
+      return way === "driver" ? withService(ledger, ledgerMysql(service, region)) : ledger;
+    },
     asService: service.statement,
     rows: async (sql) => texts((await pool.query(sql))[0]),
     reset: async () => {
@@ -139,9 +142,9 @@ async function mysql(): Promise<EngineServer> {
       return Number(texts((await pool.query("SELECT count(*) FROM information_schema.innodb_trx"))[0])[0]?.[0]);
     },
     stop: async () => {
-      await Promise.all([transport.close(), service.close()]);
+      await Promise.all([driver.close(), service.close()]);
       await pool.end();
-      await server.stop();
+      await stop();
     },
   };
 }
@@ -149,5 +152,14 @@ async function mysql(): Promise<EngineServer> {
 export const ENGINES: readonly Engine[] = [
   { name: "PostgreSQL through the Data API", migrations: MIGRATIONS, start: () => postgres("data-api") },
   { name: "PostgreSQL through the service's driver", migrations: MIGRATIONS, start: () => postgres("driver") },
-  { name: "a server of MySQL's family through the service's driver", migrations: MYSQL_MIGRATIONS, start: findMysql() ? mysql : undefined },
+  {
+    name: "MariaDB, of MySQL's family, through the Data API",
+    migrations: MYSQL_MIGRATIONS,
+    start: findMariadb() && (() => mysql("data-api")),
+  },
+  {
+    name: "MariaDB, of MySQL's family, through the service's driver",
+    migrations: MYSQL_MIGRATIONS,
+    start: findMariadb() && (() => mysql("driver")),
+  },
 ];

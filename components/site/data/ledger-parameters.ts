@@ -50,4 +50,4 @@ const SETUPS: Readonly<Record<Settings["database"]["engine"], (version: string) 
   }),
 };
 
-export const engineSetup = ({ engine, version }: Settings["database"]): EngineSetup => SETUPS[engine](version);
+export const engineSetup = ({ engine, version }: Pick<Settings["database"], "engine" | "version">): EngineSetup => SETUPS[engine](version);

@@ -57,11 +57,7 @@ const RESTART_MS = 3_000;
 const FAILOVER_DELAY_MS = 2_000;
 const REBUILD_DELAY_MS = 15_000;
 
-const UNKNOWN: DatabaseStatus = { role: "down", streaming: false, lsn: "0/0" };
-const lsnValue = (lsn: string): bigint => {
-  const [high = "0", low = "0"] = lsn.split("/");
-  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
-};
+const UNKNOWN: DatabaseStatus = { role: "down", streaming: false, position: "0" };
 
 class Refusal extends Error {
   constructor(readonly fault: Fault) {
@@ -195,9 +191,9 @@ export class GlobalDatabase {
 
   private async switchover(from: string, target: string): Promise<void> {
     if (this.seen.get(target)?.streaming !== true) throw new Error(`${target} does not follow the writer`);
-    const { lsn } = await this.order<{ lsn: string }>(from, { kind: "hand-over" }, HAND_OVER_MS);
+    const { position } = await this.order<{ position: string }>(from, { kind: "hand-over" }, HAND_OVER_MS);
     try {
-      await this.received(target, lsn);
+      await this.received(target, position);
       await this.order(target, { kind: "promote" }, PROMOTE_MS);
     } catch (error) {
       // Nobody else was promoted: the writer takes writes again.
@@ -215,14 +211,14 @@ export class GlobalDatabase {
   private becameWriter(region: string): void {
     // Members follow from here on; the move itself is over when the old writer follows too.
     this.plane = { ...this.plane, writer: moved(this.plane).writer };
-    this.seen.set(region, { role: "writer", streaming: false, lsn: "0/0" });
+    this.seen.set(region, { role: "writer", streaming: false, position: "0" });
     this.astray.clear();
   }
 
   /** Waits until the reader has the log up to there. */
-  private async received(region: string, lsn: string): Promise<void> {
+  private async received(region: string, position: string): Promise<void> {
     const deadline = performance.now() + CATCH_UP_MS;
-    while (lsnValue((await this.look(region)).lsn) < lsnValue(lsn)) {
+    while (BigInt((await this.look(region)).position) < BigInt(position)) {
       if (performance.now() > deadline) throw new Error(`${region} did not receive all that was written`);
       await pause(50);
     }

@@ -37,6 +37,8 @@ export function rdsService(config: Pick<FrontConfig, "region" | "controlPlanePor
   let aurora: Wiring["aurora"] = { globalClusterId: "", clusterIdentifier: "", clusterArn: "", database: "" };
   let cut = false;
 
+  const engine = (): string => String(aurora.settings?.["Engine"] ?? "");
+
   const ask = async <T>(path: string, body: unknown): Promise<T> => {
     let response: Response;
     try {
@@ -66,14 +68,14 @@ export function rdsService(config: Pick<FrontConfig, "region" | "controlPlanePor
   const move = async (kind: MoveRequest["kind"], asked: URLSearchParams): Promise<string> => {
     await found(asked.get("GlobalClusterIdentifier"));
     const request: MoveRequest = { kind, calledIn: config.region, targetArn: asked.get("TargetDbClusterIdentifier") ?? "" };
-    return `<GlobalCluster>${globalCluster(await ask<GlobalView>("move", request))}</GlobalCluster>`;
+    return `<GlobalCluster>${globalCluster(await ask<GlobalView>("move", request), engine())}</GlobalCluster>`;
   };
 
   const operations: Readonly<Record<string, (asked: URLSearchParams) => Promise<string>>> = {
     DescribeGlobalClusters: async (asked) => {
       const view = await found(asked.get("GlobalClusterIdentifier"));
       // The list's member has the same name as a member of the cluster: so it is on AWS.
-      return `<GlobalClusters>${view.globalClusterId === "" ? "" : `<GlobalClusterMember>${globalCluster(view)}</GlobalClusterMember>`}</GlobalClusters>`;
+      return `<GlobalClusters>${view.globalClusterId === "" ? "" : `<GlobalClusterMember>${globalCluster(view, engine())}</GlobalClusterMember>`}</GlobalClusters>`;
     },
     DescribeDBClusters: async (asked) => {
       const view = await ask<GlobalView>("view", {});

@@ -18,7 +18,6 @@ export function dbCluster(
     tag("DBClusterIdentifier", clusterIdentifier),
     tag("DBClusterArn", clusterArn),
     tag("Status", status),
-    tag("Engine", "aurora-postgresql"),
     tag("EngineMode", "provisioned"),
     tag("HttpEndpointEnabled", true),
     ...Object.entries(settings).map(([name, value]) => tag(name, value)),
@@ -29,7 +28,7 @@ export function dbCluster(
   ].join("");
 }
 
-export function globalCluster(view: GlobalView): string {
+export function globalCluster(view: GlobalView, engine: string): string {
   const readers = view.members.filter((member) => !member.writer).map(({ clusterArn }) => tag("member", clusterArn));
   const members = view.members.map((member) =>
     [
@@ -47,7 +46,7 @@ export function globalCluster(view: GlobalView): string {
     tag("GlobalClusterIdentifier", view.globalClusterId),
     tag("GlobalClusterArn", `arn:aws:rds::${ACCOUNT}:global-cluster:${view.globalClusterId}`),
     tag("Status", view.status),
-    tag("Engine", "aurora-postgresql"),
+    tag("Engine", engine),
     `<GlobalClusterMembers>${members.join("")}</GlobalClusterMembers>`,
     ...(move === undefined
       ? []

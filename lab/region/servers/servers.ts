@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { credentialsOf } from "../../iam/facts";
 import type { FrontConfig } from "../config";
 import { answerJson } from "../request";
-import { DatabaseDoor } from "./database-door";
+import { DatabaseDoor } from "../ledger/database-door";
 import { Fleet } from "./fleet";
 import { ServerProcess } from "./server-process";
 import type { ServersWiring } from "./wiring";
 
 export interface ServersParts {
-  readonly config: Pick<FrontConfig, "region" | "directory" | "lambdaNode" | "serviceBundle" | "postgresPort">;
+  readonly config: Pick<FrontConfig, "region" | "directory" | "lambdaNode" | "serviceBundle" | "ledger" | "ledgerPort">;
   /** Why the caller may not connect to the ledger; undefined: it may. */
   readonly refusal: (address: string, user: string, token: string) => string | undefined;
   readonly tell: (detail: string) => void;
@@ -55,7 +55,7 @@ export class RegionServers {
   private async doorPort(): Promise<number> {
     const { config, refusal } = this.parts;
     this.door?.close();
-    this.door = new DatabaseDoor({ databasePort: config.postgresPort, refusal });
+    this.door = new DatabaseDoor({ engine: config.ledger.engine, databasePort: config.ledgerPort, refusal });
     return await this.door.listen();
   }
 

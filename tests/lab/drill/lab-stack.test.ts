@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { tmpdir } from "node:os";
 import { labStack } from "../../../lab/drill/lab-stack";
 import { UsageError } from "../../../lab/drill/options";
+import { ensureMariadb } from "../../../lab/setup/mariadb";
+import { SetupError } from "../../../lab/setup/emulator";
 import { labConfig } from "../../../lab/provision/run-program";
 import { stackNames } from "../../../scripts/lib/stack-config";
 
@@ -18,13 +21,17 @@ describe("the stacks that the lab plays", () => {
     expect(labConfig({ "database.maxCapacity": undefined }, "prod")["trade-failover:database"]).not.to.contain("maxCapacity");
   });
 
-  it("are refused by the program's own words, or for what this machine can't play", () => {
+  it("are refused by the program's own words", () => {
     expect(() => labStack("dev", { routing: "nearest" }))
       .to.throw(UsageError)
       .with.property("message")
       .that.contains("routing")
       .and.contains("nearest")
       .and.contains("latency");
-    expect(() => labStack("dev", { "database.engine": "aurora-mysql" })).to.throw(UsageError, "the lab's ledger is aurora-postgresql");
+  });
+
+  it("name what to install where a stack's database is not on this machine", () => {
+    expect(labStack("autoscaling").settings.database.engine).to.equal("aurora-mysql");
+    expect(() => ensureMariadb([tmpdir()])).to.throw(SetupError, "install the package mariadb-server");
   });
 });

@@ -234,7 +234,7 @@ describe("terminal", () => {
         region: "us-east-1",
         site: "primary" as const,
         process: "running" as const,
-        ledger: { role: "writer" as const, fence: 3, settled: 7, lsn: "0/10", behindMs: undefined },
+        ledger: { role: "writer" as const, fence: 3, settled: 7, position: "16", behindMs: undefined },
         lagMs: undefined,
         queue: { waiting: 2, inFlight: 1 },
       },

@@ -4,7 +4,9 @@
  * list either. Arrays of some types are; nothing here returns one, so the lab refuses them too.
  */
 
-type Read = (text: string) => Record<string, unknown>;
+import { type Field, UnsupportedResult } from "./session";
+
+type Read = (text: string) => Field;
 
 const asLong: Read = (text) => ({ longValue: Number(text) });
 const asDouble: Read = (text) => ({ doubleValue: Number(text) });
@@ -30,10 +32,6 @@ const LISTED: ReadonlyMap<number, Read> = new Map(
 
 /** Numbers from here on are types that somebody has made. */
 const FIRST_OWN = 16_384;
-
-export class UnsupportedResult extends Error {
-  override readonly name = "UnsupportedResultException";
-}
 
 /** A type as the catalogue tells of it: its name, and "e" for an enumeration, which is on AWS's list. */
 export type Catalogue = (

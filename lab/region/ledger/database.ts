@@ -1,18 +1,19 @@
 /** A region's member of the Aurora Global Database: the server and what the control plane may order it to do. */
-import type { DatabaseStatus, FrontConfig } from "./config";
-import { type Backup, PostgresServer } from "./postgres-server";
+import type { DatabaseStatus, FrontConfig } from "../config";
+import { openServer } from "./engines";
+import type { Backup, LedgerServer } from "./server";
 
 const PEER_MS = 15_000;
 
 export class RegionDatabase {
-  readonly server: PostgresServer;
+  readonly server: LedgerServer;
 
   /** `onRestart`: sessions of before are gone. */
   constructor(
     private readonly config: FrontConfig,
     private readonly onRestart: () => void,
   ) {
-    this.server = new PostgresServer(config);
+    this.server = openServer(config);
   }
 
   /** Starts what the disk has. The home writer makes the database; the other waits to be seeded. */
@@ -39,23 +40,16 @@ export class RegionDatabase {
     this.onRestart();
   }
 
-  /**
-   * First half of a switchover: no writes any more, then an orderly stop, which ends only when the reader has all that was written.
-   * Answers the log's end; rejects, and takes writes again, when the reader did not get it in time.
-   */
-  async handOver(): Promise<{ lsn: string }> {
-    const lsn = await this.server.quiesce();
-    const orderly = await this.server.stop();
-    await this.server.unquiesce();
-    this.onRestart();
-    if (!orderly) {
-      await this.server.start();
-      throw new Error("the reader did not take over all that was written");
+  /** First half of a switchover; answers the log's end. Rejects, and takes writes again, when the reader did not get it in time. */
+  async handOver(): Promise<{ position: string }> {
+    try {
+      return { position: await this.server.handOver() };
+    } finally {
+      this.onRestart();
     }
-    return { lsn };
   }
 
-  /** Second half: the stopped server starts again as a reader of the new writer. */
+  /** Second half: the old writer goes on as a reader of the new one. */
   async follow(): Promise<void> {
     await this.server.becomeFollower();
     await this.server.start();

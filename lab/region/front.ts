@@ -16,9 +16,10 @@ import { Admission, resourceOf } from "./gateway/admission";
 import { secretOf } from "./gateway/secrets";
 import { keyOf, signatureRefusal, type Refused } from "./gateway/signature";
 import { refuse } from "./gateway/refusals";
+import { Lanes } from "./lanes";
 import { QueueMemory } from "./queue-memory";
 import { Relay } from "./relay";
-import { answerJson, bodyOf, requestId, scopeOf, TooLarge } from "./request";
+import { answerJson, bodyOf, requestId, type Scope, scopeOf, TooLarge } from "./request";
 import { askEmulator, continuousBackups, DeletionProtection, withReplica } from "./table-description";
 import type { RegionServers } from "./servers/servers";
 import type { ReplicationHooks } from "./replication-hooks";
@@ -49,6 +50,7 @@ const EMULATOR_SILENCE_MS = 910_000;
 const PEER_SILENCE_MS = 60_000;
 /** First parts of a path that belong to an API of AWS or of the emulator, not to the public API. */
 const NOT_PUBLIC = new Set(["restapis", ACCOUNT, "_ministack", "_localstack", "_aws", "2015-03-31"]);
+const DYNAMODB_WIDTH = 8;
 const DYNAMODB_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
 
 export class Front {
@@ -64,6 +66,7 @@ export class Front {
   private readonly peer: Relay;
   private readonly queues: QueueMemory;
   private readonly protection: DeletionProtection;
+  private readonly lanes = new Lanes(DYNAMODB_WIDTH);
   private admission = new Admission({});
   private wiring: Wiring | undefined;
 
@@ -100,9 +103,20 @@ export class Front {
     if ((scope === undefined || isFunctionKey(scope.accessKeyId)) && (await this.parts.disturber.disturbs(response))) return;
     // A signed call of the public API is one like any other here, whichever region its caller signed it for.
     if (scope === undefined || scope.service === "execute-api") return await this.servePublic(path, request, response);
-    const { config, own, gate } = this.parts;
     // Objects may be large: what AWS looks at before it takes one is in the head.
     const body = scope.service === "s3" ? undefined : await bodyOf(request);
+    if (scope.service !== "dynamodb") return await this.serveSigned(path, request, scope, body, response);
+    await this.lanes.run(scope.accessKeyId, () => this.serveSigned(path, request, scope, body, response));
+  }
+
+  private async serveSigned(
+    path: string,
+    request: IncomingMessage,
+    scope: Scope,
+    body: Buffer | undefined,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { config, own, gate } = this.parts;
     if (gate.refuses(request, scope, body, response)) return;
     // It has been judged. To the emulator an access key is an account, and it knows one.
     request.headers.authorization = request.headers.authorization?.replace(`Credential=${scope.accessKeyId}/`, "Credential=test/");

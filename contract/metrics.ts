@@ -12,7 +12,7 @@ export const METRICS = {
   LeaseUnrenewed: "Milliseconds",
   /** One for each renewal, where the lease is held. */
   LeaseRenewed: "Count",
-  /** One for each tick at which the lease had lapsed and the watcher was not fit to take it. */
+  /** One for each tick at which the lease had lapsed and the watcher did not take it: it was not fit, or the lease had just been taken by force. */
   LeaseNotTaken: "Count",
   TradesSettled: "Count",
   SettlementsFenced: "Count",

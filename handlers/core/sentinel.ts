@@ -10,6 +10,8 @@ export interface SentinelPorts {
   readonly database: Pick<GlobalDatabase, "status">;
   /** Resolves when this region can accept: journal and queue answer. */
   readonly canAccept: () => Promise<void>;
+  /** Rejects where this region's functions are not allowed to ask their ledger; whether it has a writer to answer them is another matter. */
+  readonly mayAskLedger: () => Promise<void>;
   readonly probe: Pick<HttpProbe, "get">;
   readonly orchestrator: Orchestrator;
   readonly clock: Clock;
@@ -245,9 +247,9 @@ const isDead = ({ since, lookedAt }: Watch, { leaseLengthMs }: LapseLimits, { de
   lookedAt - since >= leaseLengthMs && deaf >= DEAF_LOOKS;
 
 /** The same check that a holder must pass, as far as a region can that has no writer; undefined: it is fit. */
-async function whyNotHere({ canAccept, database }: SentinelPorts): Promise<string | undefined> {
+async function whyNotHere({ canAccept, mayAskLedger, database }: SentinelPorts): Promise<string | undefined> {
   try {
-    await Promise.all([canAccept(), database.status()]);
+    await Promise.all([canAccept(), mayAskLedger(), database.status()]);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

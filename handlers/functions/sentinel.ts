@@ -8,7 +8,7 @@ import { httpProbe } from "../adapters/http-probe";
 import { ownJournal } from "../adapters/journal";
 import type { LambdaContext } from "../adapters/lambda";
 import { ownLease } from "../adapters/lease-store";
-import { ownLedger } from "../adapters/ledger";
+import { ledgerPermission, ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
 import { orchestrator } from "../adapters/orchestrator";
@@ -28,6 +28,7 @@ const ports = {
   canAccept: async () => {
     await Promise.all(checks.map((check) => check.run()));
   },
+  mayAskLedger: ledgerPermission(env, CHECK_DEADLINE_MS),
   probe: httpProbe,
   orchestrator: orchestrator(env),
   clock: systemClock,

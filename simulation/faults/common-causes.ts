@@ -5,8 +5,8 @@ import type { End, Scene } from "./scene";
 
 /** Services that a policy, a key or a quota can take away. The journal's among them: then nobody accepts, and nobody can move the lease. */
 const SERVICES = ["sqs", "events", "s3", "rds-data", "rds", "states", "cloudwatch", "dynamodb"];
-/** Without these a region accepts nothing. */
-const ACCEPTANCE = ["sqs", "dynamodb"];
+/** Without these a region accepts nothing, or settles nothing, or can't see to its ledger. */
+const NEEDED = ["sqs", "dynamodb", "rds-data", "rds"];
 const FUNCTIONS = [
   "trade-intake",
   "trade-processor",
@@ -36,7 +36,7 @@ export const COMMON_CAUSES: Readonly<
     world.kernel.onStrike.set("call-denied", hit);
     for (const region of regions) {
       region.denied.add(service);
-      if (ACCEPTANCE.includes(service)) world.kernel.observer.fit(region.name, false);
+      if (NEEDED.includes(service)) world.kernel.observer.fit(region.name, false);
     }
     return () => {
       for (const region of regions) {

@@ -152,6 +152,8 @@ export const clockPort = (ask: Ask, now: () => number): real.Clock => ({
 
 export const sentinelPorts = (ask: Ask) => ({
   canAccept: async () => void (await ask("region", "accepts")),
+  // Nobody loses a permission in the model.
+  mayAskLedger: () => Promise.resolve(),
   probe: {
     get: async () => {
       const status = (await ask("probe", "get")) as number | null;

@@ -189,6 +189,13 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "const unfit = undefined; void whyNotHere;",
   },
   {
+    name: "a watcher takes the lease without asking whether it may ask its own ledger",
+    file: "handlers/core/sentinel.ts",
+    find: "Promise.all([canAccept(), mayAskLedger(), database.status()])",
+    replace: "Promise.all([canAccept(), mayAskLedger, database.status()])",
+    family: "permission-lost",
+  },
+  {
     name: "a lease that was just taken by force is taken again, though its holder answers",
     file: "handlers/core/sentinel.ts",
     find: "const probation = isOnProbation(lease, settings.renewalMs);",

@@ -28,6 +28,7 @@ export function serveData(copy: LedgerCopy, operation: string, input: DataInput,
     throw new ServiceError("InternalServerErrorException", "the outcome of the commit is not known");
   };
   if (operation === "ExecuteStatement") {
+    if (input.sql === "SELECT 1") return { records: [] };
     const values = valuesOf(input.parameters ?? []);
     if (input.transactionId !== undefined) return { records: copy.execute(id, input.sql ?? "", values) };
     const { records, wrote } = copy.alone(input.sql ?? "", values);

@@ -97,6 +97,7 @@ describe("what watches both regions", function () {
         "api-latency",
         "api-silent",
         "lease-not-renewed",
+        "lease-not-taken",
         "replication-lag",
         "ledger-load",
         "ledger-connections",

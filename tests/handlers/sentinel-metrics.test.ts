@@ -38,6 +38,7 @@ async function minute(region: string, change: (atMs: number, store: MemoryLeaseS
       beginAnew: () => Promise.reject(new Error("nothing was lost")),
     },
     database: { status: () => Promise.resolve({ globalStatus: "available", members: [], own: { role: "writer", status: "available" } }) },
+    mayAskLedger: () => Promise.resolve(),
     canAccept: () => Promise.resolve(),
     probe: { get: () => Promise.resolve({ status: 200, body: "" }) },
     orchestrator: {

@@ -18,6 +18,14 @@ describe("the sentinel that watches", () => {
     expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 75_000 });
   });
 
+  it("takes nothing while it is not allowed to ask its own ledger, though the holder asks to be relieved", async () => {
+    const w = world({ ...HELD, resignedEpoch: 7 });
+    w.now.mayAskLedger = false;
+    after(w, 72_000, () => (w.now.mayAskLedger = true));
+    await run(w);
+    expect(w.started[0]).to.deep.equal({ epoch: 7, atMs: 75_000 });
+  });
+
   it("leaves a holder alone that renews", async () => {
     const w = world(HELD);
     for (let ms = 4_000; ms < 120_000; ms += 5_000) after(w, ms, () => void w.store.renew(PRIMARY, 7));

@@ -36,6 +36,7 @@ export interface World {
     role: "writer" | "reader";
     global: string;
     accepts: boolean;
+    mayAskLedger: boolean;
     readable: boolean;
     moving: boolean;
     switchover: "started" | "running" | "ended";
@@ -58,6 +59,7 @@ export function world(lease: Lease): World {
     role: "writer",
     global: "available",
     accepts: true,
+    mayAskLedger: true,
     readable: true,
     moving: false,
     switchover: "started",
@@ -91,6 +93,7 @@ export function world(lease: Lease): World {
         }),
     },
     canAccept: () => (now.accepts ? Promise.resolve() : Promise.reject(new Error("queue"))),
+    mayAskLedger: () => (now.mayAskLedger ? Promise.resolve() : Promise.reject(new Error("rds-data"))),
     probe: {
       get: () => {
         const status = now.peerAnswers ? 200 : now.status;

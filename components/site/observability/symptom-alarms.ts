@@ -115,6 +115,14 @@ function lease(context: SiteContext): AlarmShape[] {
       threshold: context.settings.rto.leaseLengthSeconds * 1000,
     },
     {
+      name: "lease-not-taken",
+      says: "The lease has lapsed and this region does not take it: a move would mend nothing, or this region is not fit",
+      on: own(context, "LeaseNotTaken", "Sum"),
+      threshold: 0,
+      periods: 2,
+      silence: "the lease has not lapsed, or was taken; sentinel-silent would tell if nobody looked",
+    },
+    {
       name: "passive",
       says: "This site does not hold the lease",
       on: own(context, "LeaseHeld", "Maximum"),

@@ -1,6 +1,7 @@
 import { Exchange } from "./exchange";
 import { Preference } from "./preference";
 import { systemRuntime } from "./runtime";
+import { Sessions } from "./sessions";
 import { type Answered, isWord, Submission } from "./submission";
 import type { ClientOptions, Endpoint, Order, OutgoingRequest, Runtime, SubmitResult, TryOutcome } from "./types";
 import { type Verdict, verdictOf } from "./verdict";
@@ -18,6 +19,7 @@ const MOST_PATIENCE = 4;
 export class TradeClient {
   private readonly preference: Preference;
   private readonly exchange: Exchange;
+  private readonly sessions: Sessions;
   private readonly tryTimeoutMs: number;
   private readonly deadlineMs: number;
   private readonly backoffMs: number;
@@ -36,6 +38,7 @@ export class TradeClient {
     this.backoffMs = positive("backoffMs", options.backoffMs ?? 100);
     this.maxBackoffMs = positive("maxBackoffMs", options.maxBackoffMs ?? 2000);
     this.exchange = new Exchange(options, runtime);
+    this.sessions = new Sessions(this.exchange);
     if (options.hedgeAfterMs !== undefined) positive("hedgeAfterMs", options.hedgeAfterMs);
     this.preference = new Preference(
       options.endpoints,
@@ -52,6 +55,12 @@ export class TradeClient {
   /** Region that the next trade goes to first. */
   get currentRegion(): string {
     return this.preference.order()[0].region;
+  }
+
+  /** Opens a session where the next trade goes, on a platform that asks for one: the first trade then does not wait for it. Answers whether it did. */
+  async openSession(): Promise<boolean> {
+    const answer = await this.sessions.open(this.preference.order()[0], this.tryTimeoutMs);
+    return "status" in answer && answer.status === 201;
   }
 
   /**
@@ -139,8 +148,10 @@ export class TradeClient {
       body: submission.body,
     };
     const longestMs = Math.min(this.tryTimeoutMs * MOST_PATIENCE, Math.max(1, this.left(submission)));
-    const answer = await this.exchange.send(request, longestMs, submission.stop);
-    const answered = { endpoint, verdict: verdictOf(answer) };
+    const leftMs = (): number => Math.max(1, startedAt + longestMs - this.runtime.now());
+    const { answer, turnedAway, opened } = await this.sessions.send(endpoint, request, leftMs, submission.stop);
+    const verdict = verdictOf(answer);
+    const answered = { endpoint, verdict: turnedAway && verdict.kind === "again" ? { ...verdict, untouched: true } : verdict };
     const endedAt = this.runtime.now();
     // A try that lost a race says nothing about its region.
     if (!submission.stop.aborted) {
@@ -154,6 +165,7 @@ export class TradeClient {
       endedAt,
       status: "status" in answer ? answer.status : 0,
       error: "error" in answer ? answer.error : "",
+      openedSession: opened,
     };
     if (!submission.stop.aborted) submission.ended(answered);
     this.tell(outcome);

@@ -117,4 +117,6 @@ export interface TryOutcome {
   readonly status: number;
   /** Empty unless there was no answer. */
   readonly error: string;
+  /** The region asked for a session, and one was opened there on the way. */
+  readonly openedSession: boolean;
 }

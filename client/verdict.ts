@@ -1,4 +1,4 @@
-import { GATEWAY_PROBLEM } from "../contract/problems";
+import { GATEWAY_PROBLEM, SESSION_PROBLEM } from "../contract/problems";
 import type { Answer } from "./exchange";
 
 /** What an answer, or its absence, means for the trade. */
@@ -33,6 +33,7 @@ export function verdictOf(answer: Answer): Verdict {
     // Half an answer promises nothing that could be held up to the platform.
     return { kind: "again", reason: "202 without a trade", retryAfterMs: 0 };
   }
+  if (lacksSession(answer)) return { kind: "again", reason: "no session", retryAfterMs: 0, untouched: true };
   if (status >= 400 && status < 500 && !TRANSIENT.has(status)) {
     const title = typeof fields.title === "string" ? fields.title : `HTTP ${status}`;
     const errors = Array.isArray(fields.errors) ? fields.errors.flatMap(fieldError) : [];
@@ -42,6 +43,17 @@ export function verdictOf(answer: Answer): Verdict {
   const seconds = Number(answer.retryAfter);
   const retryAfterMs = answer.retryAfter !== "" && seconds >= 0 ? seconds * 1000 : 0;
   return { kind: "again", reason: `HTTP ${status}`, retryAfterMs, untouched: TRANSIENT.has(status) };
+}
+
+/** Is it said that the request has no session that is open there? */
+export const lacksSession = (answer: Answer): boolean =>
+  "status" in answer && answer.status === 401 && parsed(answer.body).type === SESSION_PROBLEM;
+
+/** The token of a session that was opened; undefined: none was. */
+export function openedSession(answer: Answer): string | undefined {
+  if (!("status" in answer) || answer.status !== 201) return undefined;
+  const { sessionToken } = parsed(answer.body);
+  return typeof sessionToken === "string" && sessionToken !== "" ? sessionToken : undefined;
 }
 
 function parsed(body: string): Record<string, unknown> {

@@ -11,6 +11,8 @@ export interface Subject {
   readonly run: string;
   /** Are there credentials that a request can leave out? */
   readonly authenticated: boolean;
+  /** Token of an open session; undefined: the service needs none. */
+  readonly session: string | undefined;
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -56,7 +58,11 @@ export const order = (subject: Subject, fields: Readonly<Record<string, unknown>
 export const submission = (subject: Subject, key: string, body: unknown): Request => ({
   method: "POST",
   path: "/trades",
-  headers: { "content-type": "application/json", "idempotency-key": `conformance:${subject.run}:${key}` },
+  headers: {
+    "content-type": "application/json",
+    "idempotency-key": `conformance:${subject.run}:${key}`,
+    ...(subject.session === undefined ? {} : { "session-token": subject.session }),
+  },
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
 

@@ -48,6 +48,13 @@ export const leaseTimes = {
 export const leaseSilence = { name: "lease.silence", variables: { HOLDER_SILENCE_SECONDS: "seconds" } } as const satisfies Capability;
 
 export const sessionsWrite = { name: "sessions.write", variables: { SESSIONS_TABLE: "text" } } as const satisfies Capability;
+/** Opens sessions. */
+export const sessionsOpen = {
+  name: "sessions.open",
+  variables: { REQUIRED_SESSIONS_TABLE: "optional", SESSION_SECONDS: "seconds" },
+} as const satisfies Capability;
+/** Asks whether a session is open. The table is set where a trade needs a session, and nowhere else. */
+export const sessionsCheck = { name: "sessions.check", variables: { REQUIRED_SESSIONS_TABLE: "optional" } } as const satisfies Capability;
 
 export const queueSend = { name: "queue.send", variables: QUEUE } as const satisfies Capability;
 /** Whether the queue answers. */

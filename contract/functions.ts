@@ -18,7 +18,7 @@ export interface FunctionContract extends Uses {
 }
 
 export const tradeIntake = {
-  uses: [can.callersKnow, can.journalAccept, can.queueSend, can.eventsPut],
+  uses: [can.callersKnow, can.sessionsCheck, can.journalAccept, can.queueSend, can.eventsPut],
   timeoutSeconds: 15,
 } as const satisfies FunctionContract;
 
@@ -27,7 +27,9 @@ export const tradeQuery = {
   timeoutSeconds: 10,
 } as const satisfies FunctionContract;
 
-export const health = { uses: [can.journalRead, can.queueLook], timeoutSeconds: 5 } as const satisfies FunctionContract;
+export const sessionOpening = { uses: [can.callersKnow, can.sessionsOpen], timeoutSeconds: 10 } as const satisfies FunctionContract;
+
+export const health = { uses: [can.journalRead, can.queueLook, can.sessionsCheck], timeoutSeconds: 5 } as const satisfies FunctionContract;
 
 export const control = { uses: [can.leaseRead], timeoutSeconds: 5 } as const satisfies FunctionContract;
 
@@ -83,6 +85,7 @@ export const sentinel = {
     can.ledger,
     can.journalRead,
     can.queueLook,
+    can.sessionsCheck,
     can.databaseRead,
     can.movesStart,
     can.leaseTimes,
@@ -139,6 +142,8 @@ export const tradeService = {
     can.queueHandOver,
     can.auditWrite,
     can.sessionsWrite,
+    can.sessionsOpen,
+    can.sessionsCheck,
     can.eventsPut,
     can.metrics,
   ],

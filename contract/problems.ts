@@ -11,3 +11,9 @@ export const ACCOUNT_PROBLEM = "/problems/account";
 
 /** Nobody knows who this is: no credentials, or none that are good here. */
 export const CALLER_PROBLEM = "/problems/caller";
+
+/**
+ * No session, or none that this region knows as open and the caller's. Nothing of the trade was looked at. Whoever hears it opens one here and sends
+ * the same Idempotency-Key again: sessions reach the other region late, and the newest are lost with the region that opened them.
+ */
+export const SESSION_PROBLEM = "/problems/session";

@@ -1,10 +1,10 @@
 /** The API's routes, the same in both regions. */
-import type { ApiFunction } from "./placement";
+import type { ApiFunction, SessionFunction } from "./placement";
 
 export interface Route {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly handler: ApiFunction;
+  readonly handler: ApiFunction | SessionFunction;
   /** Under the stack's `apiAuth`. Route 53's checkers sign nothing, so what they ask is open and tells no secret. */
   readonly guarded: boolean;
   /** What a request must have to reach the handler, as API Gateway names it: `header.X`, `querystring.x`. */
@@ -15,7 +15,10 @@ export interface Route {
 
 export const API_STAGE = "v1";
 
-export const ROUTES: readonly Route[] = [
+/** A request's header that names its session. */
+export const SESSION_HEADER = "session-token";
+
+const ROUTES = [
   {
     method: "POST",
     path: "/trades",
@@ -29,4 +32,11 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/health", handler: "health", guarded: false },
   { method: "GET", path: "/health/ready", handler: "health", guarded: false },
   { method: "GET", path: "/control/active", handler: "control", guarded: false },
-];
+] as const satisfies readonly Route[];
+
+const SESSION_ROUTES = [
+  { method: "POST", path: "/sessions", handler: "session-opening", guarded: true },
+] as const satisfies readonly Route[];
+
+/** @param sessions whether a trade needs a session */
+export const routes = (sessions: boolean): readonly Route[] => (sessions ? [...ROUTES, ...SESSION_ROUTES] : ROUTES);

@@ -29,7 +29,11 @@ export const JOURNAL = {
 
 export const LEASE = { key: "leaseId", consistency: "strong", indexes: {} } as const satisfies Table;
 
-export const SESSIONS = { key: "accountId", consistency: "eventual", indexes: {}, expiry: "expiresAt" } as const satisfies Table;
+export const SESSIONS = { key: "id", consistency: "eventual", indexes: {}, expiry: "expiresAt" } as const satisfies Table;
+
+/** How the keys of the sessions table begin: of an account's last trade, and of a session that a caller has opened. */
+export const ACCOUNT_ITEM = "account:";
+export const SESSION_ITEM = "session:";
 
 /** Key of the lease itself among the lease table's items. */
 export const LEDGER_LEASE = "ledger";

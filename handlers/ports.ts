@@ -171,6 +171,21 @@ export interface Sessions {
   touch(accountId: string, tradeId: string, at: string): Promise<void>;
 }
 
+/** A session that a caller has opened. */
+export interface Session {
+  readonly caller: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+  readonly openedRegion: string;
+}
+
+export interface SessionStore {
+  /** Under the digest of its token. */
+  open(digest: string, session: Session): Promise<void>;
+  /** What is there; it may be over. */
+  find(digest: string): Promise<Session | undefined>;
+}
+
 export interface Announced {
   readonly refused: readonly string[];
   readonly reason: string;

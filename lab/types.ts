@@ -54,8 +54,8 @@ export interface Registered {
 export interface Wiring {
   /** Names of MRSC tables with key schema and indexes, as in CreateTable. */
   readonly mrscTables: readonly Record<string, unknown>[];
-  /** Names of MREC (ordinary global) tables. */
-  readonly mrecTables: readonly string[];
+  /** MREC (ordinary global) tables: name -> partition key. */
+  readonly mrecTables: Readonly<Record<string, string>>;
   /** Names of tables that are registered with point-in-time recovery in this region. */
   readonly recoverableTables?: readonly string[];
   /** Tables that were made with deletion protection here. */

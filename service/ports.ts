@@ -11,6 +11,7 @@ import { ownJournal } from "../handlers/adapters/journal";
 import { ownLease } from "../handlers/adapters/lease-store";
 import { log } from "../handlers/adapters/log";
 import { metrics } from "../handlers/adapters/metrics";
+import { newSessionToken, openSessions } from "../handlers/adapters/open-sessions";
 import { sessions } from "../handlers/adapters/sessions";
 import { tableClient } from "../handlers/adapters/table";
 import { tradeEvents } from "../handlers/adapters/trade-events";
@@ -38,6 +39,7 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
   const region = env.AWS_REGION;
   const put = metrics(env);
   const tables = tableClient(TABLE_MS, 3);
+  const checked = tableClient(CHECK_MS);
   const trades = ownJournal(env, tables);
   const lease = ownLease(env, tables);
   const events = tradeEvents(env);
@@ -55,7 +57,10 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
       log,
       sha256,
       region,
-      checks: acceptanceChecks(env, ownJournal(env, tableClient(CHECK_MS)), CHECK_MS),
+      sessions: openSessions(env, tables),
+      newToken: newSessionToken,
+      lifetimeSeconds: env.SESSION_SECONDS,
+      checks: acceptanceChecks(env, { journal: ownJournal(env, checked), sessions: openSessions(env, checked) }, CHECK_MS),
       version: process.env.SERVICE_VERSION ?? "unknown",
     },
     settling: {

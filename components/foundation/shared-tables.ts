@@ -40,7 +40,7 @@ function schemaOf({ key, indexes, numbers = [] }: Table) {
 
 /**
  * The tables that both regions share. Journal and lease are strongly consistent across regions: two replicas and a witness, a write is
- * acknowledged by two of the three. Sessions are active-active, the last writer wins. Replicas have one owner: they are in-line here.
+ * acknowledged by two of the three. Sessions and accounts' last trades are active-active, the last writer wins. Replicas have one owner: they are in-line here.
  */
 export class SharedTables extends pulumi.ComponentResource {
   readonly journal: aws.dynamodb.Table;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../contract/metrics";
-import { API_FUNCTIONS, isServed, PLAN_FUNCTIONS, SETTLING_FUNCTIONS, WORK_FUNCTIONS } from "../../contract/placement";
+import { API_FUNCTIONS, isServed, PLAN_FUNCTIONS, SESSION_FUNCTIONS, SETTLING_FUNCTIONS, WORK_FUNCTIONS } from "../../contract/placement";
 import { physicalName } from "../settings/names";
 import type { Settings } from "../settings/settings";
 
@@ -63,9 +63,13 @@ export const machineArn = (
 export const metricsNamespace = ({ environmentSuffix }: Pick<Settings, "environmentSuffix">): string => `${NAMESPACE}/${environmentSuffix}`;
 
 /** The bundles of a site's functions. */
-export const bundlesOf = ({ compute, regionSwitch }: Pick<Settings, "compute" | "regionSwitch">): readonly string[] =>
+export const bundlesOf = ({
+  compute,
+  regionSwitch,
+  sessions,
+}: Pick<Settings, "compute" | "regionSwitch" | "sessions">): readonly string[] =>
   [
-    ...(isServed(compute) ? [] : [API_FUNCTIONS, SETTLING_FUNCTIONS]),
+    ...(isServed(compute) ? [] : [API_FUNCTIONS, ...(sessions.required ? [SESSION_FUNCTIONS] : []), SETTLING_FUNCTIONS]),
     WORK_FUNCTIONS,
     ...(regionSwitch.enabled ? [PLAN_FUNCTIONS] : []),
   ].flatMap((some) => Object.keys(some));

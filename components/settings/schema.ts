@@ -13,9 +13,24 @@ import { OPERATIONS } from "./keys/operations";
 import { PUBLIC_NAME } from "./keys/public-name";
 import { RTO } from "./keys/rto";
 import { SERVERS } from "./keys/servers";
+import { SESSIONS } from "./keys/sessions";
 
 /** Every key of a stack's configuration, by sections: where it is read, where it is declared to Pulumi and where it is described, this is what is asked. */
-const SECTIONS = v.intersect([IDENTITY, PUBLIC_NAME, RTO, NETWORK, LEDGER, API, SERVERS, CAPACITY, KEEPING, OPERATIONS, NOTICES, ALARMS]);
+const SECTIONS = v.intersect([
+  IDENTITY,
+  PUBLIC_NAME,
+  RTO,
+  NETWORK,
+  LEDGER,
+  API,
+  SESSIONS,
+  SERVERS,
+  CAPACITY,
+  KEEPING,
+  OPERATIONS,
+  NOTICES,
+  ALARMS,
+]);
 
 /** Asked also where another section has a problem, and then of the texts: a value may be missing. */
 type Partly = Readonly<Partial<Record<"apiAuth" | "domainName", string>>> & { readonly compute?: Compute };

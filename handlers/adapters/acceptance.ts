@@ -1,17 +1,17 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Journal } from "../ports";
+import type { Journal, SessionStore } from "../ports";
 import { limits } from "./clients";
 import type { Environment } from "./environment";
 
 export interface AcceptanceCheck {
-  readonly name: "journal" | "queue";
+  readonly name: "journal" | "queue" | "sessions";
   readonly run: () => Promise<unknown>;
 }
 
-/** What a region needs to accept a trade: a quorum for its journal, and a queue that answers. Each check rejects within `deadlineMs`. */
+/** What a region needs to accept a trade: a quorum for its journal, a queue that answers and, where a trade needs one, sessions. Each check rejects within `deadlineMs`. */
 export function acceptanceChecks(
   env: Environment<"queue.look">,
-  journal: Pick<Journal, "get">,
+  { journal, sessions }: { readonly journal: Pick<Journal, "get">; readonly sessions?: Pick<SessionStore, "find"> },
   deadlineMs: number,
 ): readonly AcceptanceCheck[] {
   // One refusal (a throttle, a connection that ended while the function was frozen) does not make a region unfit; the deadline holds for all tries.
@@ -29,5 +29,6 @@ export function acceptanceChecks(
       name: "queue",
       run: () => within(sqs.send(new GetQueueAttributesCommand({ QueueUrl: env.TRADE_QUEUE_URL, AttributeNames: ["QueueArn"] }))),
     },
+    ...(sessions ? [{ name: "sessions" as const, run: () => within(sessions.find("none")) }] : []),
   ];
 }

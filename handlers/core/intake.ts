@@ -1,26 +1,26 @@
-import type { Clock, Journal, Log, TradeEvents, TradeQueue } from "../ports";
+import type { Journal, TradeEvents, TradeQueue } from "../ports";
 import { mayUse, notYours, type Caller } from "./caller";
 import { tradeOf } from "./messages";
 import { fingerprintText } from "../trade/order";
 import type { JournalEntry } from "./model";
 import { checkIdempotencyKey, checkOrder, MAX_BODY_BYTES } from "../trade/order-validation";
 import { json, problem, unavailable, type Answer, type FieldError } from "./problem";
+import { refusalOf, type CheckingPorts } from "./session";
 import { within } from "./within";
 
 export interface IntakeRequest {
   readonly caller: Caller;
   readonly contentType: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** Token of the caller's session. */
+  readonly session?: string;
   readonly body: string | undefined;
 }
 
-export interface IntakePorts {
+export interface IntakePorts extends CheckingPorts {
   readonly journal: Pick<Journal, "accept">;
   readonly queue: Pick<TradeQueue, "send">;
   readonly events: Pick<TradeEvents, "placed">;
-  readonly clock: Pick<Clock, "now" | "sleep">;
-  readonly log: Log;
-  readonly sha256: (text: string) => string;
   readonly region: string;
 }
 
@@ -82,6 +82,8 @@ export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): P
 
   const { caller } = request;
   if (!mayUse(caller, checked.order.accountId)) return notYours(caller, checked.order.accountId);
+  const refusal = await refusalOf(caller, request.session, ports);
+  if (refusal) return refusal;
   const idempotencyKey = request.idempotencyKey as string;
   const entry: JournalEntry = {
     ...checked.order,

@@ -8,6 +8,8 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;
+  /** What a 401 asks for (`WWW-Authenticate`). */
+  readonly challenge?: string;
 }
 
 export interface FieldError {
@@ -28,10 +30,14 @@ export const json = (status: number, body: unknown): Answer => ({
   body: JSON.stringify(body),
 });
 
-export function problem({ type = "about:blank", status, title, detail, errors, retryAfter }: Problem): Answer {
+export function problem({ type = "about:blank", status, title, detail, errors, retryAfter, challenge }: Problem): Answer {
   return {
     status,
-    headers: { "content-type": "application/problem+json", ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }) },
+    headers: {
+      "content-type": "application/problem+json",
+      ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+      ...(challenge === undefined ? {} : { "www-authenticate": challenge }),
+    },
     body: JSON.stringify({ type, title, status, detail, ...(errors ? { errors } : {}) }),
   };
 }

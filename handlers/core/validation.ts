@@ -1,4 +1,6 @@
 import { SYNTHETIC } from "../../contract/callers";
+import { SESSION_PROBLEM } from "../../contract/problems";
+import { SESSION_HEADER } from "../../contract/routes";
 import type { Clock, HttpProbe, Journal, LeaseStore } from "../ports";
 
 export interface ValidationPorts {
@@ -55,19 +57,35 @@ export interface SyntheticResult {
   readonly detail: string;
 }
 
+/** As any client: where the answer to a trade is that it needs a session, one is opened at the same address, and the same key sent again. */
+async function submit(
+  url: string,
+  key: string,
+  body: string,
+  { probe, sign }: Pick<ValidationPorts, "probe" | "sign">,
+): Promise<{ readonly status: number; readonly body: string } | undefined> {
+  const post = async (path: string, text: string, headers: Readonly<Record<string, string>>) =>
+    probe.post(`${url}${path}`, { ...headers, ...(await sign("POST", `${url}${path}`, text)) }, text, 5_000);
+  const headers = { "content-type": "application/json", "idempotency-key": key };
+  const answer = await post("/trades", body, headers);
+  if (answer?.status !== 401 || !answer.body.includes(`"type":"${SESSION_PROBLEM}"`)) return answer;
+  const opened = await post("/sessions", "", {});
+  const token = /"sessionToken":"([\w-]+)"/.exec(opened?.body ?? "")?.[1];
+  return token === undefined ? opened : post("/trades", body, { ...headers, [SESSION_HEADER]: token });
+}
+
 /** Sends one trade of the account `synthetic-<region>` and waits until the journal says that it was settled under `epoch`. */
 export async function syntheticTrade(
   url: string,
   request: { readonly key: string; readonly epoch?: number; readonly waitMs: number },
   ports: ValidationPorts,
 ): Promise<SyntheticResult> {
-  const { probe, journal, clock, region, sign } = ports;
+  const { journal, clock, region } = ports;
   const began = clock.monotonic();
   const elapsedMs = (): number => Math.round(clock.monotonic() - began);
   const body = JSON.stringify({ accountId: `${SYNTHETIC}${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" });
   const target = `${url}/trades`;
-  const headers = { "content-type": "application/json", "idempotency-key": request.key, ...(await sign("POST", target, body)) };
-  const answer = await probe.post(target, headers, body, 5_000);
+  const answer = await submit(url, request.key, body, ports);
   const tradeId = answer?.status === 202 ? /"tradeId":"([0-9a-f]{32})"/.exec(answer.body)?.[1] : undefined;
   if (tradeId === undefined)
     return { settled: false, tradeId: "", elapsedMs: elapsedMs(), detail: `${target}: ${answer ? `HTTP ${answer.status}` : "no answer"}` };

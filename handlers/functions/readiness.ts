@@ -23,7 +23,7 @@ const env = environment(functions.readiness);
 const evidence = evidenceStore(env);
 const tables = tableClient();
 const trades = ownJournal(env, tables);
-const [journalCheck, queueCheck] = acceptanceChecks(env, trades, 3_000);
+const [journalCheck, queueCheck] = acceptanceChecks(env, { journal: trades }, 3_000);
 const lease = ownLease(env, tables);
 const validation = { probe: httpProbe, journal: trades, clock: systemClock, region: env.AWS_REGION, sign: apiCredentials(env) };
 /** A trade that was accepted in the passive region waits for the active one's reconciler at worst. */

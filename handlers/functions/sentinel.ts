@@ -11,6 +11,7 @@ import { ownLease } from "../adapters/lease-store";
 import { ledgerPermission, ownLedger } from "../adapters/ledger";
 import { log } from "../adapters/log";
 import { metrics } from "../adapters/metrics";
+import { openSessions } from "../adapters/open-sessions";
 import { orchestrator } from "../adapters/orchestrator";
 import { ownDatabase } from "../adapters/own-database";
 import { tableClient } from "../adapters/table";
@@ -19,7 +20,7 @@ import { runSentinel } from "../core/sentinel";
 const env = environment(functions.sentinel);
 const CHECK_DEADLINE_MS = 1_500;
 const tables = tableClient(CHECK_DEADLINE_MS);
-const checks = acceptanceChecks(env, ownJournal(env, tables), CHECK_DEADLINE_MS);
+const checks = acceptanceChecks(env, { journal: ownJournal(env, tables), sessions: openSessions(env, tables) }, CHECK_DEADLINE_MS);
 const ports = {
   lease: ownLease(env, tables),
   chain: ownChain(env, tables),

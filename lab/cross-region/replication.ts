@@ -78,9 +78,11 @@ export class Replication implements ReplicationHooks {
 
   dynamodb(operation: string, request: Record<string, unknown>): void {
     const table = String(request.TableName);
-    // The platform writes sessions by UpdateItem, whose key is beside the change; a PutItem here is a replica.
-    if (!WRITES.includes(operation) || request.Key === undefined || !this.wiring?.mrecTables.includes(table)) return;
-    this.items.put(() => this.unlessCut(() => this.copyItem(table, request.Key)));
+    const key = this.wiring?.mrecTables[table];
+    if (!WRITES.includes(operation) || key === undefined) return;
+    // A new item has its key in itself, a change beside it.
+    const { Item, Key } = request as { Item?: Record<string, unknown>; Key?: unknown };
+    this.items.put(() => this.unlessCut(() => this.copyItem(table, Key ?? { [key]: Item?.[key] })));
   }
 
   close(): void {
@@ -114,7 +116,7 @@ export class Replication implements ReplicationHooks {
     if (put.status >= 500) throw new Error(`the replica was refused: ${put.status}`);
   }
 
-  /** Sends the item as it is by then. Last writer wins: the newer `lastTradeAt` stays, which is what the platform's own update asks for too. */
+  /** Sends the item as it is by then. Last writer wins: the newer `lastTradeAt` stays, which is what the platform's own update asks for too; what has none is written once. */
   private async copyItem(table: string, key: unknown): Promise<void> {
     const { region, peerRegion, emulatorPort, peerPort } = this.options;
     const request = (operation: string, port: number, where: string, body: object) =>

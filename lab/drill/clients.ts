@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { TradeClient } from "../../client/trade-client";
-import { dnsClient } from "./dns-client";
+import { dnsClient, type DrillClient } from "./dns-client";
 import type { PublicFace } from "./face";
 import { type ClientKind, type RecordBook, RecordBook as Book, type TradeRecord } from "./record";
 import type { PlannedTrade } from "./stream";
@@ -26,8 +26,8 @@ interface Session {
   readonly near: string | undefined;
   readonly book: RecordBook;
   readonly line: TradeRecord[];
-  /** Answers one trade; resolves when it is accepted, refused for good, or the crowd stops. */
-  readonly submit: (record: TradeRecord) => Promise<void>;
+  /** `submit` answers one trade; resolves when it is accepted, refused for good, or the crowd stops. */
+  readonly client: DrillClient;
   busy: number;
 }
 
@@ -97,6 +97,12 @@ export class Crowd {
     this.finished();
   }
 
+  /** Every client opens a session now, besides those that it has. Answers how many did so in this region. */
+  async openSessions(region: string): Promise<number> {
+    const opened = await Promise.all(this.sessions.map(({ client }) => client.openSession()));
+    return opened.filter((one) => one === region).length;
+  }
+
   records(): TradeRecord[] {
     return this.sessions.flatMap(({ book }) => book.trades).sort((a, b) => a.dueMs - b.dueMs);
   }
@@ -118,8 +124,8 @@ export class Crowd {
     const { face } = this.options;
     const resolver = face.resolver(Math.floor(number / 2));
     const around = { face, resolver, book, stop: this.stopper.signal, elapsed: () => this.elapsed() };
-    const submit = kind === "dns" ? dnsClient(around) : this.smartClient(book, number % 4 === 3);
-    return { number, kind, near: kind === "dns" ? resolver.near : undefined, book, line: [], submit, busy: 0 };
+    const client = kind === "dns" ? dnsClient(around) : this.smartClient(book, number % 4 === 3);
+    return { number, kind, near: kind === "dns" ? resolver.near : undefined, book, line: [], client, busy: 0 };
   }
 
   private due({ client, key, order, dueMs }: PlannedTrade): void {
@@ -145,7 +151,7 @@ export class Crowd {
       const record = session.line.shift();
       if (record === undefined) return;
       session.busy += 1;
-      void session.submit(record).finally(() => {
+      void session.client.submit(record).finally(() => {
         session.busy -= 1;
         this.open -= 1;
         if (this.open === 0) this.finished();
@@ -162,7 +168,7 @@ export class Crowd {
     for (const { book } of this.sessions) book.flush();
   }
 
-  private smartClient(book: RecordBook, prefersStandby: boolean): (record: TradeRecord) => Promise<void> {
+  private smartClient(book: RecordBook, prefersStandby: boolean): DrillClient {
     const { face } = this.options;
     const [primary, standby] = face.endpoints;
     const client = new TradeClient({
@@ -173,12 +179,19 @@ export class Crowd {
     });
     const underWay = new Map<string, TradeRecord>();
     // The client's clock is the process's monotonic one, as is ours; only the origin differs.
-    client.onTry(({ idempotencyKey, region, startedAt, endedAt, status, error }) => {
+    client.onTry(({ idempotencyKey, region, startedAt, endedAt, status, error, openedSession }) => {
       const record = underWay.get(idempotencyKey);
       if (record !== undefined)
-        book.tried(record, { startedMs: startedAt - this.began, endedMs: endedAt - this.began, region, status, error });
+        book.tried(record, {
+          startedMs: startedAt - this.began,
+          endedMs: endedAt - this.began,
+          region,
+          status,
+          error,
+          ...(openedSession ? { openedSession } : {}),
+        });
     });
-    return async (record) => {
+    const submit = async (record: TradeRecord): Promise<void> => {
       underWay.set(record.key, record);
       while (!this.stopper.signal.aborted) {
         const result = await client.submit(record.order, record.key);
@@ -199,5 +212,10 @@ export class Crowd {
       }
       underWay.delete(record.key);
     };
+    const openSession = async (): Promise<string | undefined> => {
+      const region = client.currentRegion;
+      return (await client.openSession()) ? region : undefined;
+    };
+    return { submit, openSession };
   }
 }

@@ -13,6 +13,8 @@ export interface TryRecord {
   /** 0: no answer. */
   readonly status: number;
   readonly error: string;
+  /** The region asked for a session, and the client opened one there. */
+  readonly openedSession?: boolean;
 }
 
 /** What one client knows about one of its trades. Only the client writes it. */

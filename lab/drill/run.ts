@@ -112,6 +112,7 @@ export class DrillRun {
       expects: scenario.expects,
       acceptanceGoalMs: stage.acceptanceGoalMs,
       forbidden: stage.forbidden,
+      lostSessions: stage.lostSessions,
       broken,
       refused: this.options.refusals.take(),
       withoutEffect: stage.withoutEffect,

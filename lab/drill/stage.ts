@@ -37,6 +37,8 @@ export class Interrupted extends Error {
 /** The stage of one scenario: waits by looking at the lab, acts on its processes, and keeps the moments that figures count from. */
 export class DrillStage implements Stage {
   faultMs: number | undefined;
+  /** Sessions that clients had opened so shortly before a region died that no copy of them can have left it. */
+  lostSessions = 0;
   backlogEmptyMs: number | undefined;
   /** Why the fault can't be said to have taken effect; undefined once it was seen to. */
   withoutEffect: string | undefined = "no fault was made";
@@ -94,6 +96,10 @@ export class DrillStage implements Stage {
   }
 
   async crash(region: RegionHandle): Promise<void> {
+    if (this.world.settings.sessions.required) {
+      this.lostSessions = await this.orStop(this.crowd.openSessions(region.region));
+      this.note(region.region, "sessions", `${this.lostSessions} clients open a session in the moment before the region dies`);
+    }
     await region.kill();
     this.fault("SIGKILL to every process of the region", region.region);
     await this.confirm("the region's address is silent", async () => !(await this.answers(region)));

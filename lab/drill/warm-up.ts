@@ -1,5 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Credentials } from "./face";
+import { posting } from "./posting";
+import { SessionTicket } from "./session-ticket";
 
 /**
  * Starts a region's functions, or warms its servers, before the clients come. On AWS each concurrent request finds or gets an execution environment of its own in
@@ -21,21 +23,15 @@ async function ask(url: string, init: RequestInit = {}): Promise<void> {
 }
 
 /** The trades are the platform's own canaries, sent as the platform sends them: every check leaves their account out. */
-async function canary({ endpoint, region }: Place, { apiKey, sign }: Credentials, number: number): Promise<void> {
-  const request = {
-    method: "POST",
-    url: `${endpoint}/trades`,
-    region,
-    headers: {
-      "content-type": "application/json",
-      "idempotency-key": `synthetic-warm-${region}-${Date.now()}-${number}`,
-      "x-lab-public": "1",
-      ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
-    },
-    body: JSON.stringify({ accountId: `synthetic-${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" }),
-  } as const;
-  const signature = await sign?.(request);
-  await ask(request.url, { ...request, headers: { ...request.headers, ...signature } });
+async function canary({ endpoint, region }: Place, credentials: Credentials, number: number): Promise<void> {
+  const post = posting(region, (path) => `${endpoint}${path}`, credentials, AbortSignal.timeout(TIMEOUT_MS));
+  const headers = {
+    "content-type": "application/json",
+    "idempotency-key": `synthetic-warm-${region}-${Date.now()}-${number}`,
+    "x-lab-public": "1",
+  };
+  const order = { accountId: `synthetic-${region}`, symbol: "TEST", side: "buy", quantity: 1, price: "1" };
+  await new SessionTicket().submit(post, headers, JSON.stringify(order));
 }
 
 /** A batch without messages: nothing is settled. */

@@ -114,7 +114,11 @@ export function wiringOf(all: readonly Registered[], place: Place, localize: Loc
   );
   return {
     mrscTables: tables.filter((one) => isStrong(one.inputs)).map((one) => ({ ...createTableInput(one.name, one.inputs) })),
-    mrecTables: tables.filter((one) => !isStrong(one.inputs) && members(one.inputs, "replicas").length > 0).map((one) => one.id),
+    mrecTables: Object.fromEntries(
+      tables
+        .filter((one) => !isStrong(one.inputs) && members(one.inputs, "replicas").length > 0)
+        .map((one) => [one.id, text(one.inputs, "hashKey")]),
+    ),
     protectedTables: tables.filter((one) => isProtected(one, place.region)).map((one) => one.id),
     recoverableTables: tables.filter((one) => isRecoverable(one, place.region)).map((one) => one.id),
     bucketReplication: bucketReplication(all, place.region),

@@ -237,7 +237,7 @@ export class Front {
     const { config, journal } = this.parts;
     const strong = journal.owns(body.TableName);
     const outcome = strong ? await journal.handle("DescribeTable", body) : await askEmulator(config.emulatorPort, request.headers, raw);
-    const shared = strong || this.wiring?.mrecTables.includes(String(body.TableName)) === true;
+    const shared = strong || this.wiring?.mrecTables[String(body.TableName)] !== undefined;
     const described = shared ? withReplica(outcome.body, { strong, region: config.peerRegion }) : outcome.body;
     const made = this.wiring?.protectedTables?.includes(String(body.TableName)) === true;
     answerJson(response, outcome.status, this.protection.told(described, made), {

@@ -34,6 +34,8 @@ export interface Evidence {
   readonly acceptanceGoalMs: number;
   /** Times in which no 202 may have been given. */
   readonly forbidden: readonly Forbidden[];
+  /** Sessions of clients that died with a region. */
+  readonly lostSessions?: number;
   /** Why the scenario could not be played to its end. */
   readonly broken: string | undefined;
   /** Calls that AWS would refuse. */
@@ -98,7 +100,7 @@ interface Measured {
 }
 
 function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMovedMs }: Measured): Record<string, Goal> {
-  const { records, checked, backlogEmptyMs, faultMs = 0, expects } = evidence;
+  const { records, checked, backlogEmptyMs, faultMs = 0, expects, lostSessions = 0 } = evidence;
   const { longerMs = 0 } = expects;
   const [dnsMs, smartMs] = [evidence.acceptanceGoalMs + longerMs, SMART_GOAL_MS + longerMs];
   const [least, most] = expects.moves;
@@ -141,6 +143,7 @@ function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMoved
     ...(evidence.forbidden.length === 0
       ? {}
       : { kept: none("nothing is accepted that could not be kept (202s without a quorum)", acceptedInVain(evidence)) }),
+    ...(lostSessions === 0 ? {} : { sessions: reopened(records, faultMs) }),
     settlement: happens("settlement is back", settlement),
     backlog: happens("the backlog is empty", backlogEmptyMs === undefined ? undefined : backlogEmptyMs - faultMs),
     moves: none("no failover or switchover ends without success (those that did)", failedMoves(evidence)),
@@ -151,6 +154,22 @@ function goalsOf(evidence: Evidence, { acceptance, smart, settlement, leaseMoved
       measured: handOvers,
       met: handOvers >= least && handOvers <= most,
     },
+  };
+}
+
+/** A session that is lost costs its client a request, and no trade. */
+function reopened(records: readonly TradeRecord[], faultMs: number): Goal {
+  const after = records.flatMap(({ client, tries }) =>
+    tries
+      .filter(({ startedMs, openedSession, status }) => startedMs >= faultMs && openedSession === true && status === 202)
+      .map(() => client),
+  );
+  const measured = new Set(after).size;
+  return {
+    goal: "clients whose session is lost open another one and go on (clients that did)",
+    expected: "at least 1",
+    measured,
+    met: measured > 0,
   };
 }
 

@@ -1,6 +1,6 @@
 import underPressure from "@fastify/under-pressure";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { ROUTES, type Route } from "../../contract/routes";
+import { routes as offered, type Route } from "../../contract/routes";
 import type { Access } from "../../handlers/adapters/access";
 import { ANYBODY, type Caller } from "../../handlers/core/caller";
 import { problem, unavailable, type Answer } from "../../handlers/core/problem";
@@ -74,13 +74,15 @@ export function tradeApp(parts: AppParts): FastifyInstance {
   });
 
   void app.register(async (routes) => {
-    for (const route of ROUTES) {
+    for (const route of offered(parts.answers["session-opening"] !== undefined)) {
+      const answering = parts.answers[route.handler];
+      if (answering === undefined) throw new Error(`nobody answers ${route.method} ${route.path}`);
       routes.route({
         method: route.method,
         url: route.path.replace(/\{(\w+)\}/g, ":$1"),
         config: { guarded: route.guarded },
         handler: async (request, reply) => {
-          const answer = (caller: Caller): Promise<Answer> => parts.answers[route.handler](requestOf(request, route, caller));
+          const answer = (caller: Caller): Promise<Answer> => answering(requestOf(request, route, caller));
           if (!route.guarded) return send(reply, await answer(ANYBODY));
           const headers = texts(request.headers);
           const verdict = await parts.access({ header: (name) => headers[name] });

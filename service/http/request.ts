@@ -1,4 +1,4 @@
-import type { ApiFunction } from "../../contract/placement";
+import type { ApiFunction, SessionFunction } from "../../contract/placement";
 import type { Caller } from "../../handlers/core/caller";
 import type { Answer } from "../../handlers/core/problem";
 
@@ -14,5 +14,7 @@ export interface ServiceRequest {
   readonly route: string;
 }
 
+type Answering = (request: ServiceRequest) => Promise<Answer>;
+
 /** What answers each of the API's functions. Never rejects for what a client sent. */
-export type Answers = Readonly<Record<ApiFunction, (request: ServiceRequest) => Promise<Answer>>>;
+export type Answers = Readonly<Record<ApiFunction, Answering> & Partial<Record<SessionFunction, Answering>>>;

@@ -67,7 +67,7 @@ export function programOf({ fn, payload }: Invocation, region: Region, tuning: T
       case "intake": {
         const trade = payload.trade as string;
         const request = { caller: CALLER, contentType: "application/json", idempotencyKey: trade, body: bodyOf(trade) };
-        return (await acceptTrade(request, { ...common, ...announcements, sha256: hash })).status;
+        return (await acceptTrade(request, { ...common, ...announcements, sessions: undefined, sha256: hash })).status;
       }
       case "processor": {
         const batch = (payload.trades as string[]).map(tradeNamed);

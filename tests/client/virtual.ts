@@ -14,6 +14,7 @@ export class VirtualRuntime implements Runtime {
   chance = 0.5;
   respond: (
     url: string,
+    headers: Readonly<Record<string, string>>,
   ) => { status: number; body?: unknown; type?: string; retryAfter?: string; afterMs?: number } | "silence" | "refused" = () => "refused";
 
   now(): number {
@@ -32,7 +33,7 @@ export class VirtualRuntime implements Runtime {
   }
   fetch: Fetch = async (url, init) => {
     this.sent.push({ at: this.time, url, key: init.headers["idempotency-key"] ?? "", headers: init.headers });
-    const answer = this.respond(url);
+    const answer = this.respond(url, init.headers);
     if (answer === "refused") throw new Error("fetch failed", { cause: new Error("ECONNREFUSED") });
     if (answer === "silence")
       return new Promise((_, reject) => init.signal.addEventListener("abort", () => reject(init.signal.reason as Error)));

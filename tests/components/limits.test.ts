@@ -10,6 +10,7 @@ const EVERYTHING = {
   "trade-failover:operatorPrincipal": "arn:aws:iam::123456789012:role/trading/operators",
   "trade-failover:gameDay": '{"enabled":true}',
   "trade-failover:regionSwitch": '{"enabled":true}',
+  "trade-failover:sessions": '{"required":true}',
 };
 
 /** By type: which input is the name, how long it may be, and of what. */

@@ -15,9 +15,10 @@ describe("least privilege", function () {
 
   before(async () => {
     handlers = new Handlers();
-    const withPlan = { "trade-failover:regionSwitch": '{"enabled":true}' };
-    programs.set("signed requests", await register("prod", withPlan));
-    programs.set("API keys", await register("prod", { ...withPlan, "trade-failover:apiAuth": "apiKey" }));
+    // Each handler's function is made only so.
+    const everyFunction = { "trade-failover:regionSwitch": '{"enabled":true}', "trade-failover:sessions": '{"required":true}' };
+    programs.set("signed requests", await register("prod", everyFunction));
+    programs.set("API keys", await register("prod", { ...everyFunction, "trade-failover:apiAuth": "apiKey" }));
   });
 
   /** The one policy of the role that a registration refers to. */
@@ -54,6 +55,7 @@ describe("least privilege", function () {
       const program = await register("fargate", {
         "trade-failover:environmentSuffix": "prod",
         "trade-failover:standbyRegion": "us-east-2",
+        "trade-failover:sessions": '{"required":true}',
       });
       const policy = program.resources.find(({ name }) => name === `${site}-servers-task-policy`);
       // What starts a task writes its log, and no tracer runs in it: neither is the service's.

@@ -3,6 +3,9 @@ import { tradeService } from "../../contract/functions";
 import { variablesOf } from "../../contract/environment";
 import { register, type Program, type Registration } from "../support/registrations";
 
+/** Only where callers bring tokens, and where a trade needs a session. */
+const ONLY_SOMETIMES: readonly string[] = ["TOKENS", "REQUIRED_SESSIONS_TABLE"];
+
 const SITES = ["primary", "standby"] as const;
 const REGIONS = { primary: "us-east-1", standby: "us-west-2" } as const;
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -203,7 +206,7 @@ describe("a site with servers", function () {
       for (const site of SITES) {
         const told = new Map(container(site).environment.map(({ name, value }) => [name, value]));
         expect([...told.keys()])
-          .to.include.members(variablesOf(tradeService.uses).filter((name) => name !== "TOKENS"))
+          .to.include.members(variablesOf(tradeService.uses).filter((name) => !ONLY_SOMETIMES.includes(name)))
           .and.include.members(["AWS_REGION", "PORT", "SERVICE_VERSION"]);
         expect([told.get("API_AUTH"), told.get("AWS_REGION"), told.get("PEER_REGION"), told.get("LEDGER_ENGINE")]).to.deep.equal([
           "apiKey",

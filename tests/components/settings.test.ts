@@ -107,6 +107,7 @@ describe("settings", () => {
       routing: "weighted",
       gameDay: '{"enabled":true}',
       regionSwitch: '{"enabled":true}',
+      sessions: '{"required":true}',
     };
     const ends = sections()
       .flatMap(({ keys }) => keys)

@@ -40,6 +40,7 @@ function twoRegions() {
       journal,
       queue: queues.port(site),
       events: effects.events,
+      sessions: undefined,
       sha256,
       region: site,
     });

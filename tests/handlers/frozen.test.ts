@@ -69,7 +69,7 @@ describe("after the function was frozen", function () {
     const { acceptanceChecks } = await import("../../handlers/adapters/acceptance");
     const [, queue] = acceptanceChecks(
       { AWS_REGION: "us-east-1", TRADE_QUEUE_URL: `${url}/1/trades` },
-      { get: async () => undefined },
+      { journal: { get: async () => undefined } },
       3_000,
     );
     await queue?.run();

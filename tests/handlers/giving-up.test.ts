@@ -27,6 +27,7 @@ async function answered(accept: Journal["accept"]): Promise<{ status: number; gi
       journal: { accept: (entry, signal) => accept(entry, (given = signal)) },
       queue: new MemoryQueues().port("east"),
       events: new MemoryEffects().events,
+      sessions: undefined,
       clock,
       log: silentLog,
       sha256,

@@ -48,7 +48,7 @@ function setUp() {
     clock.finish(
       acceptTrade(
         { caller, contentType, idempotencyKey: key ?? undefined, body: body ?? JSON.stringify(order) },
-        { journal, queue, events, clock, log: silentLog, sha256, region },
+        { journal, queue, events, clock, log: silentLog, sha256, region, sessions: undefined },
       ),
     );
   return { clock, store, queues, effects, send };

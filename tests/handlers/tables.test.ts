@@ -2,13 +2,13 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
+
 import dynalite from "dynalite";
 import { chainStore } from "../../handlers/adapters/chain-store";
 import { journal } from "../../handlers/adapters/journal";
 import { leaseStore } from "../../handlers/adapters/lease-store";
-import { sessions } from "../../handlers/adapters/sessions";
 import { shardOf } from "../../handlers/core/journal-index";
 import type { Head, JournalEntry, Mark } from "../../handlers/core/model";
 import type { ChainStore, Journal, LeaseStore } from "../../handlers/ports";
@@ -318,14 +318,5 @@ describe("the tables, with DynamoDB's own rules", function () {
       expect(await store.renew("east", 1)).to.equal(undefined);
       expect(await store.recordPromotion("east", 1)).to.equal(false);
     });
-  });
-
-  it("a session keeps the latest trade, in whatever order they arrive", async () => {
-    const name = await table("accountId");
-    const store = sessions({ AWS_REGION: "us-east-1", SESSIONS_TABLE: name }, client);
-    await store.touch("acc", "newer", iso(5));
-    await store.touch("acc", "older", iso(4));
-    const { Item } = await client.send(new GetCommand({ TableName: name, Key: { accountId: "acc" } }));
-    expect(Item).to.include({ lastTradeId: "newer", lastTradeAt: iso(5) });
   });
 });

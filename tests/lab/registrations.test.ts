@@ -34,7 +34,7 @@ describe("lab program: from registrations to wiring", () => {
     }),
     item("aws:dynamodb/table:Table", "us-east-1", {
       name: "sessions",
-      hashKey: "accountId",
+      hashKey: "id",
       attributes: [],
       pointInTimeRecovery: { enabled: true },
       replicas: [{ regionName: "us-east-2" }],
@@ -86,7 +86,7 @@ describe("lab program: from registrations to wiring", () => {
   it("tells each front its tables, cluster, bucket and forwarding", () => {
     const primary = wiringOf(all, PRIMARY);
     expect(primary.mrscTables.map((table) => table["TableName"])).to.deep.equal(["journal"]);
-    expect(primary.mrecTables).to.deep.equal(["sessions"]);
+    expect(primary.mrecTables).to.deep.equal({ sessions: "id" });
     const { resourceId, ...aurora } = primary.aurora;
     expect(resourceId).to.match(/^cluster-[0-9A-Z]{26}$/);
     expect(aurora).to.deep.equal({

@@ -33,6 +33,8 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "table-protection.ts DescribeTableCommand": [need("dynamodb:DescribeTable", "journal", "lease", "sessions")],
   "table-protection.ts UpdateTableCommand": [need("dynamodb:UpdateTable", "journal", "lease", "sessions")],
   "sessions.ts UpdateCommand": [need("dynamodb:UpdateItem", "sessions")],
+  "open-sessions.ts GetCommand": [need("dynamodb:GetItem", "sessions")],
+  "open-sessions.ts PutCommand": [need("dynamodb:PutItem", "sessions")],
   // IAM knows no batch: SendMessage covers it.
   "trade-queue.ts SendMessageBatchCommand": [
     { action: "sqs:SendMessage", on: ["queue"], via: "TradeQueue.send" },
@@ -72,7 +74,9 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "moves.ts ListExecutionsCommand": [need("states:ListExecutions", "failover machine", "switchover machine")],
   "state-machine.ts DescribeStateMachineCommand": [need("states:DescribeStateMachine", "failover machine")],
   // Signed requests to the region's own API, or the clients' key, as the stack has it.
-  "request-signing.ts SignatureV4": [{ ...need("execute-api:Invoke", "POST /trades"), variable: { name: WITH_KEYS, set: false } }],
+  "request-signing.ts SignatureV4": [
+    { ...need("execute-api:Invoke", "POST /trades", "POST /sessions"), variable: { name: WITH_KEYS, set: false } },
+  ],
   "own-api.ts GetSecretValueCommand": [
     { ...need("secretsmanager:GetSecretValue", "API key secret"), variable: { name: WITH_KEYS, set: true } },
   ],
@@ -191,7 +195,7 @@ function wordFor(arn: string, site: Site): string {
     [/:ledger-cluster$/, "global cluster"],
     [/:objects-(key-key|key-replica)$/, "objects key"],
     [/api-key/, "API key secret"],
-    [/\/\*\/POST\/trades$/, "POST /trades"],
+    [/\/\*\/POST\/(trades|sessions)$/, "POST /$1"],
   ];
   for (const [patterns, prefix] of [
     [place(own), ""],

@@ -14,7 +14,7 @@ export async function somePair(options: Partial<PairOptions> = {}): Promise<Regi
 export async function wire({ region, endpoint }: { readonly region: string; readonly endpoint: string }): Promise<void> {
   const wiring = {
     mrscTables: [],
-    mrecTables: [],
+    mrecTables: {},
     bucketReplication: {},
     eventForwarding: [],
     aurora: { globalClusterId: GLOBAL_CLUSTER, clusterIdentifier: `ledger-${region}`, clusterArn: arnOf(region), database: "trading" },

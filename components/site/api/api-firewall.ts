@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { siteName, type SiteContext } from "../../foundation/site-context";
-import { ROUTES } from "../../../contract/routes";
+import { routes, SESSION_HEADER } from "../../../contract/routes";
 
 export interface ApiFirewallArgs {
   readonly context: SiteContext;
@@ -34,14 +34,16 @@ const notOfHealth = {
   notStatement: {
     statement: {
       orStatement: {
-        statements: ROUTES.filter(({ guarded }) => !guarded).map(({ path }) => ({
-          byteMatchStatement: {
-            searchString: path,
-            positionalConstraint: "ENDS_WITH",
-            fieldToMatch: { uriPath: {} },
-            textTransformations: [{ priority: 0, type: "NONE" }],
-          },
-        })),
+        statements: routes(false)
+          .filter(({ guarded }) => !guarded)
+          .map(({ path }) => ({
+            byteMatchStatement: {
+              searchString: path,
+              positionalConstraint: "ENDS_WITH",
+              fieldToMatch: { uriPath: {} },
+              textTransformations: [{ priority: 0, type: "NONE" }],
+            },
+          })),
       },
     },
   },
@@ -123,7 +125,9 @@ export class ApiFirewall extends pulumi.ComponentResource {
       {
         resourceArn: acl.arn,
         logDestinationConfigs: [logs.arn],
-        redactedFields: ["authorization", "x-api-key", "x-amz-security-token"].map((header) => ({ singleHeader: { name: header } })),
+        redactedFields: ["authorization", "x-api-key", "x-amz-security-token", SESSION_HEADER].map((header) => ({
+          singleHeader: { name: header },
+        })),
         // All that is let through would be the access log once more.
         loggingFilter: {
           defaultBehavior: "DROP",

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../compute/lambda-function";
-import type { ApiFunction } from "../../../contract/placement";
+import type { ApiFunctions } from "../compute/site-functions";
 import { siteName, type SiteContext } from "../../foundation/site-context";
 import type { ApiKeys } from "../../foundation/api-keys";
 import { ApiClients } from "./api-clients";
@@ -10,12 +10,12 @@ import { ApiLogRole } from "./api-log-role";
 import { ApiRefusals, REFUSALS } from "./api-refusals";
 import { ApiRoute } from "./api-route";
 import { ORDER_SCHEMA, RequestCheck } from "./request-check";
-import { API_STAGE, ROUTES } from "../../../contract/routes";
+import { API_STAGE, routes, type Route } from "../../../contract/routes";
 
 export interface TradeApiArgs {
   readonly context: SiteContext;
   readonly api: aws.apigateway.RestApi;
-  readonly functions: Readonly<Record<ApiFunction, LambdaFunction>>;
+  readonly functions: ApiFunctions["functions"];
   /** The region's key, for the logs. */
   readonly keyArn: pulumi.Input<string>;
   /** What clients send as `x-api-key`; only with `apiAuth: apiKey`. */
@@ -58,18 +58,19 @@ export class TradeApi extends pulumi.ComponentResource {
     const auth = settings.apiAuth;
     const check = new RequestCheck(`${name}-check`, { context, api }, child);
     const refusals = new ApiRefusals(`${name}-refusals`, { api }, child);
-    const resources = this.resources(name, api);
-    const routes = ROUTES.map((route) => {
+    const offered = routes(settings.sessions.required);
+    const resources = this.resources(name, api, offered);
+    const made = offered.map((route) => {
       const resourceId = resources.get(route.path) as pulumi.Output<string>;
-      const lambda = functions[route.handler];
+      const lambda = functions[route.handler] as LambdaFunction;
       const what = `${name}-${route.method.toLowerCase()}${asName(route.path)}`;
       return new ApiRoute(what, { route, auth, api, resourceId, check, lambda }, child);
     });
     const deployment = new aws.apigateway.Deployment(
       `${name}-deployment`,
       // A deployment is a snapshot: whatever changes in what it holds must make a new one.
-      { restApi: api.id, triggers: { auth, ...asTexts({ routes: ROUTES, refusals: REFUSALS, order: ORDER_SCHEMA }) } },
-      { ...child, dependsOn: [...routes.map(({ integration }) => integration), ...refusals.responses] },
+      { restApi: api.id, triggers: { auth, ...asTexts({ routes: offered, refusals: REFUSALS, order: ORDER_SCHEMA }) } },
+      { ...child, dependsOn: [...made.map(({ integration }) => integration), ...refusals.responses] },
     );
     this.stage = this.makeStage(name, args, deployment);
     const { rateLimit, burstLimit } = settings.api;
@@ -112,9 +113,9 @@ export class TradeApi extends pulumi.ComponentResource {
   }
 
   /** The path tree: `/trades/{tradeId}` needs `/trades`. */
-  private resources(name: string, api: aws.apigateway.RestApi): ReadonlyMap<string, pulumi.Output<string>> {
+  private resources(name: string, api: aws.apigateway.RestApi, offered: readonly Route[]): ReadonlyMap<string, pulumi.Output<string>> {
     const made = new Map<string, pulumi.Output<string>>();
-    for (const { path } of ROUTES) {
+    for (const { path } of offered) {
       const parts = path.split("/").filter(Boolean);
       parts.forEach((pathPart, depth) => {
         const here = `/${parts.slice(0, depth + 1).join("/")}`;

@@ -1,11 +1,12 @@
 /** What each capability of the contract comes to on AWS: the values of its variables, and the statements of its policy. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CapabilityName, OptionalVariable, Variable } from "../../../contract/environment";
-import { LEDGER_USER } from "../../../contract/ledger";
-import { canaryLease, LEDGER_HEAD, LEDGER_LEASE } from "../../../contract/tables";
-import { LEDGER_DATABASE } from "../../../contract/ledger";
+import { LEDGER_DATABASE, LEDGER_USER } from "../../../contract/ledger";
+import { ACCOUNT_ITEM, canaryLease, LEDGER_HEAD, LEDGER_LEASE, SESSION_ITEM } from "../../../contract/tables";
 import { allow, allowKey, type Statement } from "../../foundation/policy-documents";
-import { machineArn, metricsNamespace, peerSite, sharedParameters, siteName, type SiteContext } from "../../foundation/site-context";
+import { machineArn, metricsNamespace, peerSite, sharedParameters, type SiteContext } from "../../foundation/site-context";
+import { bothSites, functionNames } from "./both-sites";
+import { allowItems } from "./table-items";
 import type { SiteResources, SiteTable } from "./site-resources";
 
 /** What a capability's values and statements are made of. */
@@ -33,16 +34,23 @@ const onJournal = ({ resources: { journalTable } }: Surroundings, actions: strin
   variables: { JOURNAL_TABLE: journalTable.name },
   statements: [allow(actions, journalTable.arn)],
 });
-/** One item of the lease's table, by its key. A request that names no key would satisfy ForAllValues: Null asks for one. */
+/** One item of the lease's table, by its key. */
 const onLease = ({ resources: { leaseTable } }: Surroundings, actions: string | readonly string[], item = LEDGER_LEASE) => ({
   variables: { LEASE_TABLE: leaseTable.name },
-  statements: [
-    {
-      ...allow(actions, leaseTable.arn),
-      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [item] }, Null: { "dynamodb:LeadingKeys": "false" } },
-    },
-  ],
+  statements: [allowItems(actions, leaseTable.arn, "StringEquals", item)],
 });
+/** Items of the sessions table whose keys begin so. */
+const onSessions = ({ resources: { sessionsTable } }: Surroundings, action: string, begins: string): readonly Statement[] => [
+  allowItems(action, sessionsTable.arn, "StringLike", `${begins}*`),
+];
+/** Where no trade needs a session, nobody has a hand in any. */
+const onOpenSessions = (site: Surroundings, action: string) => {
+  const { required } = site.context.settings.sessions;
+  return {
+    variables: { REQUIRED_SESSIONS_TABLE: required ? site.resources.sessionsTable.name : undefined },
+    statements: required ? onSessions(site, action, SESSION_ITEM) : [],
+  };
+};
 const onDatabase = ({ resources }: Surroundings, ...statements: Statement[]) => ({
   variables: {
     GLOBAL_CLUSTER_ID: resources.globalClusterId,
@@ -102,10 +110,15 @@ const PROVISIONS: Provisions = {
     variables: { HOLDER_SILENCE_SECONDS: String(settings.rto.leaseLengthSeconds) },
     statements: [],
   }),
-  "sessions.write": ({ resources: { sessionsTable } }) => ({
-    variables: { SESSIONS_TABLE: sessionsTable.name },
-    statements: [allow("dynamodb:UpdateItem", sessionsTable.arn)],
+  "sessions.write": (site) => ({
+    variables: { SESSIONS_TABLE: site.resources.sessionsTable.name },
+    statements: onSessions(site, "dynamodb:UpdateItem", ACCOUNT_ITEM),
   }),
+  "sessions.open": (site) => {
+    const { variables, statements } = onOpenSessions(site, "dynamodb:PutItem");
+    return { variables: { ...variables, SESSION_SECONDS: String(site.context.settings.sessions.lifetimeSeconds) }, statements };
+  },
+  "sessions.check": (site) => onOpenSessions(site, "dynamodb:GetItem"),
   "queue.send": ({ resources, context: { region } }) => ({
     variables: ownQueue(resources),
     statements: [allow("sqs:SendMessage", resources.queueArn), allowKey(TO_SEND, resources.keyArn, "sqs", region)],
@@ -185,7 +198,12 @@ const PROVISIONS: Provisions = {
     variables: { PUBLIC_URL: publicUrl, OWN_URL: ownUrl, API_KEY_SECRET_ARN: apiKeySecretArn },
     statements:
       settings.apiAuth === "iam" && apiArn !== undefined
-        ? [allow("execute-api:Invoke", [pulumi.interpolate`${apiArn}/*/POST/trades`])]
+        ? [
+            allow(
+              "execute-api:Invoke",
+              ["trades", ...(settings.sessions.required ? ["sessions"] : [])].map((path) => pulumi.interpolate`${apiArn}/*/POST/${path}`),
+            ),
+          ]
         : apiKeySecretArn === undefined
           ? []
           : [allow("secretsmanager:GetSecretValue", apiKeySecretArn)],
@@ -238,10 +256,6 @@ const PROVISIONS: Provisions = {
   "regions.compare": compareRegions,
 };
 
-/** `bundle=name` of each function of a site, as an environment variable takes it. */
-const functionNames = (bundles: readonly string[], site: Pick<SiteContext, "site" | "settings">): string =>
-  bundles.map((bundle) => `${bundle}=${siteName(site, [bundle], 64)}`).join(",");
-
 function compareRegions({ context, resources, bundles }: Surroundings): Provision<"regions.compare"> {
   const { journalTable, leaseTable, sessionsTable, keyArn, peerKeyArn, peerClusterArn, secretArn, peerSecretArn } = resources;
   const { settings, site, region, peerRegion } = context;
@@ -289,21 +303,6 @@ function compareRegions({ context, resources, bundles }: Surroundings): Provisio
       allow("lambda:GetAccountSettings", "*"),
     ],
   };
-}
-
-/** ARNs of the same things in both regions. `of`: a site's physical name for the parts. */
-function bothSites(
-  { site, settings, region, peerRegion, accountId }: SiteContext,
-  service: string,
-  names: (of: (parts: readonly string[], max: number) => string) => readonly string[],
-): pulumi.Output<string>[] {
-  const here = { site, region };
-  const there = { site: peerSite(site), region: peerRegion };
-  return [here, there].flatMap((at) =>
-    names((parts, max) => siteName({ site: at.site, settings }, parts, max)).map(
-      (name) => pulumi.interpolate`arn:aws:${service}:${at.region}:${accountId}:${name}`,
-    ),
-  );
 }
 
 export interface Granted {

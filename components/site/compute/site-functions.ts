@@ -4,9 +4,11 @@ import {
   API_FUNCTIONS,
   isServed,
   PLAN_FUNCTIONS,
+  SESSION_FUNCTIONS,
   SETTLING_FUNCTIONS,
   WORK_FUNCTIONS,
   type ApiFunction,
+  type SessionFunction,
   type SettlingFunction,
   type WorkFunction,
 } from "../../../contract/placement";
@@ -53,12 +55,15 @@ function make<K extends string>(
  * subnets they have no way out but to these.
  */
 export class ApiFunctions extends pulumi.ComponentResource {
-  readonly functions: Functions<ApiFunction>;
+  readonly functions: Functions<ApiFunction> & Partial<Functions<SessionFunction>>;
 
   constructor(name: string, args: SiteFunctionsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ApiFunctions", name, {}, opts);
-    const { intakeConcurrency } = args.context.settings.capacity;
-    this.functions = make(name, API_FUNCTIONS, args, this, { "trade-intake": intakeConcurrency });
+    const { capacity, sessions } = args.context.settings;
+    this.functions = {
+      ...make(name, API_FUNCTIONS, args, this, { "trade-intake": capacity.intakeConcurrency }),
+      ...(sessions.required ? make(name, SESSION_FUNCTIONS, args, this) : {}),
+    };
     this.registerOutputs({});
   }
 }

@@ -1,5 +1,5 @@
 import type { MachineDefinition } from "../emulation/states-language/definition";
-import { MACHINES } from "./machines";
+import { machines } from "./machines";
 import { FACTORY_PARAMETERS, type Factory } from "./services/environment";
 import type { RtoSettings } from "./settings";
 import type { Program } from "./world";
@@ -11,6 +11,6 @@ export function compile(bundles: Readonly<Record<string, string>>, rto: RtoSetti
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a function's bundle, made from this repository, with its runtime as arguments
     factories.set(name, new Function(FACTORY_PARAMETERS, `${code}\n//# sourceURL=${name}.js`) as Factory);
   }
-  const machines = JSON.parse(JSON.stringify(MACHINES)) as Record<string, MachineDefinition>;
-  return { factories, machines, rto };
+  const definitions = JSON.parse(JSON.stringify(machines(rto.budgetSeconds))) as Record<string, MachineDefinition>;
+  return { factories, machines: definitions, rto };
 }

@@ -14,9 +14,10 @@ const BY_NAME: Bindings<string> = {
   busName: "bus",
 };
 
-/** The state machines that the program registers, for whoever runs them beside a stack. */
-export const MACHINES = {
-  failover: failoverDefinition(BY_NAME),
-  switchover: switchoverDefinition(BY_NAME),
-  readiness: readinessDefinition(BY_NAME),
-} as const;
+/** The state machines that the program registers, for whoever runs them beside a stack. @param budgetSeconds `rto.budgetSeconds` */
+export const machines = (budgetSeconds: number) =>
+  ({
+    failover: failoverDefinition(BY_NAME, budgetSeconds),
+    switchover: switchoverDefinition(BY_NAME),
+    readiness: readinessDefinition(BY_NAME),
+  }) as const;

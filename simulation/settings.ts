@@ -15,6 +15,7 @@ export interface RtoSettings {
   readonly healthCheckIntervalSeconds: number;
   readonly healthCheckThreshold: number;
   readonly recordTtlSeconds: number;
+  readonly budgetSeconds: number;
   readonly leaseLengthSeconds: number;
   readonly leaseRenewalSeconds: number;
   readonly leaseLimitSeconds: number;

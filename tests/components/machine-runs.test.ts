@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import type { State } from "../../components/site/orchestration/steps";
 import type { MachineDefinition } from "../../emulation/states-language/definition";
-import { MACHINES } from "../../simulation/machines";
+import { machines } from "../../simulation/machines";
 import { runMachine } from "../support/machine-run";
+
+const MACHINES = machines(60);
 
 type Answers = (functionName: string, payload: Record<string, unknown>) => unknown;
 
@@ -22,6 +24,8 @@ interface Run {
   readonly messages: string[];
   readonly events: string[];
   readonly error?: string;
+  /** By the machine's own clock, in which calls take no time. */
+  readonly seconds: number;
 }
 
 /** The machine as registered, run at once; a function's failure is a rejection of `answers`. */
@@ -29,7 +33,7 @@ async function run(machine: State, answers: Answers, topicFails = false): Promis
   const messages: string[] = [];
   const events: string[] = [];
   const definition = JSON.parse(JSON.stringify(machine)) as MachineDefinition;
-  const { ended, states } = await runMachine(definition, { reason: "test" }, (resource, input) => {
+  const { ended, states, ms } = await runMachine(definition, { reason: "test" }, (resource, input) => {
     if (resource.endsWith("sns:publish")) {
       if (topicFails) return { error: "SNS.InternalError", cause: "no" };
       messages.push((input as { Message: string }).Message);
@@ -46,7 +50,7 @@ async function run(machine: State, answers: Answers, topicFails = false): Promis
       return { error: "Lambda.Unknown", cause: (error as Error).message };
     }
   });
-  return { states, messages, events, ...("error" in ended ? { error: ended.error } : {}) };
+  return { states, messages, events, seconds: ms / 1_000, ...("error" in ended ? { error: ended.error } : {}) };
 }
 
 const fail = (): never => {
@@ -66,6 +70,14 @@ describe("a failover whose observer is broken", () => {
     const { states } = await run(MACHINES.failover, (name, payload) => (payload.action === "confirmTraffic" ? {} : working(name, payload)));
     expect(states).to.include.members(["Reconcile", "Completed"]);
   });
+
+  for (const budgetSeconds of [32, 60, 300])
+    it(`looks after the public name for all of a budget of ${budgetSeconds} s, and not for long after it`, async () => {
+      const never: Answers = (name, payload) => (payload.action === "confirmTraffic" ? { confirmed: false } : working(name, payload));
+      const { states, seconds } = await run(machines(budgetSeconds).failover, never);
+      expect(seconds).to.be.within(budgetSeconds, budgetSeconds + 3);
+      expect(states).to.include("Completed");
+    });
 
   it("does not let a ledger that can't be fenced pass for promoted", async () => {
     const { states } = await run(MACHINES.failover, (name, payload) => (payload.action === "raiseFence" ? fail() : working(name, payload)));

@@ -21,7 +21,7 @@ const TO: Bindings<string> = {
   busName: "events",
 };
 const MACHINES: Readonly<Record<string, State>> = {
-  failover: failoverDefinition(TO),
+  failover: failoverDefinition(TO, 60),
   switchover: switchoverDefinition(TO),
   readiness: readinessDefinition(TO),
 };

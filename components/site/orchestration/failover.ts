@@ -19,14 +19,15 @@ import {
 /** Seconds between two looks at a promotion, and how many looks: ten minutes, where AWS speaks of minutes. */
 const LOOK_SECONDS = 2;
 const LOOKS = 300;
-/** The public name follows within the health checks' time and the TTL; a look more does no harm. */
-const TRAFFIC_LOOKS = 30;
+/** Seconds between two looks at where the public name leads. */
+const TRAFFIC_LOOK_SECONDS = 3;
 
 /**
  * Ungraceful failover, run in the region that becomes active; it calls nothing in the other. Input: `{expectedEpoch?, renewals?, reason, trigger}`.
  * Acceptance waits for none of it: trades are accepted in either region all along.
+ * @param budgetSeconds how long the public name may take to lead here: it is looked after for no less
  */
-export function failoverDefinition<T>(to: Bindings<T>): State {
+export function failoverDefinition<T>(to: Bindings<T>, budgetSeconds: number): State {
   return {
     Comment: "Take the lease; promote the ledger while traffic moves; reconcile; prove it with a trade",
     QueryLanguage: "JSONata",
@@ -52,7 +53,7 @@ export function failoverDefinition<T>(to: Bindings<T>): State {
       Taken: choose([["$taken", "Move"]], "NotifySuperseded"),
       Move: {
         Type: "Parallel",
-        Branches: [promotion(to), traffic(to)],
+        Branches: [promotion(to), traffic(to, budgetSeconds)],
         Catch: [{ ErrorEquals: ["States.ALL"], Next: FAILURE, Output: "{% $states.errorOutput %}" }],
         Next: "Moved",
       },
@@ -100,7 +101,9 @@ function promotion<T>(to: Bindings<T>): State {
 }
 
 /** Only observes: whether the name leads here yet decides nothing about the ledger. */
-function traffic<T>(to: Bindings<T>): State {
+function traffic<T>(to: Bindings<T>, budgetSeconds: number): State {
+  // One more than there are pauses between them.
+  const looks = Math.ceil(budgetSeconds / TRAFFIC_LOOK_SECONDS) + 1;
   return {
     StartAt: "BeginTraffic",
     States: {
@@ -117,8 +120,8 @@ function traffic<T>(to: Bindings<T>): State {
         { confirmed: false },
         "TrafficSeen",
       ),
-      TrafficHere: choose([[`$confirmed or $trafficLooks >= ${TRAFFIC_LOOKS}`, "TrafficSeen"]], "LookAgain"),
-      LookAgain: wait(3, "ConfirmTraffic"),
+      TrafficHere: choose([[`$confirmed or $trafficLooks >= ${looks}`, "TrafficSeen"]], "LookAgain"),
+      LookAgain: wait(TRAFFIC_LOOK_SECONDS, "ConfirmTraffic"),
       TrafficSeen: { Type: "Pass", Output: { confirmed: jsonata("$confirmed") }, End: true },
     },
   };

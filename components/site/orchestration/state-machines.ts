@@ -20,7 +20,10 @@ const STEPS: readonly Bound[] = ["leaseStep", "databaseStep", "reconciler", "val
 
 /** Which functions each machine calls; its role may call these and no others. */
 const MACHINES: Readonly<
-  Record<string, { readonly define: (to: Bindings<pulumi.Output<string>>) => State; readonly calls: readonly Bound[] }>
+  Record<
+    string,
+    { readonly define: (to: Bindings<pulumi.Output<string>>, budgetSeconds: number) => State; readonly calls: readonly Bound[] }
+  >
 > = {
   failover: { define: failoverDefinition, calls: STEPS },
   switchover: { define: switchoverDefinition, calls: STEPS },
@@ -35,7 +38,8 @@ export class StateMachines extends pulumi.ComponentResource {
     super("trade-failover:components:StateMachines", name, {}, opts);
     const made = Object.entries(MACHINES).map(([machine, { define, calls }]) => {
       const functions = calls.flatMap((call) => args.bindings[call] ?? []);
-      return [machine, this.machine(`${name}-${machine}`, machine, define(args.bindings), functions, args)] as const;
+      const definition = define(args.bindings, args.context.settings.rto.budgetSeconds);
+      return [machine, this.machine(`${name}-${machine}`, machine, definition, functions, args)] as const;
     });
     this.machines = Object.fromEntries(made) as Record<"failover" | "switchover" | "readiness", aws.sfn.StateMachine>;
     this.registerOutputs({

@@ -107,7 +107,7 @@ describe("the network of a site with servers", function () {
           .filter(({ inputs }) => inputs.vpcEndpointType === kind)
           .map(({ inputs }) => String(inputs.serviceName).replace(/^com\.amazonaws\.us-(east-1|west-2)\./, ""));
       expect(services("Gateway")).to.have.members(["dynamodb", "s3"]);
-      expect(services("Interface")).to.have.members(["sqs", "events", "secretsmanager", "logs", "ecr.api", "ecr.dkr"]);
+      expect(services("Interface")).to.have.members(["sqs", "events", "logs", "ecr.api", "ecr.dkr"]);
       for (const { inputs } of endpoints.filter((one) => one.inputs.vpcEndpointType === "Gateway"))
         expect(inputs.routeTableIds).to.have.length(3);
     }

@@ -3,7 +3,7 @@ import { isServed } from "../../../contract/placement";
 import { allow, document, type Statement } from "../policy-documents";
 import type { SiteContext } from "../site-context";
 
-export type Service = "dynamodb" | "s3" | "sqs" | "events" | "secretsmanager" | "logs" | "ecr.api" | "ecr.dkr";
+export type Service = "dynamodb" | "s3" | "sqs" | "events" | "logs" | "ecr.api" | "ecr.dkr";
 
 /** What pulls an image. */
 const PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"];
@@ -52,7 +52,6 @@ export function ownThings(service: Service, context: SiteContext): pulumi.Output
       ),
     ],
     events: () => [ours("events:PutEvents", own(`event-bus/trade-*-${suffix}`))],
-    secretsmanager: () => [ours("secretsmanager:GetSecretValue", own(`secret:trade-*-${suffix}-*`))],
     logs: () => [ours(["logs:CreateLogStream", "logs:PutLogEvents"], own(`log-group:*trade-*-${suffix}:*`))],
     "ecr.api": images,
     "ecr.dkr": images,

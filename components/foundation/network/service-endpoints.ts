@@ -15,7 +15,7 @@ const HTTPS = 443;
 /** Services that are reached by a route, at no charge and with no interface that could fail. */
 const BY_ROUTE = ["dynamodb", "s3"] as const satisfies readonly Service[];
 /** What a server calls, or is started with: the loss of a NAT gateway must take no server with it. */
-const OF_SERVERS = ["sqs", "events", "secretsmanager", "logs"] as const satisfies readonly Service[];
+const OF_SERVERS = ["sqs", "events", "logs"] as const satisfies readonly Service[];
 /** Services that the private subnets' functions or servers call and that have an interface in each zone instead. */
 const BY_INTERFACE: Readonly<Record<Compute, readonly Service[]>> = {
   lambda: ["sqs", "events"],

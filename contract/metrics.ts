@@ -30,6 +30,9 @@ export const METRICS = {
   FailoverReadiness: "None",
   /** Of all checks of a readiness run together. */
   TestDuration: "Milliseconds",
+  /** Trades that clients asked a server to accept, and how many of them it answered with 500 or above. */
+  TradesAsked: "Count",
+  TradesFailed: "Count",
   /** Requests that a server turned away because it had too many. */
   RequestsShed: "Count",
 } as const;

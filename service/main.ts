@@ -25,8 +25,11 @@ async function main(): Promise<void> {
     log.warn("requests were turned away", reasons);
     metrics.put(
       "RequestsShed",
-      Object.values(reasons).reduce((sum, count) => sum + count, 0),
+      Object.values(reasons).reduce<number>((sum, count = 0) => sum + count, 0),
     );
+  });
+  const trades = tally<"TradesAsked" | "TradesFailed">((counts) => {
+    for (const name of ["TradesAsked", "TradesFailed"] as const) metrics.put(name, counts[name] ?? 0);
   });
   let draining = false;
   const isDraining = (): boolean => draining;
@@ -37,6 +40,10 @@ async function main(): Promise<void> {
     admission: new Admission({ atOnce: env.REQUESTS_AT_ONCE, atOnceOfOneCaller: Math.ceil(env.REQUESTS_AT_ONCE / 2) }),
     log,
     shed,
+    traded: (status) => {
+      trades("TradesAsked");
+      if (status >= 500) trades("TradesFailed");
+    },
     isDraining,
   });
   const settlement = settler({

@@ -14,6 +14,8 @@ export interface AppParts {
   readonly access: Access;
   readonly admission: Admission;
   readonly log: Log;
+  /** Is told how each request for a trade was answered. */
+  readonly traded: (status: number) => void;
   /** Is told why a request was turned away. */
   readonly shed: (reason: string) => void;
   /** The service is being stopped: it still answers, and asks to be asked elsewhere. */
@@ -81,6 +83,7 @@ export function tradeApp(parts: AppParts): FastifyInstance {
         method: route.method,
         url: route.path.replace(/\{(\w+)\}/g, ":$1"),
         config: { guarded: route.guarded },
+        ...(route.takesOrder ? { onResponse: async (_request, reply) => parts.traded(reply.statusCode) } : {}),
         handler: async (request, reply) => {
           const answer = (caller: Caller): Promise<Answer> => answering(requestOf(request, route, caller));
           if (!route.guarded) return send(reply, await answer(ANYBODY));

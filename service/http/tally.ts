@@ -2,8 +2,8 @@
 const EVERY_MS = 1_000;
 
 /** Counts by name, and tells the sums once a second while there are any. */
-export function tally(tell: (counts: Readonly<Record<string, number>>) => void): (name: string) => void {
-  let counts: Record<string, number> = {};
+export function tally<Name extends string>(tell: (counts: Readonly<Partial<Record<Name, number>>>) => void): (name: Name) => void {
+  let counts: Partial<Record<Name, number>> = {};
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
     timer = undefined;

@@ -10,6 +10,12 @@ describe("what watches servers", function () {
   const alarm = (site: string, name: string, from = program): Inputs | undefined =>
     from.resources.find(({ type, inputs }) => type.endsWith(":MetricAlarm") && inputs.name === `trade-${site}-${name}-fargate`)?.inputs;
 
+  /** Metrics of an alarm that looks at several. */
+  const measured = (site: string, name: string, from = program): string[] =>
+    (alarm(site, name, from)?.metricQueries as readonly { readonly metric?: { readonly metricName: string } }[]).flatMap(
+      ({ metric }) => metric?.metricName ?? [],
+    );
+
   before(async () => {
     program = await register("fargate");
   });
@@ -29,15 +35,20 @@ describe("what watches servers", function () {
         dimensions: { LoadBalancer },
         treatMissingData: "breaching",
       });
-      for (const name of ["api-errors", "availability-burns-fast-5m"]) {
-        const queries = alarm(site, name)?.metricQueries as readonly { readonly metric?: { readonly metricName: string } }[];
-        // What the servers answer, and what the balancer answers when it has none.
-        expect(
-          queries.flatMap(({ metric }) => metric?.metricName ?? []),
-          name,
-        ).to.include.members(["HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"]);
-      }
+      // What the servers answer, and what the balancer answers when it has none.
+      expect(measured(site, "api-errors")).to.have.members(["HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"]);
     }
+  });
+
+  it("counts as the service level trades alone, as the servers tell, and what the load balancer answers in their place", () => {
+    for (const site of SITES)
+      for (const window of ["fast-1h", "fast-5m", "6h", "30m"])
+        expect(measured(site, `availability-burns-${window}`), window).to.deep.equal([
+          "TradesFailed",
+          "HTTPCode_ELB_5XX_Count",
+          "TradesAsked",
+          "HTTPCode_ELB_5XX_Count",
+        ]);
     expect(program.resources.filter(({ inputs }) => inputs.namespace === "AWS/ApiGateway")).to.deep.equal([]);
   });
 
@@ -57,6 +68,8 @@ describe("what watches servers", function () {
       });
       expect(alarm(site, "servers-unhealthy")).to.deep.include({ metricName: "UnHealthyHostCount", threshold: 0, dimensions });
       expect(alarm(site, "servers-at-limit")).to.deep.include({ metricName: "HealthyHostCount", threshold: 9, dimensions });
+      expect(measured(site, "servers-missing")).to.deep.equal(["DesiredTaskCount", "RunningTaskCount"]);
+      expect(alarm(site, "servers-missing")).to.include({ threshold: 0, evaluationPeriods: 15, treatMissingData: "breaching" });
       expect(alarm(site, "servers-busy")).to.deep.include({
         namespace: "AWS/ECS",
         metricName: "CPUUtilization",
@@ -64,6 +77,14 @@ describe("what watches servers", function () {
         dimensions: { ClusterName: `trade-${site}-service-fargate`, ServiceName: `trade-${site}-service-fargate` },
       });
     }
+  });
+
+  it("counts instances by what their group is measured in", async () => {
+    const instances = await register("autoscaling", { "trade-failover:environmentSuffix": "fargate" });
+    for (const site of SITES)
+      expect(measured(site, "servers-missing", instances)).to.deep.equal(["GroupDesiredCapacity", "GroupInServiceInstances"]);
+    for (const { inputs } of instances.resources.filter(({ type }) => type === "aws:autoscaling/group:Group"))
+      expect(inputs.enabledMetrics).to.include.members(["GroupDesiredCapacity", "GroupInServiceInstances"]);
   });
 
   it("does not call it a limit where the number of servers is fixed", async () => {

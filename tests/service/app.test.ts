@@ -23,12 +23,14 @@ describe("the service's HTTP", () => {
   let app: FastifyInstance;
   let draining: boolean;
   let shed: string[];
+  let traded: number[];
   let journal: MemoryJournal;
   let answers: Answers;
 
   beforeEach(() => {
     draining = false;
     shed = [];
+    traded = [];
     journal = new MemoryJournal();
     answers = answering(undefined);
   });
@@ -59,6 +61,7 @@ describe("the service's HTTP", () => {
       admission: new Admission(limits),
       log: silentLog,
       shed: (reason) => shed.push(reason),
+      traded: (status) => traded.push(status),
       isDraining: () => draining,
     }));
   const submit = async (key: string, headers: Record<string, string> = {}) =>
@@ -137,6 +140,7 @@ describe("the service's HTTP", () => {
     expect((await Promise.all([...first, other])).map(({ statusCode }) => statusCode)).to.deep.equal([202, 202, 202]);
     expect((await submit("6", { "x-caller": "a" })).statusCode, "places are given back").to.equal(202);
     expect(shed).to.deep.equal(["share used up", "full"]);
+    expect(traded.sort(), "each trade that was asked for, however it was answered").to.deep.equal([202, 202, 202, 202, 429, 503]);
   });
 
   it("while it is being stopped: answers what comes, fails the balancer's check, and lets the region's check alone", async () => {
@@ -166,6 +170,8 @@ describe("the service's HTTP", () => {
     start(open, undefined, { ...answers, "trade-intake": async () => Promise.reject(new Error("secret")) });
     const answer = await submit("1");
     expect(answer.statusCode).to.equal(503);
+    await app.inject("/control/active");
+    expect(traded, "a trade that was asked for, and what was not").to.deep.equal([503]);
     expect(answer.body).not.to.contain("secret");
   });
 });

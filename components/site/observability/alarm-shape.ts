@@ -24,12 +24,18 @@ export interface FailedShare {
   readonly fewest: number;
 }
 
+/** How many are missing of what was asked for. */
+export interface Missing {
+  readonly wanted: Metric;
+  readonly there: Metric;
+}
+
 /** One alarm, before it has a region. */
 export interface AlarmShape {
   /** Part of the alarm's name, and the anchor of its section in docs/RUNBOOK.md. */
   readonly name: string;
   readonly says: string;
-  readonly on: Metric | Shared | FailedShare;
+  readonly on: Metric | Shared | FailedShare | Missing;
   readonly threshold: number;
   /** Alarms below the threshold instead of above it. */
   readonly below?: boolean;
@@ -57,6 +63,8 @@ export interface WatchedServers {
   readonly balancer: { readonly LoadBalancer: pulumi.Input<string>; readonly TargetGroup: pulumi.Input<string> };
   /** Of all servers. */
   readonly cpu: Metric;
+  /** Servers that the scaling has asked for, and those that run. */
+  readonly count: Missing;
 }
 
 export interface AlarmedSite {

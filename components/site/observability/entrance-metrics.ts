@@ -1,6 +1,7 @@
 /** What is measured of a region's answers to its clients, whichever gives them: API Gateway, or a load balancer. */
+import type { MetricName } from "../../../contract/metrics";
 import { API_STAGE } from "../../../contract/routes";
-import { siteName, type SiteContext } from "../../foundation/site-context";
+import { metricsNamespace, siteName, type SiteContext } from "../../foundation/site-context";
 import type { Metric, WatchedServers } from "./alarm-shape";
 
 type BalancerDimensions = WatchedServers["balancer"];
@@ -18,7 +19,7 @@ export interface EntranceMetrics {
   readonly acceptance: { readonly asked: readonly Metric[]; readonly failed: readonly Metric[] };
 }
 
-type Site = Pick<SiteContext, "site" | "settings">;
+type Site = Pick<SiteContext, "site" | "region" | "settings">;
 
 function ofGateway(site: Site): EntranceMetrics {
   const dimensions = { ApiName: siteName(site, ["trades"], 255) };
@@ -39,26 +40,34 @@ function ofGateway(site: Site): EntranceMetrics {
   };
 }
 
-/** A load balancer does not tell routes apart: what checkers and readers ask counts beside the trades. */
-function ofBalancer({ LoadBalancer }: BalancerDimensions): EntranceMetrics {
+/**
+ * A load balancer does not tell routes apart: of trades the servers themselves tell. What it answers in their place, because none is there or one died
+ * over its answer, is counted as trades asked and failed: then nothing gets through, whatever was asked.
+ */
+function ofBalancer(site: Site, { LoadBalancer }: BalancerDimensions): EntranceMetrics {
   const metric = (name: string, statistic: Metric["statistic"] = "Sum"): Metric => ({
     namespace: "AWS/ApplicationELB",
     metric: name,
     dimensions: { LoadBalancer },
     statistic,
   });
-  const failed = [metric("HTTPCode_Target_5XX_Count"), metric("HTTPCode_ELB_5XX_Count")];
-  const requests = metric("RequestCount");
+  const unanswered = metric("HTTPCode_ELB_5XX_Count");
+  const own = (name: MetricName): Metric => ({
+    namespace: metricsNamespace(site.settings),
+    metric: name,
+    dimensions: { Region: site.region },
+    statistic: "Sum",
+  });
   return {
-    requests,
+    requests: metric("RequestCount"),
     refused: metric("HTTPCode_Target_4XX_Count"),
-    failed,
+    failed: [metric("HTTPCode_Target_5XX_Count"), unanswered],
     latency: metric("TargetResponseTime", "p99"),
     millisecond: 0.001,
-    acceptance: { asked: [requests], failed },
+    acceptance: { asked: [own("TradesAsked"), unanswered], failed: [own("TradesFailed"), unanswered] },
   };
 }
 
 /** @param balancer of a site with servers */
 export const entranceMetrics = (site: Site, balancer: BalancerDimensions | undefined): EntranceMetrics =>
-  balancer === undefined ? ofGateway(site) : ofBalancer(balancer);
+  balancer === undefined ? ofGateway(site) : ofBalancer(site, balancer);

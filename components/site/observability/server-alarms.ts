@@ -4,6 +4,9 @@ import type { AlarmedSite, AlarmShape, Metric } from "./alarm-shape";
 /** Percent. Scaling keeps it well below; above it answers come late before more servers stand. */
 const BUSY = 85;
 
+/** Longer than a server takes to come up, and than one of a rolling update takes another's place. */
+const MISSING_MINUTES = 15;
+
 export function serverAlarms({ context, servers }: AlarmedSite): AlarmShape[] {
   if (servers === undefined) return [];
   const { minCount, maxCount } = context.settings.servers;
@@ -35,6 +38,13 @@ export function serverAlarms({ context, servers }: AlarmedSite): AlarmShape[] {
       on: hosts("UnHealthyHostCount", "Maximum"),
       threshold: 0,
       periods: 5,
+    },
+    {
+      name: "servers-missing",
+      says: "Servers that were asked for do not come, or do not stay",
+      on: servers.count,
+      threshold: 0,
+      periods: MISSING_MINUTES,
     },
     {
       name: "servers-busy",

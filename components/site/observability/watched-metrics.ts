@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type { AlarmShape, FailedShare, Metric, Shared } from "./alarm-shape";
+import type { AlarmShape, FailedShare, Metric, Missing, Shared } from "./alarm-shape";
 
 const MOST_METRICS = 10;
 
@@ -14,6 +14,7 @@ type Watched = Pick<
  */
 export function watchedMetrics({ name, on, periodSeconds: period = 60 }: AlarmShape): Watched {
   if ("metrics" in on) return { metricQueries: queries(name, on, period) };
+  if ("wanted" in on) return { metricQueries: difference(name, on, period) };
   if ("failed" in on) return { metricQueries: share(name, on, period) };
   const { namespace, metric: metricName, dimensions, statistic } = on;
   return { namespace, metricName, dimensions, period, ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }) };
@@ -42,6 +43,13 @@ function share(name: string, { failed, asked, fewest }: FailedShare, period: num
     { id: "watched", expression: `IF(failed < ${fewest}, 0, 100 * failed / asked)`, label: name, returnData: true },
   ];
 }
+
+/** Where either is not measured there is no difference, which is no data. */
+const difference = (name: string, { wanted, there }: Missing, period: number): NonNullable<Watched["metricQueries"]> => [
+  { id: "wanted", metric: stat(wanted, period), returnData: false },
+  { id: "there", metric: stat(there, period), returnData: false },
+  { id: "watched", expression: "wanted - there", label: name, returnData: true },
+];
 
 const stat = ({ namespace, metric: metricName, dimensions, statistic }: Metric, period: number) => ({
   namespace,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RegionalImage } from "../../foundation/service-image";
 import type { SiteContext } from "../../foundation/site-context";
 import type { Granted } from "../compute/capabilities";
-import type { Metric } from "../observability/alarm-shape";
+import type { Metric, Missing } from "../observability/alarm-shape";
 import type { LoadBalancer } from "./load-balancer";
 
 /** What a site's servers are made with, however they run. */
@@ -34,6 +34,7 @@ export interface Artefacts {
 export interface Fleet {
   /** Of all servers of the site. */
   readonly cpu: Metric;
+  readonly count: Missing;
   /** What runs: it changes with the code and with what the code is told. */
   readonly version: pulumi.Output<string>;
   /** What there is to look at in the console: a cluster, or a group. */

@@ -64,6 +64,7 @@ export class SiteServers extends pulumi.ComponentResource {
     this.watched = {
       balancer: { LoadBalancer: balancer.balancer.arnSuffix, TargetGroup: balancer.targetGroup.arnSuffix },
       cpu: this.fleet.cpu,
+      count: this.fleet.count,
     };
     this.target = balancer.balancer.dnsName;
     this.registerOutputs({ target: this.target });

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { siteName } from "../../../foundation/site-context";
-import type { Metric } from "../../observability/alarm-shape";
+import type { Metric, Missing } from "../../observability/alarm-shape";
 import type { Fleet, FleetArgs } from "../fleet";
 import { CONTAINER, taskDefinition } from "./task-definition";
 import { taskRoles } from "./task-roles";
@@ -16,6 +16,7 @@ const GRACE_SECONDS = 30;
  */
 export class FargateService extends pulumi.ComponentResource implements Fleet {
   readonly cpu: Metric;
+  readonly count: Missing;
   readonly version: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
 
@@ -75,6 +76,13 @@ export class FargateService extends pulumi.ComponentResource implements Fleet {
       dimensions: { ClusterName: cluster.name, ServiceName: service.name },
       statistic: "Average",
     };
+    const counted = (metric: string): Metric => ({
+      namespace: "ECS/ContainerInsights",
+      metric,
+      dimensions: { ClusterName: cluster.name, ServiceName: service.name },
+      statistic: "Minimum",
+    });
+    this.count = { wanted: counted("DesiredTaskCount"), there: counted("RunningTaskCount") };
     this.version = task.arn;
     this.name = cluster.name;
     this.registerOutputs({ clusterArn: cluster.arn });

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { resourceTags, siteName } from "../../../foundation/site-context";
-import type { Metric } from "../../observability/alarm-shape";
+import type { Metric, Missing } from "../../observability/alarm-shape";
 import type { Fleet, FleetArgs } from "../fleet";
 import { instanceRole } from "./instance-role";
 import { launchTemplate } from "./launch-template";
@@ -31,6 +31,7 @@ const METRICS = [
  */
 export class InstanceGroup extends pulumi.ComponentResource implements Fleet {
   readonly cpu: Metric;
+  readonly count: Missing;
   readonly name: pulumi.Output<string>;
   readonly version: pulumi.Output<string>;
 
@@ -102,6 +103,13 @@ export class InstanceGroup extends pulumi.ComponentResource implements Fleet {
       dimensions: { AutoScalingGroupName: group.name },
       statistic: "Average",
     };
+    const counted = (metric: (typeof METRICS)[number]): Metric => ({
+      namespace: "AWS/AutoScaling",
+      metric,
+      dimensions: { AutoScalingGroupName: group.name },
+      statistic: "Minimum",
+    });
+    this.count = { wanted: counted("GroupDesiredCapacity"), there: counted("GroupInServiceInstances") };
     this.name = group.name;
     this.version = pulumi.interpolate`${template.id} ${template.latestVersion}`;
     this.registerOutputs({ groupName: group.name });

@@ -43,6 +43,7 @@ describe("lab program: from registrations to wiring", () => {
     item("aws:rds/globalCluster:GlobalCluster", "us-east-1", { globalClusterIdentifier: "ledger", databaseName: "trading" }),
     item("aws:rds/cluster:Cluster", "us-east-1", {
       clusterIdentifier: "ledger-one",
+      engine: "aurora-postgresql",
       engineVersion: "16.8",
       backupRetentionPeriod: 7,
       storageEncrypted: true,
@@ -95,6 +96,7 @@ describe("lab program: from registrations to wiring", () => {
       clusterArn: "arn:aws:rds:us-east-1:000000000000:cluster:ledger-one",
       database: "trading",
       settings: {
+        Engine: "aurora-postgresql",
         EngineVersion: "16.8",
         BackupRetentionPeriod: 7,
         StorageEncrypted: true,

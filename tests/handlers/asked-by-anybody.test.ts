@@ -6,6 +6,7 @@ const RTO = {
   healthCheckIntervalSeconds: 10,
   healthCheckThreshold: 2,
   recordTtlSeconds: 10,
+  budgetSeconds: 60,
   leaseLengthSeconds: 15,
   leaseRenewalSeconds: 5,
   leaseLimitSeconds: 60,

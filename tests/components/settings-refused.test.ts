@@ -101,6 +101,20 @@ describe("settings", () => {
     ["an interval that Route 53 does not offer", { "rto.healthCheckIntervalSeconds": "20" }, "rto.healthCheckIntervalSeconds"],
     ["a worst case above a minute", { "rto.healthCheckIntervalSeconds": "30", "rto.healthCheckThreshold": "2" }, "rto.budgetSeconds"],
     ["weights that lead to nobody", { routing: "weighted", "weights.primary": "0" }, "weights.primary"],
+    [
+      "a weight that Route 53 does not take",
+      { domainName: "trades.example.com", hostedZoneId: "Z0123456789", routing: "weighted", "weights.standby": "256" },
+      'weights.standby: "256"; allowed: a whole number from 0 to 255',
+    ],
+    [
+      "more servers than a region may have",
+      { ...TASKS, "servers.maxCount": "1001" },
+      'servers.maxCount: "1001"; allowed: a whole number from 1',
+    ],
+    ["a task's CPU that Fargate does not sell", { ...TASKS, "servers.taskCpu": "1000" }, 'servers.taskCpu: "1000"; allowed: 256 | 512'],
+    ["a session that is over at once", { sessions: '{"required":true,"lifetimeSeconds":59}' }, "a whole number from 60 to 86400"],
+    ["the length of sessions that nobody needs", { "sessions.lifetimeSeconds": "60" }, "3600, unless sessions.required is set"],
+    ["sessions that are neither needed nor not", { "sessions.required": "yes" }, 'sessions.required: "yes"; allowed: true | false'],
     ["weights without weighted routing", { "weights.standby": "5" }, "unless routing is weighted"],
     [
       "a lease that is longer than its limit",

@@ -14,7 +14,7 @@ const ROUNDS = 5;
 const SEEDS = 10_000;
 /** What the batch must be better by than one trade a call. */
 const SETTLEMENT_GOAL = 10;
-/** What servers must be better by than functions, for each second of CPU. */
+/** What servers must be better by than functions, for each second of the CPU that the trade's code has. */
 const ACCEPTANCE_GOAL = 5;
 
 async function main(): Promise<number> {
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
   );
   const { functions, servers, ratio: faster } = report.acceptance;
   console.log(
-    `acceptance   ${servers.perSecond} trades/s by servers, ${functions.perSecond} by functions; for each second of CPU ${servers.perCpuSecond} and ${functions.perCpuSecond}: ${faster} times (goal: ${ACCEPTANCE_GOAL})`,
+    `acceptance   ${servers.perSecond} trades/s by servers, ${functions.perSecond} by functions; for each second of their own CPU ${servers.perCpuSecond} and ${functions.perCpuSecond}: ${faster} times (goal: ${ACCEPTANCE_GOAL}); of the whole region's ${servers.perCpuSecondOfRegion} and ${functions.perCpuSecondOfRegion}`,
   );
   const { seedsPerMinute, timesRealTime, threads, goals: simulated, failed } = report.simulation;
   console.log(

@@ -192,8 +192,8 @@ export interface Announced {
 }
 
 export interface TradeEvents {
-  /** `Order Placed`: rejects where the bus did not take it. */
-  placed(trade: Trade): Promise<void>;
+  /** `Order Placed`, each: rejects where the bus did not take one. */
+  placed(trades: readonly Trade[]): Promise<void>;
   /**
    * `Trade Executed` or `Trade Failed`, at least once each; consumers deduplicate by `detail.tradeId`.
    * Answers with the trades whose event the bus did not take, and why; all others were taken.

@@ -18,10 +18,13 @@ import { tradeEvents } from "../handlers/adapters/trade-events";
 import { ownQueue, peerQueue } from "../handlers/adapters/trade-queue";
 import type { SettlementPorts } from "../handlers/core/settlement";
 import type { Ledger, Metrics } from "../handlers/ports";
+import { gathered } from "./gather";
 import type { AnswerParts } from "./http/answers";
 
 /** Three short tries fit into the core's own deadline for the journal. */
 const TABLE_MS = 1_200;
+/** SQS and EventBridge take ten a call. */
+const CALL = 10;
 /** Route 53 gives up after two seconds of waiting for the answer: the checks must have failed by then. */
 const CHECK_MS = 1_200;
 
@@ -50,8 +53,8 @@ export function serverPorts(ledgerOf: (region: string) => Ledger): ServerPorts {
     access: access(env),
     answering: {
       journal: trades,
-      queue,
-      events,
+      queue: { ...queue, send: gathered(CALL, (sent) => queue.send(sent)) },
+      events: { ...events, placed: gathered(CALL, (told) => events.placed(told)) },
       lease,
       clock: systemClock,
       log,

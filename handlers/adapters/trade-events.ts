@@ -49,9 +49,11 @@ export function tradeEvents({ EVENT_BUS_NAME: busName }: Environment<"events.put
   });
 
   return {
-    placed: async (trade) => {
-      const { left, reason } = await put([{ tradeId: trade.tradeId, entry: entryOf(TRADE_EVENTS.PLACED, placementOf(trade)) }]);
-      if (left.length > 0) throw new Error(`the bus did not take the event: ${reason}`);
+    placed: async (trades) => {
+      const { left, reason } = await put(
+        trades.map((trade) => ({ tradeId: trade.tradeId, entry: entryOf(TRADE_EVENTS.PLACED, placementOf(trade)) })),
+      );
+      if (left.length > 0) throw new Error(`the bus did not take ${left.length} of ${trades.length} events: ${reason}`);
     },
     settled: async (epoch, trades, settlements) => {
       const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));

@@ -20,9 +20,10 @@ async function sendAll(client: SQSClient, queueUrl: string, trades: readonly Tra
   for (let i = 0; i < trades.length; i += BATCH) batches.push(trades.slice(i, i + BATCH));
   const refused: Refused[] = [];
   await inParallel(BATCHES_AT_ONCE, batches, async (batch) => {
-    const Entries = batch.map((trade) => ({ Id: trade.tradeId, MessageBody: JSON.stringify(trade) }));
+    // By place, and not by trade: requests that repeat each other may share a call, and SQS refuses one in which an id is there twice.
+    const Entries = batch.map((trade, place) => ({ Id: String(place), MessageBody: JSON.stringify(trade) }));
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-    refused.push(...Failed.map(({ Id = "", Code = "unknown" }) => ({ tradeId: Id, code: Code })));
+    refused.push(...Failed.map(({ Id, Code = "unknown" }) => ({ tradeId: batch[Number(Id)]?.tradeId ?? "", code: Code })));
   });
   return refused;
 }

@@ -120,7 +120,7 @@ async function journalThenQueue(entry: JournalEntry, ports: IntakePorts): Promis
     const { tradeId } = trade;
     const hints = [
       queue.send([trade]).catch((error: unknown) => log.warn("accepted but not queued; the reconciler will find it", { tradeId, error })),
-      events.placed(trade).catch((error: unknown) => log.warn("accepted, and not told; its settlement will be", { tradeId, error })),
+      events.placed([trade]).catch((error: unknown) => log.warn("accepted, and not told; its settlement will be", { tradeId, error })),
     ];
     await within(clock, HINTS_DEADLINE_MS, () => Promise.all(hints)).catch((error: unknown) =>
       log.warn("accepted; whether it was queued and told is not known", { tradeId, error }),

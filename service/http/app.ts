@@ -85,9 +85,9 @@ export function tradeApp(parts: AppParts): FastifyInstance {
         config: { guarded: route.guarded },
         ...(route.takesOrder ? { onResponse: async (_request, reply) => parts.traded(reply.statusCode) } : {}),
         handler: async (request, reply) => {
-          const answer = (caller: Caller): Promise<Answer> => answering(requestOf(request, route, caller));
-          if (!route.guarded) return send(reply, await answer(ANYBODY));
           const headers = texts(request.headers);
+          const answer = (caller: Caller): Promise<Answer> => answering(requestOf(request, route, headers, caller));
+          if (!route.guarded) return send(reply, await answer(ANYBODY));
           const verdict = await parts.access({ header: (name) => headers[name] });
           if ("refusal" in verdict) return send(reply, verdict.refusal);
           const { caller } = verdict;
@@ -117,9 +117,9 @@ const texts = (values: unknown): Record<string, string | undefined> =>
     ]),
   );
 
-const requestOf = (request: FastifyRequest, route: Route, caller: Caller): ServiceRequest => ({
+const requestOf = (request: FastifyRequest, route: Route, headers: ServiceRequest["headers"], caller: Caller): ServiceRequest => ({
   caller,
-  headers: texts(request.headers),
+  headers,
   parameters: texts(request.params),
   query: texts(request.query),
   body: request.body as string | undefined,

@@ -36,10 +36,10 @@ describe("announcing trades", function () {
 
   it("tells of an accepted order by itself, and rejects where the bus does not take it", async () => {
     const events = tradeEvents({ AWS_REGION: "us-east-1", EVENT_BUS_NAME: "bus" });
-    await events.placed(trade(1));
+    await events.placed([trade(1)]);
     expect(taken.map(({ type, tradeId }) => [type, tradeId])).to.deep.equal([["Order Placed", id(1)]]);
     refusesFor = 1;
-    const error = await events.placed(trade(7)).catch((reason: unknown) => reason as Error);
+    const error = await events.placed([trade(7)]).catch((reason: unknown) => reason as Error);
     expect((error as Error).message).to.contain("ThrottlingException");
   });
 

@@ -35,7 +35,7 @@ export class MemoryEffects {
     record: async (_epoch: number, trades: readonly Trade[]) => void this.audited.push(...trades.map((trade) => trade.tradeId)),
   };
   readonly events: TradeEvents = {
-    placed: async ({ tradeId }: Trade) => void this.placed.push(tradeId),
+    placed: async (trades: readonly Trade[]) => void this.placed.push(...trades.map(({ tradeId }) => tradeId)),
     settled: async (_epoch: number, _trades: readonly Trade[], settlements: readonly Settlement[]) => {
       this.announced.push(...settlements.map((settlement) => settlement.tradeId));
       return { refused: [], reason: "" };

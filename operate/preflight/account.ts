@@ -6,6 +6,8 @@ export interface Account {
   isEnabled(region: string): Promise<boolean>;
   /** Functions that may run at once in the region, and how many of these no function has reserved. */
   concurrency(region: string): Promise<{ readonly limit: number; readonly unreserved: number }>;
+  /** How many of these each of the functions has reserved already, all of them together; one that is not there has none. */
+  reserved(region: string, functions: readonly string[]): Promise<number>;
   /** Availability zones of the region that take resources, by their ids. */
   zones(region: string): Promise<readonly string[]>;
   vpcs(region: string): Promise<Usage>;

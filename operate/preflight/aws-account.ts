@@ -4,7 +4,7 @@ import { ACMClient, ListCertificatesCommand } from "@aws-sdk/client-acm";
 import { BackupClient, DescribeRegionSettingsCommand } from "@aws-sdk/client-backup";
 import { DescribeAvailabilityZonesCommand, DescribeRegionsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetAccountSummaryCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeAccountAttributesCommand, DescribeDBEngineVersionsCommand, RDSClient } from "@aws-sdk/client-rds";
 import {
   GetAccountLimitCommand,
@@ -83,6 +83,18 @@ export function awsAccount(clients: Clients = realClients, resolver: Resolver = 
         limit: known(AccountLimit?.ConcurrentExecutions, "Lambda's limit"),
         unreserved: known(AccountLimit?.UnreservedConcurrentExecutions, "what is not reserved"),
       };
+    },
+    reserved: async (region, functions) => {
+      const ofEach = functions.map(async (FunctionName) => {
+        try {
+          const { ReservedConcurrentExecutions } = await at(LambdaClient, region).send(new GetFunctionConcurrencyCommand({ FunctionName }));
+          return ReservedConcurrentExecutions ?? 0;
+        } catch (error) {
+          if (isNamed(error, "ResourceNotFoundException")) return 0;
+          throw error;
+        }
+      });
+      return (await Promise.all(ofEach)).reduce((all, one) => all + one, 0);
     },
     zones: async (region) => {
       const filters = [

@@ -1,3 +1,5 @@
+import { physicalName } from "../../components/settings/names";
+import { reservations } from "../../components/settings/reservations";
 import type { Settings } from "../../components/settings/settings";
 import { zonesOf } from "../../components/settings/zones";
 import type { Account, Usage } from "./account";
@@ -18,10 +20,14 @@ interface Check {
 
 const ok = (found: string): Outcome => ({ verdict: "ok", found });
 
+type SiteName = "primary" | "standby";
+
 /** Functions of a region that must be able to run at once for it to accept, settle and watch: one of each, and the mapping's first five batches. */
 const LEAST_CONCURRENCY = 25;
 /** AWS leaves so many to functions that have reserved none. */
 const UNRESERVED_LEAST = 100;
+/** What an account has by default after its first days. */
+const USUAL_CONCURRENCY = 1_000;
 /** Each site has this many roles of its own. */
 const ROLES = 64;
 const HEALTH_CHECKS = 4;
@@ -42,20 +48,35 @@ function room(what: string, where: string, needed: number, usage: () => Promise<
   };
 }
 
-function ofRegion(settings: Settings, account: Account, region: string, cidr: string): readonly Check[] {
-  const { database, network, api } = settings;
+async function concurrency(settings: Settings, account: Account, site: SiteName): Promise<Outcome> {
+  const { capacity, environmentSuffix: suffix, regions } = settings;
+  const region = regions[site];
+  const asked = reservations(settings);
+  const functions = Object.keys(asked).map((name) => physicalName(["trade", site, name], suffix, 64));
+  const { limit, unreserved } = await account.concurrency(region);
+  const more = Object.values(asked).reduce((all, one) => all + one, 0) - (await account.reserved(region, functions));
+  const left = unreserved - more;
+  const found = `${limit}, of which ${unreserved} are not reserved${more > 0 ? `; this stack reserves ${more} more` : ""}`;
+  const raise = (least: number) =>
+    `have the quota "Concurrent executions" of Lambda raised to ${Math.max(USUAL_CONCURRENCY, limit + least - left)} or more in both regions, which readiness compares`;
+  if (limit < LEAST_CONCURRENCY) return { verdict: "refused", found, mend: raise(UNRESERVED_LEAST) };
+  // What is reserved already AWS has taken.
+  if (more > 0 && left < UNRESERVED_LEAST)
+    return {
+      verdict: "refused",
+      found,
+      mend: `${raise(UNRESERVED_LEAST)}, or reserve less by capacity.reserve or capacity.intakeConcurrency`,
+    };
+  const used = Math.max(UNRESERVED_LEAST, capacity.settlementConcurrency ?? 0);
+  return left < used ? { verdict: "slow", found: `${found}; ${used} would use what is left`, mend: raise(used) } : ok(found);
+}
+
+function ofRegion(settings: Settings, account: Account, site: SiteName): readonly Check[] {
+  const { database, network, api, regions } = settings;
+  const region = regions[site];
+  const cidr = { primary: network.primaryCidr, standby: network.standbyCidr }[site];
   return [
-    {
-      what: "concurrent functions",
-      where: region,
-      look: async () => {
-        const { limit, unreserved } = await account.concurrency(region);
-        const found = `${limit}, of which ${unreserved} are not reserved`;
-        const mend = `have the quota "Concurrent executions" of Lambda raised to 1000, as every other region's readiness compares with it`;
-        if (limit < LEAST_CONCURRENCY) return { verdict: "refused", found, mend };
-        return unreserved < UNRESERVED_LEAST ? { verdict: "slow", found, mend } : ok(found);
-      },
-    },
+    { what: "concurrent functions", where: region, look: () => concurrency(settings, account, site) },
     {
       what: "availability zones",
       where: region,
@@ -241,7 +262,6 @@ function ofTheName({ domainName, hostedZone }: Settings, account: Account): read
   ];
 }
 
-/** Everything that the account is asked for a stack. */
 /** A lock in compliance mode outlives the stack. Not asked of the account: the configuration says it. */
 function locks({ audit, backup }: Settings): Outcome {
   const locked = [
@@ -256,8 +276,9 @@ function locks({ audit, backup }: Settings): Outcome {
   };
 }
 
+/** Everything that the account is asked for a stack. */
 export function checksFor(settings: Settings, account: Account): readonly Check[] {
-  const { regions, network } = settings;
+  const { regions } = settings;
   const all = [regions.primary, regions.standby, regions.witness];
   return [
     ...all.map((region): Check => ({
@@ -268,8 +289,8 @@ export function checksFor(settings: Settings, account: Account): readonly Check[
           ? ok("enabled")
           : { verdict: "refused", found: "not enabled for this account", mend: `aws account enable-region --region-name ${region}` },
     })),
-    ...ofRegion(settings, account, regions.primary, network.primaryCidr),
-    ...ofRegion(settings, account, regions.standby, network.standbyCidr),
+    ...ofRegion(settings, account, "primary"),
+    ...ofRegion(settings, account, "standby"),
     room("roles", EVERYWHERE, ROLES, () => account.roles(), "Roles per account"),
     { what: "locks", where: EVERYWHERE, look: async () => locks(settings) },
     ...serviceLinked(account),

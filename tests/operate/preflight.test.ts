@@ -26,6 +26,7 @@ const WHOLE: Readonly<Record<string, Answer>> = {
   "ec2 DescribeVpcs": { Vpcs: [{ VpcId: "vpc-0123456789abcdef0", IsDefault: true }] },
   "service-quotas GetServiceQuota": { Quota: { ServiceCode: "vpc", QuotaCode: "L-F678F1CE", Value: 5 } },
   "lambda GetAccountSettings": { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 } },
+  "lambda GetFunctionConcurrency": named("ResourceNotFoundException"),
   "rds DescribeAccountAttributes": { AccountQuotas: [{ AccountQuotaName: "DBClusters", Used: 3, Max: 40 }] },
   "rds DescribeDBEngineVersions": {
     DBEngineVersions: [
@@ -167,6 +168,45 @@ describe("the preflight", () => {
       expect(isClear(found)).to.equal(verdicts(found).every((one) => one.startsWith("slow")));
     });
   }
+
+  describe("asked for concurrency", () => {
+    const account = (limit: number, unreserved: number) => ({
+      "lambda GetAccountSettings": { AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: unreserved } },
+    });
+    const told = async (changed: Readonly<Record<string, Answer>>, given: Readonly<Record<string, string>> = {}) => {
+      const found = await ask(changed, NAME_SERVERS, parseSettings({ environmentSuffix: "prod", ...given }));
+      return found.filter(({ what, where }) => what === "concurrent functions" && where === "us-east-1").map(({ verdict }) => verdict);
+    };
+
+    it("leaves AWS the hundred that it keeps for functions without a reserve", async () => {
+      expect(await told(account(150, 150))).to.deep.equal(["ok"]);
+      expect(await told(account(149, 149))).to.deep.equal(["refused"]);
+      expect(await told(account(149, 149), { "capacity.reserve": "false" })).to.deep.equal(["ok"]);
+    });
+
+    it("counts what intake reserves, and says how much is needed", async () => {
+      expect(await told(account(1000, 1000), { "capacity.intakeConcurrency": "851" })).to.deep.equal(["refused"]);
+      const found = await ask(
+        account(1000, 1000),
+        NAME_SERVERS,
+        parseSettings({ environmentSuffix: "prod", "capacity.intakeConcurrency": "900" }),
+      );
+      expect(found.find(({ what }) => what === "concurrent functions")?.mend).to.match(
+        /raised to 1050 or more.*capacity\.intakeConcurrency/,
+      );
+    });
+
+    it("does not count twice what the stack has reserved before", async () => {
+      // Five functions of ten: the fifty of a stack that stands.
+      const standing = { ...account(150, 100), "lambda GetFunctionConcurrency": { ReservedConcurrentExecutions: 10 } };
+      expect(await told(standing)).to.deep.equal(["ok"]);
+    });
+
+    it("tells of batches that would wait for a free run", async () => {
+      expect(await told(account(300, 300), { "capacity.settlementConcurrency": "400" })).to.deep.equal(["slow"]);
+      expect(await told(account(300, 300), { "capacity.settlementConcurrency": "200" })).to.deep.equal(["ok"]);
+    });
+  });
 
   it("warns of what nobody can take back, and lets it pass", async () => {
     const given = {

@@ -13,8 +13,8 @@ import {
   type WorkFunction,
 } from "../../../contract/placement";
 import { bundlesOf, type SiteContext } from "../../foundation/site-context";
+import { reservations } from "../../settings/reservations";
 import { grant } from "./capabilities";
-import { RESERVED_CONCURRENCY } from "./reserved-concurrency";
 import { LambdaFunction, type FunctionNetwork } from "./lambda-function";
 import type { SiteResources } from "./site-resources";
 
@@ -25,9 +25,6 @@ export interface SiteFunctionsArgs {
   readonly network?: FunctionNetwork;
 }
 
-/** Functions that have invocations kept for them, and how many. */
-type Reserved = Readonly<Record<string, number | undefined>>;
-
 type Functions<K extends string> = Readonly<Record<K, LambdaFunction>>;
 
 function make<K extends string>(
@@ -35,16 +32,16 @@ function make<K extends string>(
   contracts: Readonly<Record<K, FunctionContract>>,
   { context, resources, network }: SiteFunctionsArgs,
   parent: pulumi.Resource,
-  reserved: Reserved = {},
 ): Functions<K> {
+  const reserved = reservations(context.settings);
   const surroundings = { context, resources, bundles: bundlesOf(context.settings) };
   const made = (Object.entries(contracts) as [K, FunctionContract][]).map(([handler, { uses, timeoutSeconds, memoryMb }]) => {
     const granted = grant(
       uses.map((capability) => capability.name),
       surroundings,
     );
-    const reservedConcurrency = reserved[handler] ?? (context.settings.capacity.reserve ? RESERVED_CONCURRENCY[handler] : undefined);
-    const args = { context, handler, ...granted, keyArn: resources.keyArn, timeoutSeconds, memoryMb, reservedConcurrency, network };
+    const limits = { timeoutSeconds, memoryMb, reservedConcurrency: reserved[handler] };
+    const args = { context, handler, ...granted, keyArn: resources.keyArn, ...limits, network };
     return [handler, new LambdaFunction(`${name}-${handler}`, args, { parent })] as const;
   });
   return Object.fromEntries(made) as unknown as Functions<K>;
@@ -59,9 +56,9 @@ export class ApiFunctions extends pulumi.ComponentResource {
 
   constructor(name: string, args: SiteFunctionsArgs, opts: pulumi.ComponentResourceOptions) {
     super("trade-failover:components:ApiFunctions", name, {}, opts);
-    const { capacity, sessions } = args.context.settings;
+    const { sessions } = args.context.settings;
     this.functions = {
-      ...make(name, API_FUNCTIONS, args, this, { "trade-intake": capacity.intakeConcurrency }),
+      ...make(name, API_FUNCTIONS, args, this),
       ...(sessions.required ? make(name, SESSION_FUNCTIONS, args, this) : {}),
     };
     this.registerOutputs({});

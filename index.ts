@@ -22,9 +22,9 @@ const foundation = layFoundation(settings, providers);
 const primarySite = new RegionalSite("primary", standingOn(foundation, "primary"), { provider: providers.primary });
 const standbySite = new RegionalSite("standby", standingOn(foundation, "standby"), {
   provider: providers.standby,
-  // The member of a global cluster that is made first is its writer. Servers come up in one region after the other: an image that does not work stops
-  // at the first, and has reached the other's registry by then.
-  dependsOn: [primarySite.data.ledger, ...(primarySite.servers ? [primarySite.servers] : [])],
+  // Made after the primary, and destroyed before it. The member of a global cluster that is made first is its writer, and leaves it last. An image
+  // that does not work stops at the first region, and has reached the other's registry by then. Who keeps the lease is there as long as who would take it.
+  dependsOn: [primarySite],
 });
 
 // What ties them together, and proves at the end of each update that either can take over from the other.

@@ -40,7 +40,7 @@ export class ApiKeys extends pulumi.ComponentResource {
           description: `Key of ${caller} for the trade API, sent as x-api-key`,
           kmsKeyId: keyArns.primary,
           replicas: [{ region: regions.standby, kmsKeyId: keyArns.standby }],
-          recoveryWindowInDays: deletionProtection ? 30 : 7,
+          recoveryWindowInDays: deletionProtection ? 30 : 0,
         },
         kept,
       );

@@ -54,7 +54,7 @@ export class GlobalLedger extends pulumi.ComponentResource {
         description: "Credentials of the ledger for the RDS Data API",
         kmsKeyId: keyArns.primary,
         replicas: [{ region: regions.standby, kmsKeyId: keyArns.standby }],
-        recoveryWindowInDays: deletionProtection ? 30 : 7,
+        recoveryWindowInDays: deletionProtection ? 30 : 0,
       },
       { parent: this, protect: deletionProtection },
     );

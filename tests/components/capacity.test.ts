@@ -54,6 +54,9 @@ describe("a stack's end", function () {
       for (const { name, inputs } of of(thrownAway, type)) expect(inputs.forceDestroy, name).to.equal(true);
       for (const { name, inputs } of of(kept, type)) expect(inputs.forceDestroy, name).to.equal(false);
     }
+    // A secret that waits for its deletion keeps its name from the next stack of the suffix.
+    for (const { inputs } of of(thrownAway, "aws:secretsmanager/secret:Secret")) expect(inputs.recoveryWindowInDays).to.equal(0);
+    for (const { inputs } of of(kept, "aws:secretsmanager/secret:Secret")) expect(inputs.recoveryWindowInDays).to.equal(30);
   });
 
   it("leaves no name to anybody else: buckets carry the account", async () => {

@@ -36,8 +36,8 @@ export class WayOut extends pulumi.ComponentResource {
       const nat = new aws.ec2.NatGateway(
         `${name}-nat-${number}`,
         { allocationId: address.allocationId, subnetId: publicSubnetIds[index] as pulumi.Input<string>, tags: named("nat", number) },
-        // AWS: it has no way out before the gateway is attached.
-        { ...child, dependsOn: [gateway] },
+        // AWS: it has no way out before the gateway is attached. The provider waits for ten minutes, which it may take.
+        { ...child, dependsOn: [gateway], customTimeouts: { create: "30m" } },
       );
       new aws.ec2.Route(`${name}-route-${number}`, { routeTableId, destinationCidrBlock: ANYWHERE, natGatewayId: nat.id }, child);
     });

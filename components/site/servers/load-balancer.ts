@@ -66,8 +66,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
         enableDeletionProtection: deletionProtection,
         accessLogs: { bucket: logs.bucket.id, enabled: true },
       },
-      // AWS tries the bucket when it is told of it.
-      { ...child, protect: deletionProtection, dependsOn: [logs] },
+      // AWS tries the bucket when it is told of it. The provider waits for ten minutes, which a balancer may take in each direction.
+      { ...child, protect: deletionProtection, dependsOn: [logs], customTimeouts: { create: "30m", delete: "30m" } },
     );
     this.targetGroup = this.targets(name, args);
     this.listener = this.listeners(name, args);

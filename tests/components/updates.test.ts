@@ -27,10 +27,10 @@ function stepFunctions(): Server {
   });
 }
 
-describe("the deploy lock", function () {
+describe("an update", function () {
   this.timeout(120_000);
 
-  describe("as the engine sees it in a preview", () => {
+  describe("as the engine sees it", () => {
     let server: Server;
     let seen: Previewed;
 
@@ -50,7 +50,7 @@ describe("the deploy lock", function () {
       server.close();
     });
 
-    it("is one hook, asked before each AWS resource is made or updated, and before none is deleted", () => {
+    it("is held by one hook, asked before each AWS resource is made or updated, and before none is deleted", () => {
       expect(seen.hooks.map(({ name, onDryRun, ignoreErrors }) => ({ name, onDryRun, ignoreErrors }))).to.deep.equal([
         { name: HOOK, onDryRun: true, ignoreErrors: false },
       ]);
@@ -60,6 +60,13 @@ describe("the deploy lock", function () {
         expect([hooks?.beforeCreateList, hooks?.beforeUpdateList], name).to.deep.equal([[HOOK], [HOOK]]);
         expect(hooks?.beforeDeleteList, name).to.deep.equal([]);
       }
+    });
+
+    it("takes the standby down before the primary, whose ledger is the writer and whose sentinel keeps the lease", () => {
+      const site = seen.registered.find(({ type, name }) => type.endsWith(":RegionalSite") && name === "standby");
+      const needed = (site?.dependenciesList ?? []).map((urn) => urn.split("::").at(-1));
+      expect(needed).to.include.members(["primary-ledger-cluster", "primary-schedules-sentinel", "primary-work-sentinel-function"]);
+      expect(needed.filter((name) => name?.startsWith("standby"))).to.deep.equal([]);
     });
 
     it("refuses with the execution's name, and does not wait for a region that is away", async () => {

@@ -21,12 +21,13 @@ export const noDataDeletion = resourcePolicy({
   types: [...Object.keys(FORCED), CLUSTER, DB_INSTANCE, SECRET, KEY],
   options: {
     windowDays: integer(7, { minimum: 7, maximum: 30 }, "Least days in which a secret or key can be taken back."),
-    finalSnapshot: flag(true, "Whether databases must leave a final snapshot."),
+    required: flag(true, "Whether it is required; a stack that will be thrown away may do without."),
   },
-  judge: ({ type, props }, report, { windowDays, finalSnapshot }) => {
+  judge: ({ type, props }, report, { windowDays, required }) => {
+    if (!required) return;
     const forced = FORCED[type];
     if (forced !== undefined && !passes(props[forced], isFalse)) report(`${forced} is not false`);
-    if (finalSnapshot && (type === CLUSTER || type === DB_INSTANCE)) {
+    if (type === CLUSTER || type === DB_INSTANCE) {
       if (!passes(props.skipFinalSnapshot, isFalse)) report("skipFinalSnapshot is not false");
       else if (!isTrue(props.skipFinalSnapshot) && !passes(props.finalSnapshotIdentifier, isText))
         report("finalSnapshotIdentifier is not set");

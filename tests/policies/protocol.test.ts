@@ -110,6 +110,12 @@ describe("the pack, served as the engine does", function () {
     }
   });
 
+  it("dev violates nothing when it is to be thrown away, either", async () => {
+    await pack.configure(configOf("dev"));
+    const found = await pack.judge(await recorded("dev", { "trade-failover:deletionProtection": "false" }));
+    expect(found.map(({ policy, message }) => `${policy}: ${message}`)).to.deep.equal([]);
+  });
+
   it("prod violates nothing with its ledger on MySQL, either", async () => {
     await pack.configure(configOf("prod"));
     const all = await recorded("prod", { "trade-failover:database": '{"engine":"aurora-mysql","backupRetentionDays":35}' });

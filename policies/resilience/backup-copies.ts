@@ -47,7 +47,6 @@ export const backupCopies = stackPolicy({
     if (required && plans.length === 0 && stack.of(TABLE, CLUSTER).length > 0) report("the stack holds data and has no backup plan");
     for (const plan of plans) judgePlan(stack, plan, minDays, report);
     for (const vault of stack.of(VAULT)) {
-      if (vault.props.forceDestroy === true) report("forceDestroy deletes the backups with the vault", vault);
       const isLocked = stack.attached(vault, LOCK, "backupVaultName").length > 0 || stack.mayBeAttached(vault, LOCK, "backupVaultName");
       if (locked && !isLocked) report("it is not locked (VaultLockConfiguration)", vault);
     }

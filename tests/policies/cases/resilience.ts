@@ -104,7 +104,6 @@ export const resilienceCases: readonly Case[] = [
       field("plan", "rules.0.lifecycle.deleteAfter", [1]),
       field("plan", "opts.type", ["aws:backup/reportPlan:ReportPlan"]),
       field("selection", "planId", ["other-id", undefined]),
-      field("vault", "forceDestroy", [true], { wrong: null }),
       field("lock", "backupVaultName", ["other", undefined]),
       field("lock", "minRetentionDays", [0, undefined]),
     ],

@@ -3,9 +3,9 @@ import { COMPARABLE, BY_NATURE } from "../support/comparable";
 import { stackPolicy } from "../support/policy";
 import type { Member } from "../support/resource";
 import { neutral, roleOf, sitesOf, type Site } from "../support/sites";
-import { ALARM, FUNCTION, KEY, LAUNCH_TEMPLATE } from "../support/types";
+import { ALARM, FUNCTION, KEY, LAUNCH_TEMPLATE, TASK_DEFINITION } from "../support/types";
 import type { Stack } from "../support/stack";
-import { at, isRecord, isText, list, UNKNOWN, type Value } from "../support/values";
+import { at, isRecord, isText, json, list, UNKNOWN, type Value } from "../support/values";
 
 const REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey";
 
@@ -26,7 +26,24 @@ function settingOf(stack: Stack, { type, props }: Member, key: string, own: Site
 function comparable(type: string, key: string, props: Member["props"]): Value {
   if (type === FUNCTION && key === "environment") return namesOf(at(list(props.environment)[0], "variables"));
   if (type === LAUNCH_TEMPLATE && key === "userData") return scriptOf(props.userData);
+  if (type === TASK_DEFINITION && key === "containerDefinitions") return containersOf(props.containerDefinitions);
   return props[key];
+}
+
+/** Containers, of whose images only the digest counts, because each region has its own registry, and of whose variables only the names. */
+function containersOf(definitions: Value): Value {
+  const containers = json(definitions);
+  if (!Array.isArray(containers)) return containers;
+  return list(containers).map((container) => {
+    if (!isRecord(container)) return container;
+    const { image, environment } = container;
+    return {
+      ...container,
+      image: isText(image) ? image.replace(/^[^@]*@/, "") : image,
+      environment: list(environment).map((variable) => at(variable, "name")),
+      logConfiguration: null,
+    };
+  });
 }
 
 /** A script that an instance starts with, of whose assignments to variables only the names count. */

@@ -49,5 +49,21 @@ export const serverFaults: readonly Fault[] = [
   changed("one task alone", "zone-redundancy", "standby-servers-service", "desiredCount", 1),
   changed("tags that can be moved", "registry-encryption", "service-image-standby", "imageTagMutability", "MUTABLE"),
   changed("images that nobody scans", "registry-encryption", "service-image-primary", "imageScanningConfiguration.scanOnPush", false),
+  rewritten(
+    "the standby's tasks run another image",
+    "regional-parity",
+    "standby-servers-task",
+    "containerDefinitions",
+    /@sha256:[0-9a-f]{64}/,
+    `@sha256:${"f".repeat(64)}`,
+  ),
+  rewritten(
+    "the standby's tasks are told a variable less",
+    "regional-parity",
+    "standby-servers-task",
+    "containerDefinitions",
+    '"AUDIT_BUCKET"',
+    '"AUDIT_BUCKETS"',
+  ),
   changed("tasks of another size in the standby", "regional-parity", "standby-servers-task", "cpu", "256"),
 ];

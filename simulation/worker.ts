@@ -45,8 +45,6 @@ const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
 if (parentPort) {
   const port = parentPort;
   const { bundles, rto } = workerData as Data;
-  // Errors are plentiful here and their stacks are not read, but when the simulation is at fault itself.
-  if (process.env.SIMULATION_STACKS === undefined) Error.stackTraceLimit = 0;
   const program = compile(bundles, rto);
   let abandoned: unknown[] = [];
   process.on("unhandledRejection", (error) => abandoned.push(error));

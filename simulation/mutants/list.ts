@@ -104,12 +104,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what is in doubt is not held against the ledger",
     file: "handlers/core/reconciliation.ts",
-    find: "const tail = await resolveDoubt(head, lease.epoch, scope, ports);",
-    replace: "const tail = { complete: true, replayed: 0 };",
+    find: "const tail = await resolveDoubt(head, lease.epoch, scope, backlog.left.length > 0, ports);",
+    replace: "const tail = { left: [], replayed: 0 }; void resolveDoubt;",
   },
   {
     name: "reconciliation does not queue what is pending",
-    file: "handlers/core/reconciliation.ts",
+    file: "handlers/core/backlog.ts",
     find: "if (await enqueue(entries, ports)) requeued += entries.length;",
     replace: "requeued += entries.length;",
   },

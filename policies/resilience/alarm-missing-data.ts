@@ -42,6 +42,7 @@ export const alarmMissingData = resourcePolicy({
         // Counted by the active region only; that nobody counts is what the reconciler's and the sentinel's own alarms tell.
         "TradesPending",
         "TradesRefused",
+        "LeaseNotTaken",
         "ParameterCopyOvertaken",
         // Of the writer alone: the passive region's cluster commits nothing.
         "CommitLatency",

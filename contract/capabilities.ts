@@ -85,6 +85,9 @@ export const lagRead = { name: "lag.read", variables: { MAX_SWITCHOVER_LAG_SECON
 
 /** Keeps what a readiness run found, beside the audit log and as unchangeable. */
 export const evidenceWrite = { name: "evidence.write", variables: { AUDIT_BUCKET: "text" } } as const satisfies Capability;
+/** Keeps what was accepted, refused and moved, which events tell. What tells it is a queue, which Lambda's poller reads in the function's name. */
+export const auditKeep = { name: "audit.keep", variables: { AUDIT_BUCKET: "text" } } as const satisfies Capability;
+/** Keeps what was settled. */
 export const auditWrite = { name: "audit.write", variables: { AUDIT_BUCKET: "text" } } as const satisfies Capability;
 export const eventsPut = { name: "events.put", variables: { EVENT_BUS_NAME: "text" } } as const satisfies Capability;
 /** Metrics are log lines: they need a namespace and no permission. */

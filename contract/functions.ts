@@ -59,6 +59,8 @@ export const reconciler = {
   memoryMb: 1769,
 } as const satisfies FunctionContract;
 
+export const auditor = { uses: [can.auditKeep], timeoutSeconds: 30 } as const satisfies FunctionContract;
+
 export const bootstrap = {
   uses: [can.tablesProtect, can.leaseCreate, can.ledgerHead, can.ledger, can.homeRegion, can.metrics],
   timeoutSeconds: 120,

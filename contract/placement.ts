@@ -15,9 +15,10 @@ export const SESSION_FUNCTIONS = { "session-opening": functions.sessionOpening }
 /** It settles what the region's queue brings. */
 export const SETTLING_FUNCTIONS = { "trade-processor": functions.tradeProcessor } as const;
 
-/** They reconcile, watch, move and compare. */
+/** They reconcile, watch, move, compare and keep the record. */
 export const WORK_FUNCTIONS = {
   reconciler: functions.reconciler,
+  auditor: functions.auditor,
   bootstrap: functions.bootstrap,
   "parameter-sync": functions.parameterSync,
   "lease-step": functions.leaseStep,

@@ -3,6 +3,7 @@
  * Every method that changes something is idempotent or conditional, so that a caller may retry it after an unknown outcome.
  * Rejections mean "unknown or unavailable, try again"; everything a caller must decide about is in the result.
  */
+import type { AuditFolder } from "../contract/events";
 import type { MetricName } from "../contract/metrics";
 import type { Doubt, Head, JournalEntry, Lease, Link, Mark, Settlement, Taking, Trade } from "./core/model";
 
@@ -161,6 +162,11 @@ export interface AuditLog {
   record(epoch: number, trades: readonly Trade[], settlements: readonly Settlement[]): Promise<void>;
 }
 
+export interface AuditRecord {
+  /** Writes one object of a folder; the same lines have the same key. `day`: ISO. */
+  keep(folder: AuditFolder, day: string, lines: readonly string[]): Promise<void>;
+}
+
 export interface Evidence {
   /** Writes an object once for all; `type` is its media type. */
   keep(key: string, type: string, body: string): Promise<void>;
@@ -191,9 +197,23 @@ export interface Announced {
   readonly reason: string;
 }
 
+/** What was asked, by whom, and why it was refused for good. */
+export interface Refusal {
+  readonly caller: string;
+  /** As they came: they may be what is wrong. Undefined: there was none. */
+  readonly idempotencyKey?: string;
+  readonly accountId?: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly refusedAt: string;
+  readonly refusedRegion: string;
+}
+
 export interface TradeEvents {
   /** `Order Placed`, each: rejects where the bus did not take one. */
   placed(trades: readonly Trade[]): Promise<void>;
+  /** `Order Refused`: rejects where the bus did not take it. */
+  refused(refusal: Refusal): Promise<void>;
   /**
    * `Trade Executed` or `Trade Failed`, at least once each; consumers deduplicate by `detail.tradeId`.
    * Answers with the trades whose event the bus did not take, and why; all others were taken.

@@ -258,6 +258,7 @@ export class World {
         const answers = (input as { Entries: { DetailType: string; Detail: string }[] }).Entries.map(({ DetailType, Detail }, i) => {
           if (this.kernel.habit("partial-batches", 0.1)) return { ErrorCode: "InternalException" };
           const { tradeId, outcome } = JSON.parse(Detail) as { tradeId: string; outcome: string };
+          if (DetailType === TRADE_EVENTS.REFUSED) return { EventId: `event-${i}` };
           if (DetailType === TRADE_EVENTS.PLACED) this.kernel.observer.placed(tradeId);
           else this.kernel.observer.announced(tradeId, outcome);
           return { EventId: `event-${i}` };

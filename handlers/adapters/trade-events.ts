@@ -55,6 +55,10 @@ export function tradeEvents({ EVENT_BUS_NAME: busName }: Environment<"events.put
       );
       if (left.length > 0) throw new Error(`the bus did not take ${left.length} of ${trades.length} events: ${reason}`);
     },
+    refused: async (refusal) => {
+      const { left, reason } = await put([{ tradeId: "", entry: entryOf(TRADE_EVENTS.REFUSED, JSON.stringify(refusal)) }]);
+      if (left.length > 0) throw new Error(`the bus did not take the event: ${reason}`);
+    },
     settled: async (epoch, trades, settlements) => {
       const byId = new Map(trades.map((trade) => [trade.tradeId, trade]));
       let open = settlements.map((settlement): Announcement => {

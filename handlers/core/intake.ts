@@ -20,7 +20,7 @@ export interface IntakeRequest {
 export interface IntakePorts extends CheckingPorts {
   readonly journal: Pick<Journal, "accept">;
   readonly queue: Pick<TradeQueue, "send">;
-  readonly events: Pick<TradeEvents, "placed">;
+  readonly events: Pick<TradeEvents, "placed" | "refused">;
   readonly region: string;
 }
 
@@ -29,8 +29,14 @@ export interface IntakePorts extends CheckingPorts {
  * then may still be carried out: the trade is settled like any other, and its key finds it.
  */
 const JOURNAL_DEADLINE_MS = 5_000;
-/** Queue and event are hints; a frozen one must not cost the client its answer. */
+/** Queue and events are hints; a frozen one must not cost the client its answer. */
 const HINTS_DEADLINE_MS = 1_000;
+
+/** Of what a client has sent and a refusal repeats. */
+const MAX_TEXT = 256;
+
+/** UTF-8 length without a Buffer: the core knows no platform. */
+const isTooLarge = (body: string): boolean => new TextEncoder().encode(body).length > MAX_BODY_BYTES;
 
 const invalid = (errors: readonly FieldError[]): Answer =>
   problem({ status: 400, title: "Bad Request", detail: errors.map((error) => `${error.field} ${error.detail}`).join("; "), errors });
@@ -59,6 +65,32 @@ export const tradeIdOf = (callerId: string, idempotencyKey: string, sha256: (tex
  * So is the event `Order Placed`: a repetition of the request tells it again, and where none comes, `Trade Executed` or `Trade Failed` does.
  */
 export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): Promise<Answer> {
+  const answer = await answerTo(request, ports);
+  // What may succeed when it is sent again, as in another session, has not been refused.
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== 401) await tellRefused(request, answer, ports);
+  return answer;
+}
+
+/** A refusal is kept in the audit log, by its event. The client's answer does not depend on it. */
+async function tellRefused({ caller, idempotencyKey, body = "" }: IntakeRequest, answer: Answer, ports: IntakePorts): Promise<void> {
+  const { clock, events, log, region } = ports;
+  const { detail } = JSON.parse(answer.body) as { detail: string };
+  const { accountId } = (isTooLarge(body) ? {} : (parse(body) ?? {})) as { readonly accountId?: unknown };
+  const refusal = {
+    caller: caller.id,
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey: idempotencyKey.slice(0, MAX_TEXT) }),
+    ...(typeof accountId === "string" ? { accountId: accountId.slice(0, MAX_TEXT) } : {}),
+    status: answer.status,
+    reason: detail,
+    refusedAt: new Date(clock.now()).toISOString(),
+    refusedRegion: region,
+  };
+  await within(clock, HINTS_DEADLINE_MS, () => events.refused(refusal)).catch((error: unknown) =>
+    log.warn("refused, and not told", { ...refusal, error }),
+  );
+}
+
+async function answerTo(request: IntakeRequest, ports: IntakePorts): Promise<Answer> {
   const mediaType = request.contentType?.split(";")[0]?.trim().toLowerCase();
   if (mediaType !== "application/json") {
     const detail = `${mediaType === undefined || mediaType === "" ? "is missing" : `is "${mediaType}"`}; allowed: application/json`;
@@ -70,8 +102,7 @@ export async function acceptTrade(request: IntakeRequest, ports: IntakePorts): P
     });
   }
   const body = request.body ?? "";
-  // UTF-8 length without a Buffer: the core knows no platform.
-  if (new TextEncoder().encode(body).length > MAX_BODY_BYTES) {
+  if (isTooLarge(body)) {
     const detail = `is larger than ${MAX_BODY_BYTES} bytes`;
     return problem({ status: 413, title: "Content Too Large", detail: `body ${detail}`, errors: [{ field: "body", detail }] });
   }

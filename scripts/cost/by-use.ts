@@ -22,6 +22,8 @@ const COMMON: readonly Use[] = [
   { what: "Queue: sent, received and deleted", times: 1 + 2 / BATCH, dollars: MILLION.queueRequest },
   // Two events, each put, and forwarded once to the other region's bus.
   { what: "Events, put and forwarded", times: 4, dollars: MILLION.event },
+  // Read a thousand at a time.
+  { what: "Acceptances to be kept: sent, received and deleted", times: 1 + 2 / 1_000, dollars: MILLION.queueRequest },
   { what: "Audit log: an object a batch, and its copy", times: 2 / BATCH, dollars: MILLION.objectWritten },
   { what: "Aurora: I/O, with its replication", times: 4, dollars: MILLION.auroraIo },
   { what: "Firewall", times: 1, dollars: MILLION.webAclRequest },

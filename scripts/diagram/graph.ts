@@ -46,7 +46,7 @@ const DRAWN: Readonly<Record<string, (inputs: Inputs, name: string) => string | 
   "ecs/service:Service": () => "ECS service",
   "autoscaling/group:Group": () => "Auto Scaling group",
   "lambda/function:Function": (_, name) => /-(?:fn|work)-(.+)-function$/.exec(name)?.[1],
-  "sqs/queue:Queue": (_, name) => (/(dlq|dead|notices)/.test(name) ? undefined : "trade queue"),
+  "sqs/queue:Queue": (_, name) => (/(dlq|dead|notices)/.test(name) ? undefined : /record/.test(name) ? "record queue" : "trade queue"),
   "sfn/stateMachine:StateMachine": (_, name) => /-machines-(.+)-machine$/.exec(name)?.[1],
   "cloudwatch/eventBus:EventBus": () => "event bus",
   "sns/topic:Topic": () => "notices",
@@ -71,6 +71,7 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 
 /** What runs the trade service where functions don't. */
 const BALANCER = "lb/loadBalancer:LoadBalancer";
+const BUS = "cloudwatch/eventBus:EventBus";
 const FLEETS = ["ecs/service:Service", "autoscaling/group:Group"];
 const OF_SERVERS = /-servers-(task|instance)-policy$/;
 const RECEIVES = /^sqs:ReceiveMessage$/;
@@ -85,7 +86,7 @@ const LINKS: readonly Link[] = [
   {
     type: "lambda/eventSourceMapping:EventSourceMapping",
     relation: "triggers",
-    ends: ({ eventSourceArn, functionName }) => [[eventSourceArn, functionName, "trades"]],
+    ends: ({ eventSourceArn, functionName }, own) => [[eventSourceArn, functionName, own.name.endsWith("-record") ? "events" : "trades"]],
   },
   ...FLEETS.map((type): Link => ({ type, relation: "triggers", ends: (_, own) => [["balancer", own.arn, ""]] })),
   {
@@ -101,7 +102,7 @@ const LINKS: readonly Link[] = [
   {
     type: "cloudwatch/eventTarget:EventTarget",
     relation: "triggers",
-    ends: ({ arn, eventBusName }) => [[eventBusName ?? "alarms", arn, ""]],
+    ends: ({ arn, eventBusName }) => [[eventBusName === undefined ? "alarms" : "bus", arn, ""]],
   },
   {
     type: "sfn/stateMachine:StateMachine",
@@ -150,8 +151,8 @@ const LINKS: readonly Link[] = [
   },
 ];
 
-/** On the way of a trade: these alone are followed to what they write, or the picture would be black with lines. */
-const ON_THE_WAY = /-(trade-intake|trade-processor|servers-task|servers-instance)-policy$/;
+/** On the way of a trade, and of its record: these alone are followed to what they write, or the picture would be black with lines. */
+const ON_THE_WAY = /-(trade-intake|trade-processor|auditor|servers-task|servers-instance)-policy$/;
 const WRITES = /^(dynamodb:(PutItem|UpdateItem)|sqs:SendMessage|rds-data:ExecuteStatement|s3:PutObject|events:PutEvents)$/;
 
 /** A function and its role's policy have one name but for the end; servers are all of a site's. */
@@ -183,6 +184,7 @@ export function graphOf(registrations: readonly Registration[]): Graph {
       return nodes.filter(({ kind, place }) => kind === "rds/cluster:Cluster" && place === "primary").map(({ key }) => key);
     const here = (kinds: readonly string[]): readonly string[] =>
       nodes.filter(({ kind, place }) => kinds.includes(kind) && place === placeOf(own)).map(({ key }) => key);
+    if (value === "bus") return here([BUS]);
     if (value === "balancer") return here([BALANCER]);
     if (value === "fleet") return here(FLEETS);
     if (value !== "clock" && value !== "alarms") return find(value);

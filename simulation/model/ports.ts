@@ -141,7 +141,7 @@ export const databasePort = (ask: Ask): real.GlobalDatabase => ({
 export const announcements = {
   audit: { record: async () => undefined },
   sessions: { touch: async () => undefined },
-  events: { placed: async () => undefined, settled: async () => ({ refused: [], reason: "" }) },
+  events: { placed: async () => undefined, refused: async () => undefined, settled: async () => ({ refused: [], reason: "" }) },
 };
 
 export const clockPort = (ask: Ask, now: () => number): real.Clock => ({

@@ -119,7 +119,7 @@ describe("what watches both regions", function () {
       const unseen = functions.filter(({ name }) => !/-(bootstrap|parity)-function$/.test(name)).map(({ inputs }) => inputs.name);
       expect(dimensions("function-throttles")).to.have.members(unseen);
       expect(dimensions("function-duration")).to.have.members(unseen);
-      expect(dimensions("function-errors")).to.have.members(unseen.filter((one) => !String(one).includes("trade-processor")));
+      expect(dimensions("function-errors")).to.have.members(unseen.filter((one) => !/trade-processor|auditor/.test(String(one))));
       const queues = of("aws:sqs/queue:Queue").flatMap(({ inputs }) =>
         new RegExp(`^trade-${site}-(?!trades-).*dlq-prod$`).test(String(inputs.name)) ? [inputs.name] : [],
       );

@@ -40,11 +40,12 @@ describe("least privilege", function () {
           const name = `trade-${site}-${handler}-prod`;
           const lambda = program.resources.find(({ type, inputs }) => type === "aws:lambda/function:Function" && inputs.name === name);
           if (lambda === undefined) throw new Error(`there is no function ${name}`);
-          const consumes = program.resources.some(
+          const source = program.resources.find(
             ({ type, inputs }) => type === "aws:lambda/eventSourceMapping:EventSourceMapping" && inputs.functionName === name,
-          );
+          )?.inputs.eventSourceArn as string | undefined;
+          const consumed = source === undefined ? undefined : source.endsWith("-record-prod") ? "record queue" : "queue";
           const allowed = allowedBy(policyOf(program, lambda.inputs.role), site);
-          expect(sorted(allowed), `${name} with ${access}`).to.deep.equal(sorted(neededBy(reached, lambda, consumes)));
+          expect(sorted(allowed), `${name} with ${access}`).to.deep.equal(sorted(neededBy(reached, lambda, consumed)));
         }
       }
     });
@@ -60,7 +61,7 @@ describe("least privilege", function () {
       const policy = program.resources.find(({ name }) => name === `${site}-servers-task-policy`);
       // What starts a task writes its log, and no tracer runs in it: neither is the service's.
       const lambdas = /^(logs|xray):/;
-      const needed = [...neededBy(handlers.reachServer(), { inputs: {} } as Registration, true)].filter((one) => !lambdas.test(one));
+      const needed = [...neededBy(handlers.reachServer(), { inputs: {} } as Registration, "queue")].filter((one) => !lambdas.test(one));
       expect(sorted(allowedBy(policy as Registration, site))).to.deep.equal(needed.sort());
     });
 

@@ -19,7 +19,7 @@ const DESK: Caller = { id: "desk", accounts: ["acc-*"] };
 interface Parts {
   readonly journal?: Journal;
   readonly queue?: Pick<TradeQueue, "send">;
-  readonly events?: Pick<TradeEvents, "placed">;
+  readonly events?: Partial<Pick<TradeEvents, "placed" | "refused">>;
   readonly key?: string | null;
   readonly contentType?: string;
   readonly body?: string;
@@ -37,7 +37,7 @@ function setUp() {
     {
       journal = store,
       queue = queues.port("east"),
-      events = effects.events,
+      events,
       key = "key-1",
       contentType = "application/json",
       body,
@@ -48,7 +48,7 @@ function setUp() {
     clock.finish(
       acceptTrade(
         { caller, contentType, idempotencyKey: key ?? undefined, body: body ?? JSON.stringify(order) },
-        { journal, queue, events, clock, log: silentLog, sha256, region, sessions: undefined },
+        { journal, queue, events: { ...effects.events, ...events }, clock, log: silentLog, sha256, region, sessions: undefined },
       ),
     );
   return { clock, store, queues, effects, send };
@@ -96,6 +96,42 @@ describe("POST /trades", () => {
     expect((await send(ORDER, { events: { placed: async () => Promise.reject(new Error("bus")) } })).status).to.equal(202);
     expect((await send(ORDER, { key: "key-2", events: { placed: () => new Promise<never>(() => undefined) } })).status).to.equal(202);
     expect(queues.of("east")).to.have.length(2);
+  });
+
+  it("tells what it has refused for good: whose it was, for which account, and why", async () => {
+    const { effects, send } = setUp();
+    await send(ORDER);
+    expect(effects.refused).to.deep.equal([]);
+    await send({ ...ORDER, accountId: "other-1" }, { key: "key-2" });
+    await send({ ...ORDER, quantity: 101 });
+    await send({ ...ORDER, quantity: 0 }, { key: "k".repeat(1_000) });
+    await send(ORDER, { body: "[1", key: null });
+    await send(ORDER, { contentType: "text/plain" });
+    expect(effects.refused.map(({ status, accountId }) => [status, accountId])).to.deep.equal([
+      [403, "other-1"],
+      [409, "acc-1"],
+      [400, "acc-1"],
+      [400, undefined],
+      [415, "acc-1"],
+    ]);
+    expect(effects.refused[1]).to.deep.equal({
+      caller: "desk",
+      idempotencyKey: "key-1",
+      accountId: "acc-1",
+      status: 409,
+      reason: "Idempotency-Key was used for a trade with another body",
+      refusedAt: "2030-01-01T00:00:00.000Z",
+      refusedRegion: "east",
+    });
+    expect(effects.refused[2]?.idempotencyKey).to.have.length(256);
+  });
+
+  it("has refused nothing where the journal gives no answer, and answers a refusal although the bus freezes", async () => {
+    const { effects, send } = setUp();
+    const journal = { accept: async () => Promise.reject(new Error("no quorum")) } as unknown as Journal;
+    expect((await send(ORDER, { journal })).status).to.equal(503);
+    expect(effects.refused).to.deep.equal([]);
+    expect((await send({}, { events: { refused: () => new Promise<never>(() => undefined) } })).status).to.equal(400);
   });
 
   it("answers a repetition from the store, in the other region too, and whatever the shape of the same order", async () => {

@@ -10,6 +10,7 @@ import { labStack } from "../../lab/drill/lab-stack";
 import type { RegionPair } from "../../lab/region/pair";
 import { provision, TRADER_KEY, type Provisioned } from "../../lab/provision/run-program";
 import type { DrillReport } from "../../lab/report/model";
+import { AuditBucket } from "../support/audit-bucket";
 import { cliVersion, commandsIn, NO_COMMAND, runBlock } from "../support/runbook-shell";
 import { LabOperator } from "../support/lab-operator";
 import { somePair } from "../support/lab-pair";
@@ -310,6 +311,18 @@ describe("lab program: two regions from index.ts", function () {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it("what was accepted, refused and moved is in the audit log of the region where it was", async () => {
+    const [primary] = pair.regions;
+    const bucket = String((program.registered.find(({ name }) => name === "primary-objects-audit-bucket")?.state ?? {})["bucket"]);
+    const audit = new AuditBucket(primary, bucket);
+    const accepted = await audit.find("acceptances", ({ detail }) => detail["idempotencyKey"] === "program-test-1");
+    expect(accepted).to.include({ region: primary.region, "detail-type": "Order Placed" });
+    const refused = await audit.find("refusals", ({ detail }) => String(detail["reason"]).includes("symbol is missing"));
+    expect(refused?.detail).to.include({ caller: TRADER_KEY, status: 400, accountId: "acc-1", refusedRegion: primary.region });
+    const moved = await audit.find("moves", (line) => line["detail-type"] === "Switchover Completed");
+    expect(moved?.detail["summary"]).to.include("epoch 3");
   });
 
   it("a reference to what is not there fails, and says where", async () => {

@@ -43,7 +43,10 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "acceptance.ts GetQueueAttributesCommand": [need("sqs:GetQueueAttributes", "queue")],
   // A token that the caller signs by itself: what it opens is asked where it is shown.
   "endpoint.ts Signer": [need("rds-db:connect", "ledger user")],
-  "audit-log.ts PutObjectCommand": [need("s3:PutObject", "audited trades")],
+  "audit-log.ts PutObjectCommand": [
+    { ...need("s3:PutObject", "audited trades"), via: "AuditLog.record" },
+    { ...need("s3:PutObject", "audited acceptances", "audited refusals", "audited moves"), via: "AuditRecord.keep" },
+  ],
   "evidence.ts PutObjectCommand": [need("s3:PutObject", "kept evidence")],
   "trade-events.ts PutEventsCommand": [need("events:PutEvents", "bus")],
   // The Data API reads the secret in its caller's name.
@@ -121,15 +124,17 @@ const KEYS: Readonly<Record<string, readonly (readonly [action: string, key: str
     ["kms:GenerateDataKey", "site key"],
     ["kms:Decrypt", "site key"],
   ],
+  "sqs:ReceiveMessage on record queue": [["kms:Decrypt", "site key"]],
   // AWS asks for both to upload to a bucket with a key.
-  "s3:PutObject on audited trades": [
-    ["kms:GenerateDataKey", "objects key"],
-    ["kms:Decrypt", "objects key"],
-  ],
-  "s3:PutObject on kept evidence": [
-    ["kms:GenerateDataKey", "objects key"],
-    ["kms:Decrypt", "objects key"],
-  ],
+  ...Object.fromEntries(
+    ["audited trades", "audited acceptances", "audited refusals", "audited moves", "kept evidence"].map((what) => [
+      `s3:PutObject on ${what}`,
+      [
+        ["kms:GenerateDataKey", "objects key"],
+        ["kms:Decrypt", "objects key"],
+      ],
+    ]),
+  ),
 };
 
 const granted = (actions: readonly string[], resource: string): string[] => actions.map((action) => `${action} on ${resource}`);
@@ -141,7 +146,7 @@ export function withKeys(permissions: readonly string[]): Set<string> {
 }
 
 /** What a function's role must allow: what its code can send, and what Lambda does in its name. */
-export function neededBy(reached: Reached, lambda: Registration, consumes: boolean): Set<string> {
+export function neededBy(reached: Reached, lambda: Registration, consumed?: "queue" | "record queue"): Set<string> {
   const variables = (lambda.inputs.environment as { variables?: Record<string, unknown> } | undefined)?.variables ?? {};
   const applies = ({ via, variable }: Need): boolean =>
     (via === undefined || reached.members.has(via)) && (variable === undefined || variable.name in variables === variable.set);
@@ -160,7 +165,7 @@ export function neededBy(reached: Reached, lambda: Registration, consumes: boole
       ? []
       : granted([...network, "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"], "everything")),
     // The poller of an event source mapping is Lambda's, and acts in the role's name.
-    ...(consumes ? granted(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], "queue") : []),
+    ...(consumed === undefined ? [] : granted(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], consumed)),
   ]);
 }
 
@@ -174,6 +179,7 @@ function wordFor(arn: string, site: Site): string {
     [new RegExp(`:dynamodb:${REGIONS[at]}:.*:table/trade-lease-prod$`), "lease"],
     [new RegExp(`:dynamodb:${REGIONS[at]}:.*:table/trade-sessions-prod$`), "sessions"],
     [new RegExp(`:trade-${at}-trades-prod$`), "queue"],
+    [new RegExp(`:trade-${at}-record-prod$`), "record queue"],
     [new RegExp(`:trade-${at}-trades-dlq-prod$`), "dead letters"],
     [new RegExp(`:trade-${at}-alerts-prod$`), "alerts"],
     [new RegExp(`:trade-${at}-events-prod$`), "bus"],
@@ -181,7 +187,7 @@ function wordFor(arn: string, site: Site): string {
     [new RegExp(`:rds-db:${REGIONS[at]}:\\d+:dbuser:cluster-${at.toUpperCase()}LEDGERCLUSTER/trade_service$`), "ledger user"],
     [new RegExp(`:${at}-key-key$`), "site key"],
     [new RegExp(`:${REGIONS[at]}:\\d+:ledger-secret-value$`), "ledger secret"],
-    [new RegExp(`:${at}-objects-audit-bucket/trades/\\*$`), "audited trades"],
+    [new RegExp(`:${at}-objects-audit-bucket/(trades|acceptances|refusals|moves)/\\*$`), "audited $1"],
     [new RegExp(`:${at}-objects-audit-bucket/readiness/\\*$`), "kept evidence"],
     [new RegExp(`:stateMachine:trade-${at}-(failover|switchover)-prod$`), "$1 machine"],
     [new RegExp(`:execution:trade-${at}-(failover|switchover)-prod:\\*$`), "$1 executions"],

@@ -93,6 +93,8 @@ class World {
     if (this.is(target, "aws:cloudwatch/eventBus:EventBus")) return on([target], "events:PutEvents");
     if (this.is(target, "aws:cloudwatch/eventApiDestination:EventApiDestination")) return on([target], "events:InvokeApiDestination");
     if (this.is(target, "aws:sns/topic:Topic")) return on([target], "sns:Publish");
+    // Its own policy lets the service in.
+    if (this.is(target, "aws:sqs/queue:Queue")) return [];
     throw new Error(`what a service needs to start ${target} is not known here`);
   }
 

@@ -1,5 +1,6 @@
 /** What each capability of the contract comes to on AWS: the values of its variables, and the statements of its policy. */
 import * as pulumi from "@pulumi/pulumi";
+import { AUDIT_FOLDERS } from "../../../contract/events";
 import type { CapabilityName, OptionalVariable, Variable } from "../../../contract/environment";
 import { LEDGER_DATABASE, LEDGER_USER } from "../../../contract/ledger";
 import { ACCOUNT_ITEM, canaryLease, LEDGER_HEAD, LEDGER_LEASE, SESSION_ITEM } from "../../../contract/tables";
@@ -66,6 +67,11 @@ const onMachines = ({ context }: Surroundings, ...statements: Statement[]) => ({
   },
   statements,
 });
+/** What Lambda's poller, or a server, does with a queue. */
+const consuming = (queueArn: pulumi.Input<string>, keyArn: pulumi.Input<string>, region: string): readonly Statement[] => [
+  allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queueArn),
+  allowKey(["kms:Decrypt"], keyArn, "sqs", region),
+];
 const ownQueue = ({ queueUrl }: SiteResources) => ({ TRADE_QUEUE_URL: queueUrl });
 const MACHINES = ["failover", "switchover"] as const;
 
@@ -129,10 +135,7 @@ const PROVISIONS: Provisions = {
   }),
   "queue.consume": ({ resources, context: { region } }) => ({
     variables: ownQueue(resources),
-    statements: [
-      allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], resources.queueArn),
-      allowKey(["kms:Decrypt"], resources.keyArn, "sqs", region),
-    ],
+    statements: consuming(resources.queueArn, resources.keyArn, region),
   }),
   "queue.handOver": ({ resources: { peerQueueUrl, peerQueueArn, peerKeyArn }, context: { peerRegion } }) => ({
     variables: { PEER_REGION: peerRegion, PEER_TRADE_QUEUE_URL: peerQueueUrl },
@@ -179,6 +182,17 @@ const PROVISIONS: Provisions = {
     variables: { AUDIT_BUCKET: auditBucket },
     statements: [
       allow("s3:PutObject", pulumi.interpolate`${auditBucketArn}/trades/*`),
+      allowKey(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn, "s3", region),
+    ],
+  }),
+  "audit.keep": ({ resources: { auditBucket, auditBucketArn, auditKeyArn, auditQueueArn, keyArn }, context: { region } }) => ({
+    variables: { AUDIT_BUCKET: auditBucket },
+    statements: [
+      ...consuming(auditQueueArn, keyArn, region),
+      allow(
+        "s3:PutObject",
+        AUDIT_FOLDERS.map((folder) => pulumi.interpolate`${auditBucketArn}/${folder}/*`),
+      ),
       allowKey(["kms:GenerateDataKey", "kms:Decrypt"], auditKeyArn, "s3", region),
     ],
   }),

@@ -45,6 +45,8 @@ export class SiteCompute extends pulumi.ComponentResource {
     this.working = work.functions;
     this.settling = work.settling;
     this.regionSwitch = work.regionSwitch;
+    // Whether a region's poller runs is the runtime's business after the first day.
+    const polled = { ...child, ignoreChanges: ["enabled"] };
     if (work.settling !== undefined) {
       new aws.lambda.EventSourceMapping(
         `${name}-settlement`,
@@ -56,10 +58,20 @@ export class SiteCompute extends pulumi.ComponentResource {
           functionResponseTypes: ["ReportBatchItemFailures"],
           ...polling(settings.capacity),
         },
-        // Whether a region's poller runs is the runtime's business after the first day.
-        { ...child, ignoreChanges: ["enabled"] },
+        polled,
       );
     }
+    // Once a minute, so that an object holds what a minute brings. Nobody waits for it.
+    new aws.lambda.EventSourceMapping(
+      `${name}-record`,
+      {
+        eventSourceArn: messaging.record.queue.arn,
+        functionName: this.working.auditor.function.name,
+        batchSize: 1_000,
+        maximumBatchingWindowInSeconds: 60,
+      },
+      polled,
+    );
     const syncFunction = this.working["parameter-sync"].function;
     new ParameterSync(`${name}-parameter-sync`, { context, syncFunction, keyArn }, child);
     this.registerOutputs({});

@@ -39,6 +39,8 @@ export interface SiteResources {
   readonly auditBucket: pulumi.Input<string>;
   readonly auditBucketArn: pulumi.Input<string>;
   readonly auditKeyArn: pulumi.Input<string>;
+  /** What is to be kept there. */
+  readonly auditQueueArn: pulumi.Input<string>;
   readonly busName: pulumi.Input<string>;
   readonly busArn: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
@@ -98,6 +100,7 @@ export function siteResources({ context, foundation, global, data, messaging, pe
     auditBucket: data.buckets.audit.bucket.bucket,
     auditBucketArn: data.buckets.audit.bucket.arn,
     auditKeyArn: data.objectsKeyArn,
+    auditQueueArn: messaging.record.queue.arn,
     busName: messaging.bus.bus.name,
     busArn: messaging.bus.bus.arn,
     keyArn: foundation.key.key.arn,

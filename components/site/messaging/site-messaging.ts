@@ -3,6 +3,7 @@ import type { SiteContext } from "../../foundation/site-context";
 import { EventBus } from "./event-bus";
 import { keepNotices } from "./notice-subscription";
 import { Notifications } from "./notifications";
+import { RecordQueue } from "./record-queue";
 import { TradeQueue } from "./trade-queue";
 
 export interface SiteMessagingArgs {
@@ -14,6 +15,8 @@ export interface SiteMessagingArgs {
 export class SiteMessaging extends pulumi.ComponentResource {
   readonly queue: TradeQueue;
   readonly bus: EventBus;
+  /** What the audit log is to have of what the bus tells. */
+  readonly record: RecordQueue;
   readonly notifications: Notifications;
 
   constructor(name: string, { context, keyArn }: SiteMessagingArgs, opts: pulumi.ComponentResourceOptions) {
@@ -21,6 +24,7 @@ export class SiteMessaging extends pulumi.ComponentResource {
     const child = { parent: this };
     this.queue = new TradeQueue(`${name}-queue`, { context, keyArn }, child);
     this.bus = new EventBus(`${name}-bus`, { context, keyArn }, child);
+    this.record = new RecordQueue(`${name}-record`, { context, keyArn, busName: this.bus.bus.name }, child);
     this.notifications = new Notifications(`${name}-alerts`, { context, keyArn }, child);
     keepNotices(`${name}-alerts-own`, { from: this.notifications, to: this.notifications }, child);
     this.registerOutputs({ queueUrl: this.queue.queue.url, busName: this.bus.bus.name, topicArn: this.notifications.topic.arn });

@@ -6,7 +6,7 @@ import type { AlarmedSite, AlarmShape, Metric } from "./alarm-shape";
 /** Run for somebody who waits for the answer and sees a failure at once: the stack's update. */
 const ANSWERS_SOMEBODY = new Set(["bootstrap", "parity"]);
 /** Tried again by its queue, and seen by the queue's age and its dead letters. */
-const TRIED_AGAIN = new Set(["trade-processor"]);
+const TRIED_AGAIN = new Set(["trade-processor", "auditor"]);
 /** Share of its time limit that a run may take. The sentinel's runs are nearly as long as their limit, by design. */
 const LONGEST_SHARE = 0.9;
 const LONGEST_SHARES: Readonly<Record<string, number>> = { sentinel: 0.98 };

@@ -1,5 +1,5 @@
 import type { Settlement, Trade } from "../../../handlers/core/model";
-import type { AuditLog, Log, Metrics, Sessions, TradeEvents, TradeQueue } from "../../../handlers/ports";
+import type { AuditLog, Log, Metrics, Refusal, Sessions, TradeEvents, TradeQueue } from "../../../handlers/ports";
 
 export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 export const noMetrics: Metrics = { put: () => undefined };
@@ -29,6 +29,7 @@ export class MemoryEffects {
   readonly audited: string[] = [];
   readonly announced: string[] = [];
   readonly placed: string[] = [];
+  readonly refused: Refusal[] = [];
   readonly sessions = new Map<string, string>();
 
   readonly audit: AuditLog = {
@@ -36,6 +37,7 @@ export class MemoryEffects {
   };
   readonly events: TradeEvents = {
     placed: async (trades: readonly Trade[]) => void this.placed.push(...trades.map(({ tradeId }) => tradeId)),
+    refused: async (refusal) => void this.refused.push(refusal),
     settled: async (_epoch: number, _trades: readonly Trade[], settlements: readonly Settlement[]) => {
       this.announced.push(...settlements.map((settlement) => settlement.tradeId));
       return { refused: [], reason: "" };

@@ -1,31 +1,15 @@
 /** The live page in a real browser, against real regions: what its buttons do, and whether everybody can use it. */
 import { expect } from "chai";
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { somePage, someBrowser, violations } from "../support/browser";
-
-const ROOT = join(__dirname, "../..");
-
-/** Resolves with the page's address once the lab serves it. */
-function addressOf(lab: ChildProcess): Promise<string> {
-  let told = "";
-  return new Promise((resolve, reject) => {
-    lab.stdout?.on("data", (chunk: Buffer) => {
-      told += chunk.toString();
-      const address = /open (http:\S+)/.exec(told)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-    lab.stderr?.on("data", (chunk: Buffer) => (told += chunk.toString()));
-    lab.once("close", (code) => reject(new Error(`the lab ended with ${code}: ${told.slice(-3000)}`)));
-  });
-}
+import { liveLab, type LiveLab } from "../support/live-lab";
 
 describe("the live page in a browser", function () {
   this.timeout(600_000);
-  let lab: ChildProcess;
+  let lab: LiveLab | undefined;
   let browser: Browser | undefined;
   let page: Page;
   let folder: string;
@@ -35,22 +19,14 @@ describe("the live page in a browser", function () {
     // Without a browser on this machine there is nothing to see.
     if (browser === undefined) return this.skip();
     folder = mkdtempSync(join(tmpdir(), "live-page-"));
-    lab = spawn(process.execPath, ["--import", "tsx", "lab/main.ts", "--ui", "--plain", "--report-dir", folder], {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const address = await addressOf(lab);
+    lab = await liveLab(folder);
     page = await somePage(browser);
-    await page.goto(address);
+    await page.goto(lab.address);
   });
 
   after(async () => {
     await browser?.close();
-    if (lab !== undefined) {
-      const ended = new Promise((resolve) => lab.once("close", resolve));
-      lab.kill("SIGINT");
-      await ended;
-    }
+    await lab?.close();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 

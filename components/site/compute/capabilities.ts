@@ -1,30 +1,15 @@
 /** What each capability of the contract comes to on AWS: the values of its variables, and the statements of its policy. */
 import * as pulumi from "@pulumi/pulumi";
 import { AUDIT_FOLDERS } from "../../../contract/events";
-import type { CapabilityName, OptionalVariable, Variable } from "../../../contract/environment";
+import type { CapabilityName } from "../../../contract/environment";
 import { LEDGER_DATABASE, LEDGER_USER } from "../../../contract/ledger";
 import { ACCOUNT_ITEM, canaryLease, LEDGER_HEAD, LEDGER_LEASE, SESSION_ITEM } from "../../../contract/tables";
 import { allow, allowKey, type Statement } from "../../foundation/policy-documents";
-import { machineArn, metricsNamespace, peerSite, sharedParameters, type SiteContext } from "../../foundation/site-context";
-import { bothSites, functionNames } from "./both-sites";
+import { machineArn, metricsNamespace, sharedParameters } from "../../foundation/site-context";
+import { compareRegions } from "./compare-regions";
+import type { Provision, Surroundings } from "./provision";
 import { allowItems } from "./table-items";
-import type { SiteResources, SiteTable } from "./site-resources";
-
-/** What a capability's values and statements are made of. */
-export interface Surroundings {
-  readonly context: SiteContext;
-  readonly resources: SiteResources;
-  /** Bundles of all functions of a site. */
-  readonly bundles: readonly string[];
-}
-
-interface Provision<N extends CapabilityName> {
-  readonly variables: {
-    readonly [V in Variable<N>]: V extends OptionalVariable ? pulumi.Input<string> | undefined : pulumi.Input<string>;
-  };
-  /** Order is kept. None: the capability needs no permission. */
-  readonly statements: readonly Statement[];
-}
+import type { SiteResources } from "./site-resources";
 
 type Provisions = { readonly [N in CapabilityName]: (surroundings: Surroundings) => Provision<N> };
 
@@ -269,55 +254,6 @@ const PROVISIONS: Provisions = {
   "home.region": ({ context: { settings } }) => ({ variables: { PRIMARY_REGION: settings.regions.primary }, statements: [] }),
   "regions.compare": compareRegions,
 };
-
-function compareRegions({ context, resources, bundles }: Surroundings): Provision<"regions.compare"> {
-  const { journalTable, leaseTable, sessionsTable, keyArn, peerKeyArn, peerClusterArn, secretArn, peerSecretArn } = resources;
-  const { settings, site, region, peerRegion } = context;
-  const tables = [journalTable, leaseTable, sessionsTable].map(({ name }: SiteTable) => `table/${name}`);
-  return {
-    variables: {
-      PEER_REGION: peerRegion,
-      OWN_FUNCTIONS: functionNames(bundles, context),
-      PEER_FUNCTIONS: functionNames(bundles, { settings, site: peerSite(site) }),
-      TRADE_QUEUE_URL: resources.queueUrl,
-      PEER_TRADE_QUEUE_URL: resources.peerQueueUrl,
-      LEASE_TABLE: leaseTable.name,
-      JOURNAL_TABLE: journalTable.name,
-      SESSIONS_TABLE: sessionsTable.name,
-      SHARED_PARAMETERS: sharedParameters(settings),
-      OWN_URL: resources.ownUrl,
-      PEER_URL: resources.peerUrl,
-      LEDGER_CLUSTER_ARN: resources.clusterArn,
-      LEDGER_SECRET_ARN: secretArn,
-      PEER_LEDGER_CLUSTER_ARN: peerClusterArn,
-      PEER_LEDGER_SECRET_ARN: peerSecretArn,
-    },
-    statements: [
-      allow(
-        "lambda:GetFunctionConfiguration",
-        bothSites(context, "lambda", (of) => bundles.map((bundle) => `function:${of([bundle], 64)}`)),
-      ),
-      allow(
-        "sqs:GetQueueAttributes",
-        bothSites(context, "sqs", (of) => [of(["trades"], 80), of(["trades", "dlq"], 80)]),
-      ),
-      allow(
-        ["dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"],
-        bothSites(context, "dynamodb", () => tables),
-      ),
-      allow(
-        "ssm:GetParametersByPath",
-        bothSites(context, "ssm", () => [`parameter${sharedParameters(settings)}`]),
-      ),
-      allowKey(["kms:Decrypt"], keyArn, "ssm", region),
-      allowKey(["kms:Decrypt"], peerKeyArn, "ssm", peerRegion),
-      allow("rds:DescribeDBClusters", peerClusterArn),
-      allow("secretsmanager:DescribeSecret", [secretArn, peerSecretArn]),
-      // The account's limits are no resource.
-      allow("lambda:GetAccountSettings", "*"),
-    ],
-  };
-}
 
 export interface Granted {
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;

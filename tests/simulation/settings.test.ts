@@ -8,7 +8,7 @@ import { FUNCTIONS } from "../../contract/placement";
 import { ALARMS, environments, QUEUE, SIMULATED, TABLES } from "../../simulation/settings";
 import { register, type Registration } from "../support/registrations";
 
-const NOT_SIMULATED = ["bootstrap", "parity", "parameter-sync"];
+const NOT_SIMULATED = ["auditor", "bootstrap", "parity", "parameter-sync"];
 
 /** The world behaves by figures; these are the program's own. */
 describe("the simulation's figures are those that the program registers", function () {

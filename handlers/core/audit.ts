@@ -26,10 +26,10 @@ function envelopeOf(body: string): Envelope | undefined {
 
 /**
  * Keeps events, one object for each folder and day of a batch. A line is the event as it came, so whoever reads it sees when and where it was told, and
- * tells by its `id` one that was delivered twice. Rejects unless all was kept: then all of it is delivered again.
+ * tells by its `id` one that was delivered twice. Resolves with the messages that could not be kept and are to be delivered again.
  */
-export async function keepRecord(batch: readonly Told[], audit: AuditRecord, log: Log): Promise<void> {
-  const objects = new Map<string, { folder: AuditFolder; day: string; lines: string[] }>();
+export async function keepRecord(batch: readonly Told[], audit: AuditRecord, log: Log): Promise<readonly string[]> {
+  const objects = new Map<string, { folder: AuditFolder; day: string; messages: Told[] }>();
   for (const { messageId, body } of batch) {
     const envelope = envelopeOf(body);
     const folder = envelope && folderOf(envelope["detail-type"]);
@@ -38,9 +38,24 @@ export async function keepRecord(batch: readonly Told[], audit: AuditRecord, log
       continue;
     }
     const day = envelope.time.slice(0, 10);
-    const object = objects.get(`${folder}/${day}`) ?? { folder, day, lines: [] };
-    object.lines.push(body);
+    const object = objects.get(`${folder}/${day}`) ?? { folder, day, messages: [] };
+    object.messages.push({ messageId, body });
     objects.set(`${folder}/${day}`, object);
   }
-  await Promise.all([...objects.values()].map(({ folder, day, lines }) => audit.keep(folder, day, lines)));
+  const failed = await Promise.all(
+    [...objects.values()].map(async ({ folder, day, messages }) => {
+      try {
+        await audit.keep(
+          folder,
+          day,
+          messages.map(({ body }) => body),
+        );
+        return [];
+      } catch (error) {
+        log.error("these events could not be kept; they will be delivered again", { folder, day, messages: messages.length, error });
+        return messages.map(({ messageId }) => messageId);
+      }
+    }),
+  );
+  return failed.flat();
 }

@@ -7,4 +7,7 @@ import { keepRecord, type Told } from "../core/audit";
 
 const audit = auditRecord(environment(functions.auditor));
 
-export const handler = async ({ Records }: { readonly Records: readonly Told[] }): Promise<void> => keepRecord(Records, audit, log);
+export const handler = async ({ Records }: { readonly Records: readonly Told[] }) => {
+  const failed = await keepRecord(Records, audit, log);
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+};

@@ -42,6 +42,7 @@ export const alarmMissingData = resourcePolicy({
         // Counted by the active region only; that nobody counts is what the reconciler's and the sentinel's own alarms tell.
         "TradesPending",
         "TradesRefused",
+        "TradesFailed",
         "LeaseNotTaken",
         "ParameterCopyOvertaken",
         // Of the writer alone: the passive region's cluster commits nothing.
@@ -50,7 +51,7 @@ export const alarmMissingData = resourcePolicy({
       "Metrics of which no data means that nothing happened.",
     ),
     totals: texts(
-      ["Count", "RequestCount"],
+      ["Count", "RequestCount", "TradesAsked"],
       "Metrics that failures are divided by: beside a count of failures, no data means that nobody asked.",
     ),
   },

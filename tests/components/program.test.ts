@@ -5,7 +5,7 @@ import { LAMBDA_MAJOR } from "../../lab/setup/lambda-node";
 import { stackFile, register, type Program, type Registration } from "../support/registrations";
 
 /** Only in a stack that has asked for what calls it. */
-const OPTIONAL_HANDLERS = ["region-switch.ts"];
+const OPTIONAL_HANDLERS = ["region-switch.ts", "session-opening.ts"];
 const DATA = [
   "aws:dynamodb/table:Table",
   "aws:rds/globalCluster:GlobalCluster",

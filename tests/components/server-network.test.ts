@@ -127,6 +127,7 @@ describe("the network of a site with servers", function () {
     );
     expect(names).to.have.members([
       "reconciler",
+      "auditor",
       "bootstrap",
       "parameter-sync",
       "lease-step",

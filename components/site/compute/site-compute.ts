@@ -69,6 +69,7 @@ export class SiteCompute extends pulumi.ComponentResource {
         functionName: this.working.auditor.function.name,
         batchSize: 1_000,
         maximumBatchingWindowInSeconds: 60,
+        functionResponseTypes: ["ReportBatchItemFailures"],
       },
       polled,
     );

@@ -25,6 +25,8 @@ export class Submission {
   private readonly underWay: Promise<unknown>[] = [];
   /** Tries that may have been taken: under way, or without an answer that says otherwise. */
   private doubtful = 0;
+  /** Regions of the tries that are under way. */
+  private readonly asked: string[] = [];
   /** A 4xx that can't end the trade as long as an earlier try is in doubt. */
   private held: Answered | undefined;
   private settle: (answered: Answered) => void = () => undefined;
@@ -46,12 +48,18 @@ export class Submission {
   }
 
   /** A try is about to be sent. */
-  sending(): void {
+  sending(region: string): void {
     this.doubtful += 1;
+    this.asked.push(region);
+  }
+
+  isAsking(region: string): boolean {
+    return this.asked.includes(region);
   }
 
   /** A try has ended so. It ends the trade if it is an acceptance, or a refusal by the trade API while no other try can have been taken. */
   ended(answered: Answered): void {
+    this.asked.splice(this.asked.indexOf(answered.endpoint.region), 1);
     if (answered.verdict.kind === "accepted") return this.settle(answered);
     if (isNot(answered.verdict)) this.doubtful -= 1;
     if (answered.verdict.kind === "final") this.held = answered;

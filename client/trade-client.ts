@@ -12,6 +12,8 @@ import { type Verdict, verdictOf } from "./verdict";
  */
 const MOST_PATIENCE = 4;
 
+const silent = (endpoint: Endpoint): Answered => ({ endpoint, verdict: { kind: "again", reason: "no answer yet", retryAfterMs: 0 } });
+
 /**
  * Submits trades to a platform that lives in two regions. One idempotency key a trade, whatever happens: a try that is not answered in time
  * is repeated with the same key in the other region within seconds, which the platform answers as the same trade. No DNS change is waited for.
@@ -79,7 +81,7 @@ export class TradeClient {
   private async rounds(submission: Submission): Promise<SubmitResult> {
     let reason = "no try was made";
     for (let round = 0; this.left(submission) > 0 && !submission.stop.aborted; round += 1) {
-      const [first, second] = this.preference.order();
+      const [first, second] = this.order(submission);
       const answers = await this.tryBoth(submission, first, second);
       for (const { endpoint, verdict } of answers) {
         if (verdict.kind === "refused") submission.refused.set(endpoint.region, verdict);
@@ -107,12 +109,20 @@ export class TradeClient {
     return { kind: "unknown", reason, ...this.facts(submission, submission.lastRegion) };
   }
 
+  /** The preferred region first, unless it owes an answer and the other one does not. */
+  private order(submission: Submission): readonly [Endpoint, Endpoint] {
+    const [first, second] = this.preference.order();
+    return submission.isAsking(first.region) && !submission.isAsking(second.region) ? [second, first] : [first, second];
+  }
+
   /** One try in each region: the second after the first has failed or its patience is over or, hedging, when the first is slow. */
   private async tryBoth(submission: Submission, first: Endpoint, second: Endpoint): Promise<Answered[]> {
     const leading = this.tryOne(submission, first);
     const early = await this.within(leading, this.options.hedgeAfterMs);
     if (submission.stop.aborted || (early !== undefined && ((isWord(early) && !submission.inDoubt) || this.left(submission) <= 0)))
       return early === undefined ? [] : [early];
+    // A region that is silent has been asked: its silence must not keep the trade from the region that answers.
+    if (this.preference.isOpen(second.region) && submission.isAsking(second.region)) return [await leading, silent(second)];
     const following = this.tryOne(submission, second);
     return await Promise.all([leading, following]);
   }
@@ -123,7 +133,7 @@ export class TradeClient {
    */
   private async tryOne(submission: Submission, endpoint: Endpoint): Promise<Answered> {
     submission.attempts += 1;
-    submission.sending();
+    submission.sending(endpoint.region);
     submission.lastRegion = endpoint.region;
     const { patienceMs } = submission;
     let isLate = false;

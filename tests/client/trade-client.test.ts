@@ -249,6 +249,21 @@ describe("TradeClient", () => {
     expect(await world.finish(client.submit(ORDER))).to.include({ kind: "unknown", elapsedMs: 60_000 });
   });
 
+  it("does not let the silence of one region keep it from the other, which is busy for a moment", async () => {
+    const { client, world } = setUp();
+    world.respond = (url) => (url.startsWith(A) ? "silence" : accepted("b"));
+    for (let trade = 0; trade < 2; trade += 1) await world.finish(client.submit(ORDER));
+    expect(client.currentRegion).to.equal("b");
+    const began = world.now();
+    world.respond = (url) =>
+      url.startsWith(A) ? "silence" : world.now() < began + 3_000 ? { status: 503, retryAfter: "1" } : accepted("b");
+    const result = await world.finish(client.submit(ORDER));
+    expect(result).to.include({ kind: "accepted", region: "b" });
+    expect(result.elapsedMs).to.be.within(3_000, 4_000);
+    const asked = world.sent.filter(({ at, url }) => at >= began && url.startsWith(A));
+    expect(asked, "one try waits there, and is enough").to.have.length(1);
+  });
+
   it("holds a region responsible once for a try, and no more once it has answered", async () => {
     const { client, world } = setUp();
     const silentThenRefused = (): { status: number; afterMs: number } => ({ status: 503, afterMs: 2000 });

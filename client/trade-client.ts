@@ -121,8 +121,9 @@ export class TradeClient {
     const early = await this.within(leading, this.options.hedgeAfterMs);
     if (submission.stop.aborted || (early !== undefined && ((isWord(early) && !submission.inDoubt) || this.left(submission) <= 0)))
       return early === undefined ? [] : [early];
-    // A region that is silent has been asked: its silence must not keep the trade from the region that answers.
-    if (this.preference.isOpen(second.region) && submission.isAsking(second.region)) return [await leading, silent(second)];
+    // A region that is silent has been asked: its silence must not keep the trade from one that is busy and says when to come back.
+    const isBusy = early?.verdict.kind === "again" && early.verdict.retryAfterMs > 0;
+    if (submission.isAsking(second.region) && (isBusy || this.preference.isOpen(second.region))) return [await leading, silent(second)];
     const following = this.tryOne(submission, second);
     return await Promise.all([leading, following]);
   }

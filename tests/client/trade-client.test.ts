@@ -6,14 +6,12 @@ import { VirtualRuntime, accepted } from "./virtual";
 const ORDER: Order = { accountId: "a1", symbol: "AMZN", side: "buy", quantity: 1, price: "223.82" };
 const A = "http://a.test/v1";
 const B = "http://b.test/v1";
+const AT_A = { region: "a", url: A };
+const AT_B = { region: "b", url: B };
 
 function setUp(options: Partial<ClientOptions> = {}): { client: TradeClient; world: VirtualRuntime } {
   const world = new VirtualRuntime();
-  const endpoints = [
-    { region: "a", url: A },
-    { region: "b", url: B },
-  ] as const;
-  return { client: new TradeClient({ endpoints, ...options }, world), world };
+  return { client: new TradeClient({ endpoints: [AT_A, AT_B], ...options }, world), world };
 }
 
 const problem = (status: number) => ({
@@ -249,20 +247,21 @@ describe("TradeClient", () => {
     expect(await world.finish(client.submit(ORDER))).to.include({ kind: "unknown", elapsedMs: 60_000 });
   });
 
-  it("does not let the silence of one region keep it from the other, which is busy for a moment", async () => {
-    const { client, world } = setUp();
-    world.respond = (url) => (url.startsWith(A) ? "silence" : accepted("b"));
-    for (let trade = 0; trade < 2; trade += 1) await world.finish(client.submit(ORDER));
-    expect(client.currentRegion).to.equal("b");
-    const began = world.now();
-    world.respond = (url) =>
-      url.startsWith(A) ? "silence" : world.now() < began + 3_000 ? { status: 503, retryAfter: "1" } : accepted("b");
-    const result = await world.finish(client.submit(ORDER));
-    expect(result).to.include({ kind: "accepted", region: "b" });
-    expect(result.elapsedMs).to.be.within(3_000, 4_000);
-    const asked = world.sent.filter(({ at, url }) => at >= began && url.startsWith(A));
-    expect(asked, "one try waits there, and is enough").to.have.length(1);
-  });
+  for (const isKnown of [true, false])
+    it(`does not let the silence of one region${isKnown ? "" : ", not known of yet,"} keep it from the other, which is busy for a moment`, async () => {
+      const { client, world } = setUp({ endpoints: isKnown ? [AT_A, AT_B] : [AT_B, AT_A] });
+      world.respond = (url) => (url.startsWith(A) ? "silence" : accepted("b"));
+      for (let trade = 0; trade < 2; trade += 1) await world.finish(client.submit(ORDER));
+      expect(client.currentRegion).to.equal("b");
+      const began = world.now();
+      world.respond = (url) =>
+        url.startsWith(A) ? "silence" : world.now() < began + 3_000 ? { status: 503, retryAfter: "1" } : accepted("b");
+      const result = await world.finish(client.submit(ORDER));
+      expect(result).to.include({ kind: "accepted", region: "b" });
+      expect(result.elapsedMs).to.be.within(3_000, 4_000);
+      const asked = world.sent.filter(({ at, url }) => at >= began && url.startsWith(A));
+      expect(asked, "one try waits there, and is enough").to.have.length(1);
+    });
 
   it("holds a region responsible once for a try, and no more once it has answered", async () => {
     const { client, world } = setUp();
